@@ -1,0 +1,201 @@
+"""What a trial leaves behind: every column with its unit, and the names that MLflow and the report share."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["trial", "final"]
+State = Literal["complete", "pruned", "diverged", "failed"]
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number that a run is judged by.
+
+    Attributes:
+        label: For people.
+        unit: "" for a pure number.
+        lower_is_better: Which way is up; None where neither is.
+    """
+
+    label: str
+    unit: str
+    lower_is_better: bool | None
+
+
+# In MLflow each is `eval/NAME` by discriminator step and `final/NAME` once.
+SCORES: dict[str, Column] = {
+    "fid": Column("FID", "", True),
+    "inception_score": Column("Inception score", "", False),
+    "inception_score_std": Column("Inception score, std over splits", "", None),
+    "kid": Column("KID", "", True),
+    "kid_std": Column("KID, std over subsets", "", None),
+    "precision": Column("Precision", "", False),
+    "recall": Column("Recall", "", False),
+    "f_score": Column("F-score of precision and recall", "", False),
+}
+# In MLflow each is `train/NAME` by discriminator step.
+CURVES: dict[str, Column] = {
+    "loss_discriminator": Column("Discriminator loss", "", None),
+    "loss_generator": Column("Generator loss", "", None),
+    "output_real": Column("D(x)", "", None),
+    "output_fake": Column("D(G(z))", "", None),
+}
+# In MLflow each is `cost/NAME` once.
+COSTS: dict[str, Column] = {
+    "train_seconds": Column("Training time", "s", True),
+    "score_seconds": Column("Scoring time", "s", True),
+    "discriminator_steps": Column("Discriminator updates", "", None),
+    "generator_steps": Column("Generator updates", "", None),
+    "images_seen": Column("Real images seen", "", None),
+    "generator_parameters": Column("Generator parameters", "", None),
+    "discriminator_parameters": Column("Discriminator parameters", "", None),
+}
+
+# Tags of an MLflow run. `variant`, `kind` and `number` name it within its experiment, which is called by the study id.
+TAG_VARIANT = "variant"
+TAG_KIND = "kind"  # "variant" on a parent, else "trial" or "final"
+TAG_NUMBER = "number"
+TAG_STATE = "state"  # a `State`, on children that have ended
+TAG_STUDY = "study_id"
+TAG_PROTOCOL = "protocol"  # JSON of a `Protocol`, on children and on the experiment
+TAG_SPEC = "spec"  # JSON of the resolved spec, on the experiment
+TAG_BASELINE = "baseline"  # on the experiment: JSON of {split: {"floor": scores, "noise": scores}}
+
+# Artifacts of an MLflow run.
+SAMPLES = "samples"  # folder of step-000250.png
+REAL_SAMPLES = "samples/real.png"
+SPEC_FILE = "spec.json"
+ENVIRONMENT_FILE = "environment.json"
+RECORD_FILE = "record.json"
+GENERATOR_FILE = "generator.safetensors"
+DISCRIMINATOR_FILE = "discriminator.safetensors"
+LATENTS_FILE = "latents.safetensors"
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What a score means; scores of different protocols are never put in one column.
+
+    Attributes:
+        dataset: Name of the data set.
+        resolution: Side of the images in pixels.
+        split: The split that generated images are compared with.
+        real_images: Images in that split.
+        generated_images: Generated images.
+        extractor: The network whose features are compared.
+        extractor_digest: First 16 hex digits of the SHA-256 of its weights.
+        batch_norm: Which statistics the generator was sampled with.
+        torch_fidelity: Version of the library that computed the scores.
+    """
+
+    dataset: str
+    resolution: int
+    split: Split
+    real_images: int
+    generated_images: int
+    extractor: str
+    extractor_digest: str
+    batch_norm: str
+    torch_fidelity: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One run to be made: which variant, with what, from which seed.
+
+    Attributes:
+        variant: Name in the catalog.
+        kind: A trial of the search, or a final run.
+        number: Of the trial within its study, or of the final run, from 0.
+        seed: What its random streams derive from.
+        hyperparameters: Those that the variant has, by name.
+    """
+
+    variant: str
+    kind: Kind
+    number: int
+    seed: int
+    hyperparameters: dict[str, float]
+
+    @property
+    def label(self) -> str:
+        """Its name for people, folders and MLflow, as in `dcgan-trial-0003`."""
+        return f"{self.variant}-{self.kind}-{self.number:04d}"
+
+
+@dataclass(frozen=True)
+class RungRecord:
+    """What was measured at one rung.
+
+    Attributes:
+        step: Discriminator updates so far.
+        scores: By name in `SCORES`.
+        samples: File name of the sample grid in the run's folder.
+    """
+
+    step: int
+    scores: dict[str, float]
+    samples: str
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """What a run leaves behind.
+
+    Attributes:
+        assignment: What was asked for.
+        state: How it ended.
+        protocol: What its scores mean.
+        rungs: Scores in the order of steps; the last one is the final score where the state is "complete".
+        curves: By name in `CURVES`: points (discriminator step, mean since the last point).
+        costs: By name in `COSTS`.
+        environment: Versions, device and method that it ran with.
+        message: Why it failed or diverged.
+    """
+
+    assignment: Assignment
+    state: State
+    protocol: Protocol
+    rungs: tuple[RungRecord, ...] = ()
+    curves: dict[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    costs: dict[str, float] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+
+    @property
+    def final_scores(self) -> dict[str, float]:
+        """The scores at the last rung if the run is complete, else none."""
+        return self.rungs[-1].scores if self.state == "complete" and self.rungs else {}
+
+    def to_json(self) -> str:
+        """The record as JSON; `from_json` gives it back."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "TrialRecord":
+        """The record that `to_json` wrote."""
+        values: dict[str, Any] = json.loads(text)
+        curves = {name: tuple((step, value) for step, value in points) for name, points in values["curves"].items()}
+        values |= {
+            "assignment": Assignment(**values["assignment"]),
+            "protocol": Protocol(**values["protocol"]),
+            "rungs": tuple(RungRecord(**rung) for rung in values["rungs"]),
+            "curves": curves,
+        }
+        return cls(**values)
+
+    def write(self, folder: Path) -> None:
+        """Write the record into a folder, whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f"{RECORD_FILE}.tmp"
+        unfinished.write_text(self.to_json(), encoding="utf-8")
+        unfinished.replace(folder / RECORD_FILE)
+
+    @classmethod
+    def read(cls, folder: Path) -> "TrialRecord | None":
+        """The record in a folder, or None if the run has not ended."""
+        path = folder / RECORD_FILE
+        return cls.from_json(path.read_text(encoding="utf-8")) if path.is_file() else None

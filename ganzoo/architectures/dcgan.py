@@ -1,0 +1,81 @@
+"""Strided and transposed convolutions (Radford et al. 2016), from a base of 4 to 7 pixels."""
+
+from functools import partial
+from itertools import pairwise
+
+from torch import nn
+
+from ganzoo.layers.initialisation import dcgan_initialisation
+from ganzoo.variant import Architecture
+
+BASE_CHANNELS = 64
+
+
+def stages(resolution: int) -> int:
+    """How often `resolution` is halved to reach the base of 4 to 7 pixels: 1 for 8, 2 for 28, 4 for 64.
+
+    Raises:
+        ValueError: if halving does not end on a base of 4 to 7 pixels after one halving or more.
+    """
+    count, side = 0, resolution
+    while side > 7 and side % 2 == 0:
+        count, side = count + 1, side // 2
+    if count == 0 or not 4 <= side <= 7:
+        raise ValueError(f"resolution {resolution}: DCGAN takes {', '.join(map(str, RESOLUTIONS))}")
+    return count
+
+
+def dcgan_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
+    """Latents (N, latent_size) -> transposed convolutions with batch norm and ReLU -> tanh images (N, C, H, W)."""
+    depth = stages(resolution)
+    base = resolution // 2**depth
+    widths = [BASE_CHANNELS * 2**stage for stage in reversed(range(depth))]
+    layers: list[nn.Module] = [
+        nn.Unflatten(1, (latent_size, 1, 1)),
+        nn.ConvTranspose2d(latent_size, widths[0], base, bias=False),
+        nn.BatchNorm2d(widths[0]),
+        nn.ReLU(),
+    ]
+    for before, after in pairwise(widths):
+        layers += [nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
+    layers += [nn.ConvTranspose2d(widths[-1], channels, 4, 2, 1), nn.Tanh()]
+    return nn.Sequential(*layers).apply(dcgan_initialisation)
+
+
+def dcgan_discriminator(channels: int, resolution: int, *, batch_norm: bool) -> nn.Module:
+    """Images (N, C, H, W) -> strided convolutions with LeakyReLU 0.2 -> logits (N,).
+
+    Args:
+        channels: Of the images.
+        resolution: Side of the images in pixels.
+        batch_norm: Whether every convolution but the first is normalised over the batch. A gradient penalty wants it
+            off, since it is defined for one image at a time.
+    """
+    depth = stages(resolution)
+    widths = [BASE_CHANNELS * 2**stage for stage in range(depth)]
+    layers: list[nn.Module] = [nn.Conv2d(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)]
+    for before, after in pairwise(widths):
+        layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=not batch_norm))
+        layers += [nn.BatchNorm2d(after)] if batch_norm else []
+        layers.append(nn.LeakyReLU(0.2))
+    layers += [nn.Conv2d(widths[-1], 1, resolution // 2**depth), nn.Flatten(0)]
+    return nn.Sequential(*layers).apply(dcgan_initialisation)
+
+
+RESOLUTIONS = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64)
+REFERENCE = "Radford et al. 2016, arXiv:1511.06434, figure 1 (fewer stages below 64 pixels)"
+
+DCGAN = Architecture(
+    name="dcgan",
+    generator=dcgan_generator,
+    discriminator=partial(dcgan_discriminator, batch_norm=True),
+    resolutions=RESOLUTIONS,
+    reference=REFERENCE,
+)
+DCGAN_PLAIN = Architecture(
+    name="dcgan-plain",
+    generator=dcgan_generator,
+    discriminator=partial(dcgan_discriminator, batch_norm=False),
+    resolutions=RESOLUTIONS,
+    reference=f"{REFERENCE}; discriminator without batch norm, as in Gulrajani et al. 2017, section 4",
+)

@@ -1,0 +1,1 @@
+"""Layers and initialisations that several architectures share."""

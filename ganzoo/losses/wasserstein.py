@@ -1,0 +1,23 @@
+"""The Wasserstein distance's dual; the discriminator is a critic and its logits are not probabilities."""
+
+from torch import Tensor
+
+from ganzoo.variant import Loss
+
+
+def wasserstein_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """D(G(z)) - D(x), so that minimising it maximises E[D(x)] - E[D(G(z))]; (N,), (N,) -> (N,)."""
+    return fake_logits - real_logits
+
+
+def wasserstein_generator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """-D(G(z)); (N,), (N,) -> (N,)."""
+    return -fake_logits
+
+
+WASSERSTEIN = Loss(
+    name="wasserstein",
+    discriminator=wasserstein_discriminator,
+    generator=wasserstein_generator,
+    reference="Arjovsky et al. 2017, arXiv:1701.07875, equation 3",
+)

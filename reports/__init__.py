@@ -1,0 +1,1 @@
+"""Reads MLflow and turns the records into a comparison; never trains."""
