@@ -1,0 +1,1 @@
+"""A cohort: its state, its step, its random streams and its checkpoints."""

@@ -1,0 +1,80 @@
+"""Checkpoints: one file a member, so that a resumed run need not find its old cohort again."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from benchmark.records import RungRecord
+from benchmark.training.cohort import Cohort, Member
+
+CHECKPOINT_FILE = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        steps_done: Discriminator updates.
+        rungs: What was measured so far.
+        curves: Points by curve.
+        train_seconds: Time spent training.
+        score_seconds: Time spent sampling and scoring.
+    """
+
+    steps_done: int
+    rungs: tuple[RungRecord, ...]
+    curves: dict[str, tuple[tuple[int, float], ...]]
+    train_seconds: float
+    score_seconds: float
+
+
+def save(folder: Path, cohort: Cohort, member: Member, progress: Progress) -> None:
+    """Write one member's checkpoint into its folder, whole or not at all."""
+    position = cohort.members.index(member)
+    tensors = {
+        f"{player}/{name}": value
+        for player, owner in (("generator", cohort.group.generator), ("discriminator", cohort.group.discriminator))
+        for name, value in owner.row(position).items()
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{CHECKPOINT_FILE}.{os.getpid()}.tmp"
+    save_file(tensors, unfinished, metadata={"progress": json.dumps(asdict(progress))})
+    unfinished.replace(folder / CHECKPOINT_FILE)
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """How far the checkpoint in a folder has come; None where there is none that can be read."""
+    try:
+        with safe_open(folder / CHECKPOINT_FILE, "pt") as file:
+            values = json.loads(file.metadata()["progress"])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        # A run can always start again from its seed, with the same result.
+        return None
+    curves = {name: tuple((step, value) for step, value in points) for name, points in values["curves"].items()}
+    return Progress(**values | {"rungs": tuple(RungRecord(**rung) for rung in values["rungs"]), "curves": curves})
+
+
+def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:
+    """Bring one member to where its checkpoint left it.
+
+    Raises:
+        FileNotFoundError: if there is no checkpoint.
+    """
+    progress = read_progress(folder)
+    if progress is None:
+        raise FileNotFoundError(folder / CHECKPOINT_FILE)
+    position = cohort.members.index(member)
+    with safe_open(folder / CHECKPOINT_FILE, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    for player, owner in (("generator", cohort.group.generator), ("discriminator", cohort.group.discriminator)):
+        rows = {name.removeprefix(f"{player}/"): value for name, value in tensors.items() if name.startswith(player)}
+        owner.load_row(position, rows)
+    cohort.steps_done = progress.steps_done
+    member.curves.restore(progress.curves)
+    member.train_seconds = progress.train_seconds
+    return progress

@@ -1,0 +1,71 @@
+"""Cohorts on a few real digits, in float64."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from benchmark.records import Assignment
+from benchmark.training.cohort import Cohort, Member, TrainingPlan
+from ganzoo.catalog import VARIANTS
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+BATCH = 8
+
+
+@pytest.fixture(scope="session")
+def digits() -> Tensor:
+    """100 images (100, 1, 8, 8), uint8."""
+    from sklearn.datasets import load_digits
+
+    return torch.tensor(load_digits().images[:100] * 255 / 16).round().to(torch.uint8)[:, None]
+
+
+def settings(variant: str) -> list[dict[str, float]]:
+    """Four settings that differ in everything that the variant has."""
+    choices = {
+        "lr_generator": (1e-3, 2e-3, 5e-4, 1e-4),
+        "lr_discriminator": (5e-4, 1e-3, 2e-3, 3e-4),
+        "beta1": (0.0, 0.5, 0.9, 0.3),
+        "beta2": (0.9, 0.99, 0.999, 0.95),
+        "n_critic": (1, 2, 5, 0.5),
+        "clip": (0.01, 0.1, 0.05, 0.02),
+        "penalty_weight": (10.0, 1.0, 0.1, 5.0),
+    }
+    present = VARIANTS[variant].defaults.present()
+    # A critic clipped on all sides gives background pixels sums of exact +-c: whether LeakyReLU sees 0 or 1e-17 there is
+    # rounding, and its two slopes part the runs. Slower learning keeps weights off the box for the steps compared.
+    scale = {"lr_generator": 0.1, "lr_discriminator": 0.1} if "clip" in present else {}
+    return [{name: choices[name][row] * scale.get(name, 1.0) for name in present} for row in range(4)]
+
+
+@pytest.fixture
+def assignments() -> Callable[[str], list[Assignment]]:
+    def make(variant: str) -> list[Assignment]:
+        return [Assignment(variant, "trial", row, 1000 + row, values) for row, values in enumerate(settings(variant))]
+
+    return make
+
+
+@pytest.fixture
+def cohort(digits: Tensor) -> Callable[..., Cohort]:
+    def make(
+        members: list[Assignment], *, stacked: bool, dtype: torch.dtype = torch.float64, interval: int = 7
+    ) -> Cohort:
+        plan = TrainingPlan(BATCH, interval, stacked, torch.device("cpu"), dtype)
+        return Cohort(VARIANTS[members[0].variant], digits, members, plan)
+
+    return make
+
+
+@pytest.fixture
+def tensors() -> Callable[[Cohort, Member], dict[str, Tensor]]:
+    def read(trained: Cohort, member: Member) -> dict[str, Tensor]:
+        named = zip(("generator", "discriminator"), trained.modules(member), strict=True)
+        return {f"{player}/{name}": value for player, module in named for name, value in module.state_dict().items()}
+
+    return read
