@@ -21,7 +21,7 @@ class Paths:
     def here(cls) -> "Paths":
         """The folders of the current directory."""
         root = Path.cwd()
-        return cls(root, Path(os.environ.get("GANBENCH_DATA", root / "data")))
+        return cls(root, Path(os.environ.get("GANBENCH_DATA") or root / "data"))
 
     @property
     def runs(self) -> Path:

@@ -7,10 +7,20 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from benchmark.errors import UserError
-from ganzoo.hyperparameters import NAMES
+from ganzoo.hyperparameters import NAMES, check_domain
 
 Metric = Literal["fid", "inception_score", "kid", "precision_recall"]
 METRICS: tuple[Metric, ...] = ("fid", "inception_score", "kid", "precision_recall")
@@ -36,19 +46,26 @@ class Budget(Section):
     trials: Annotated[int, Field(ge=1)] = 8
     discriminator_steps: Annotated[int, Field(ge=1)] = 1000
     batch_size: Annotated[int, Field(ge=2)] | Literal["paper"] = 64
-    rungs: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    rungs: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(validate_default=True)] = ()
     final_seeds: Annotated[int, Field(ge=1)] = 3
 
-    @model_validator(mode="before")
+    @field_validator("batch_size", mode="wrap")
     @classmethod
-    def _end_on_a_rung(cls, values: dict[str, Any]) -> dict[str, Any]:
-        steps = values.get("discriminator_steps", 1000)
-        rungs = values.get("rungs", ())
-        if isinstance(rungs, list | tuple) and isinstance(steps, int) and all(isinstance(r, int) for r in rungs):
-            if any(rung > steps for rung in rungs):
-                raise ValueError(f"rungs {list(rungs)} must not exceed discriminator_steps {steps}")
-            values = values | {"rungs": tuple(sorted({*rungs, steps}))}
-        return values
+    def _whole_number_or_paper(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            raise ValueError(f'{value!r} is neither a whole number of 2 or more nor "paper"') from error
+
+    @field_validator("rungs")
+    @classmethod
+    def _end_on_a_rung(cls, rungs: tuple[int, ...], others: ValidationInfo) -> tuple[int, ...]:
+        steps = others.data.get("discriminator_steps")
+        if steps is None:  # refused already
+            return rungs
+        if any(rung > steps for rung in rungs):
+            raise ValueError(f"{list(rungs)} must not exceed discriminator_steps {steps}")
+        return tuple(sorted({*rungs, steps}))
 
 
 class Cohort(Section):
@@ -85,8 +102,23 @@ class Range(Section):
             if not self.choices or self.low is not None or self.high is not None or self.log:
                 raise ValueError("give either choices = [...] with one value or more, or low and high")
         elif self.low is None or self.high is None or not self.low < self.high or (self.log and self.low <= 0):
-            raise ValueError("give low < high (low > 0 if log), or choices = [...]")
+            raise ValueError(
+                f"low = {self.low}, high = {self.high}: give low < high (low > 0 if log), or choices = [...]"
+            )
         return self
+
+
+def _within_domains(ranges: dict[str, Range]) -> dict[str, Range]:
+    for name, values in ranges.items():
+        if name == "n_critic" and values.choices is None:
+            raise ValueError("n_critic: give choices = [...], since it must be a whole ratio")
+        for value in (values.low, values.high, *(values.choices or ())):
+            if value is not None:
+                check_domain(name, value)
+    return ranges
+
+
+Ranges = Annotated[dict[str, Range], AfterValidator(_within_domains)]
 
 
 class Search(Section):
@@ -97,21 +129,21 @@ class Search(Section):
         by_variant: Range by variant and hyperparameter; it replaces the shared one.
     """
 
-    shared: dict[str, Range] = {}
-    by_variant: dict[str, dict[str, Range]] = {}
+    shared: Ranges = {}
+    by_variant: dict[str, Ranges] = {}
 
     @model_validator(mode="before")
     @classmethod
-    def _split(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if values.keys() <= {"shared", "by_variant"}:
+    def _split(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or values.keys() <= {"shared", "by_variant"}:
             return values
         shared = {key: value for key, value in values.items() if key in NAMES}
         others = {key: value for key, value in values.items() if key not in NAMES}
-        for owner, ranges in (("search", others), *others.items()):
+        for table, ranges in (("search", others), *((f"search.{name}", table) for name, table in others.items())):
             for key, value in ranges.items() if isinstance(ranges, dict) else ():
                 is_range = not isinstance(value, dict) or bool(value.keys() & Range.model_fields.keys())
                 if is_range and key not in NAMES:
-                    raise ValueError(f"{owner}: unknown hyperparameter {key!r}; known: {', '.join(NAMES)}")
+                    raise ValueError(f"unknown hyperparameter {key!r} in [{table}]; known: {', '.join(NAMES)}")
         return {"shared": shared, "by_variant": others}
 
     def ranges(self, variant: str) -> dict[str, Range]:
@@ -245,10 +277,18 @@ def _apply(values: dict[str, Any], override: str) -> None:
 def _first(error: ValidationError) -> str:
     """The first problem as one line: key, value, what is allowed."""
     problem = error.errors()[0]
-    key = ".".join(str(part) for part in problem["loc"]) or "spec"
+    # The parts of `Search` are not keys that a person writes.
+    key = ".".join(str(part) for part in problem["loc"] if part not in Search.model_fields) or "spec"
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {key!r}"
+        return f"unknown key {key!r}; known: {', '.join(_known_keys(problem['loc'][:-1]))}"
     if problem["type"] in ("missing", "value_error"):
         return f"{key}: {message}"
     return f"{key} = {problem['input']!r}: {message}"
+
+
+def _known_keys(tables: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table that `tables` leads to."""
+    section = Spec.model_fields[str(tables[0])].annotation if tables else Spec
+    fields = Range.model_fields if section is Search else getattr(section, "model_fields", {})
+    return list(fields)

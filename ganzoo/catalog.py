@@ -133,5 +133,5 @@ def find_variant(name: str) -> Variant:
     """
     if name in VARIANTS:
         return VARIANTS[name]
-    nearest = get_close_matches(name, VARIANTS, n=1, cutoff=0.0)[0]
+    nearest = get_close_matches(name.lower(), VARIANTS, n=1, cutoff=0.0)[0]
     raise LookupError(f"unknown variant {name!r}: did you mean {nearest!r}? Known: {', '.join(VARIANTS)}")

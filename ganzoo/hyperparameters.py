@@ -1,6 +1,50 @@
 """What a study may search, and what every variant gives a default for."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
+from math import isfinite
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What one hyperparameter may be.
+
+    Attributes:
+        allowed: For people, as in "a finite number > 0".
+        contains: Whether a finite value is allowed.
+    """
+
+    allowed: str
+    contains: Callable[[float], bool]
+
+
+def _is_whole_ratio(value: float) -> bool:
+    ratio = value if value >= 1 else 1 / value if value > 0 else 0.0
+    return isfinite(ratio) and ratio >= 1 and abs(ratio - round(ratio)) <= 1e-9
+
+
+POSITIVE = Domain("a finite number > 0", lambda value: value > 0)
+DECAY = Domain("a number in [0, 1)", lambda value: 0 <= value < 1)
+DOMAINS: dict[str, Domain] = {
+    "lr_generator": POSITIVE,
+    "lr_discriminator": POSITIVE,
+    "beta1": DECAY,
+    "beta2": DECAY,
+    "n_critic": Domain("a whole number or 1 over a whole number", _is_whole_ratio),
+    "clip": POSITIVE,
+    "penalty_weight": Domain("a finite number >= 0", lambda value: value >= 0),
+}
+NAMES: tuple[str, ...] = tuple(DOMAINS)
+
+
+def check_domain(name: str, value: float) -> None:
+    """Refuse a value that a hyperparameter cannot have.
+
+    Raises:
+        ValueError: naming the hyperparameter, the value and what is allowed.
+    """
+    if not (isfinite(value) and DOMAINS[name].contains(value)):
+        raise ValueError(f"{name} = {value}: must be {DOMAINS[name].allowed}")
 
 
 @dataclass(frozen=True)
@@ -29,9 +73,8 @@ class Hyperparameters:
     penalty_weight: float | None = None
 
     def __post_init__(self) -> None:
-        ratio = self.n_critic if self.n_critic >= 1 else 1 / self.n_critic if self.n_critic > 0 else 0.0
-        if ratio < 1 or abs(ratio - round(ratio)) > 1e-9:
-            raise ValueError(f"n_critic = {self.n_critic}: must be a whole number or 1 over a whole number")
+        for name, value in self.present().items():
+            check_domain(name, value)
 
     @property
     def discriminator_steps_per_generator_step(self) -> int:
@@ -52,10 +95,9 @@ class Hyperparameters:
         """A copy with some values replaced.
 
         Raises:
-            ValueError: if `n_critic` is no whole ratio.
+            ValueError: if a value is not in its domain.
         """
         return replace(self, **values)
 
 
-NAMES: tuple[str, ...] = ("lr_generator", "lr_discriminator", "beta1", "beta2", "n_critic", "clip", "penalty_weight")
 assert set(NAMES) == {field.name for field in fields(Hyperparameters)}

@@ -40,7 +40,9 @@ def set_keys(module: nn.Module, key: int) -> None:
             layer.key.fill_(key)
 
 
-def optimiser(variant: Variant, module: nn.Module, lr: float, beta1: float | None, beta2: float) -> torch.optim.Optimizer:
+def optimiser(
+    variant: Variant, module: nn.Module, lr: float, beta1: float | None, beta2: float
+) -> torch.optim.Optimizer:
     if variant.optimiser == "adam":
         assert beta1 is not None
         return torch.optim.Adam(module.parameters(), lr, betas=(beta1, beta2))

@@ -1,0 +1,171 @@
+"""The console command `ganbench`: the one door, and the only file of the harness that knows the report."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.spec import Spec, load_spec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare GANs under one budget.",
+)
+console = Console()
+
+StudyOption = Annotated[str, typer.Option("--study", help="Name of a spec in studies/, or the path of a TOML file.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the spec, as in budget.trials=16. Repeatable."),
+]
+StorageOption = Annotated[
+    str | None,
+    typer.Option(help="Optuna's storage URL; runs/optuna.journal if not given.", envvar="OPTUNA_STORAGE"),
+]
+
+
+@app.command()
+def run(
+    study: StudyOption = "digits",
+    variant: Annotated[str, typer.Option(help="Variants with commas between, or all; the spec's if not given.")] = "",
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")] = "auto",
+    overrides: SetOption = None,
+    storage: StorageOption = None,
+) -> None:
+    """Search, train, score and track every variant of a study, then write its report.
+
+    The same command continues where it was stopped; a finished study trains nothing.
+    """
+    from benchmark.launch import Resources, resolve_variants, run_study
+    from benchmark.progress import LiveProgress, PlainProgress
+
+    paths = Paths.here()
+    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    variants = resolve_variants([name.strip() for name in variant.split(",") if name.strip()], spec)
+    progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
+    try:
+        run_study(spec, variants, paths, Resources(workers, device, storage), progress)
+    finally:
+        progress.close()
+    _report(spec, paths, None)
+    say(f"Compare: make ui STUDY={study}")
+
+
+@app.command()
+def variants() -> None:
+    """List the variants: what they are made of, their paper's settings, and where they come from."""
+    from ganzoo.catalog import VARIANTS
+
+    table = Table("variant", "architecture", "loss", "penalty", "constraint", "defaults", "reference", show_lines=True)
+    for recipe in VARIANTS.values():
+        settings = ", ".join(f"{name} {value:g}" for name, value in recipe.defaults.present().items())
+        penalty = recipe.penalty.name if recipe.penalty else "none"
+        parts = recipe.architecture.name, recipe.loss.name, penalty, recipe.constraint.name
+        table.add_row(recipe.name, *parts, f"{recipe.optimiser}: {settings}", recipe.reference)
+    console.print(table)
+
+
+@app.command()
+def report(
+    study: StudyOption = "digits",
+    overrides: SetOption = None,
+    output: Annotated[Path | None, typer.Option(help="Folder; runs/reports/STUDY if not given.")] = None,
+) -> None:
+    """Write the comparison of a study again, from what MLflow holds."""
+    paths = Paths.here()
+    _report(load_spec(study, paths.studies, tuple(overrides or ())), paths, output)
+
+
+@app.command()
+def ui(
+    study: StudyOption = "digits",
+    overrides: SetOption = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")] = 5000,
+) -> None:
+    """Serve MLflow on this machine, opened on the comparison of a study's variants. Ctrl-C ends it."""
+    from benchmark.ui import serve
+
+    paths = Paths.here()
+    serve(load_spec(study, paths.studies, tuple(overrides or ())), paths, port, announce=say)
+
+
+@app.command()
+def sample(
+    source: Annotated[
+        str, typer.Argument(metavar="RUN", help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.")
+    ],
+    study: StudyOption = "digits",
+    overrides: SetOption = None,
+    images: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 64,
+    walk: Annotated[int, typer.Option(min=0, help="Instead, walk between two latents a row in so many steps.")] = 0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("runs/samples.png"),
+) -> None:
+    """Draw new images, or walks between two latents, from a finished run's generator."""
+    from benchmark.grids import write_grid
+    from benchmark.samples import draw, find_generator
+    from benchmark.samples import walk as walk_between
+
+    paths = Paths.here()
+    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    saved = find_generator(source, spec, paths, None)
+    steps = max(walk, 2) if walk else 0
+    drawn = walk_between(saved, steps, rows=8, seed=seed) if steps else draw(saved, images, seed)
+    write_grid(drawn, output, columns=steps or 8)
+    say(f"{len(drawn)} images: {output}")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine has, and what to do about what is missing."""
+    from benchmark.doctor import examine
+
+    table = Table("what", "found", "what to do", box=None, pad_edge=False)
+    for finding in examine(Paths.here()):
+        table.add_row(finding.topic, finding.state, finding.advice or "")
+    console.print(table)
+
+
+def say(line: str) -> None:
+    """Print one line as it is, never wrapped."""
+    console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _report(spec: Spec, paths: Paths, output: Path | None) -> None:
+    from benchmark.tracking.store import tracking_uri
+    from reports.write import write_report
+
+    folder = output or paths.report(spec.study_id)
+    board = write_report(spec.study_id, tracking_uri(paths), folder)
+    _print_board(board)
+    say(f"Report: {folder / 'index.html'}")
+
+
+def _print_board(board: "pd.DataFrame") -> None:
+    print(board)
+
+
+def main() -> None:
+    """Run the command line; a person's error is one line and exit code 2, Ctrl-C is 130."""
+    # Before torch is imported anywhere: the parent of a study computes nothing that pays for threads.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        app()
+    except UserError as error:
+        print(f"ganbench: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("ganbench: interrupted; the same command continues", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""Real images: one file a data set, each giving uint8 images, labels and fixed splits."""

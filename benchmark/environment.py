@@ -1,0 +1,75 @@
+"""What a run ran with: versions, device, code."""
+
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+import psutil
+import torch
+
+from benchmark.errors import UserError
+
+PACKAGES = ("torch", "torchvision", "torchmetrics", "torch-fidelity", "optuna", "mlflow", "numpy", "scipy")
+
+
+def choose_device(name: str) -> torch.device:
+    """The device called `name`; "auto" is a GPU where there is one.
+
+    Raises:
+        UserError: if there is no such device here.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        found = ", ".join(["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))])
+        raise UserError(f"device {name!r}: not found here; there is {found} (and auto)") from error
+    return device
+
+
+def device_name(device: torch.device) -> str:
+    """The product name of a GPU, or the processor's."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{platform.machine()} CPU, {psutil.cpu_count(logical=False) or 1} cores"
+
+
+def installed(package: str) -> str:
+    """The version of an installed package, or "absent"."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"
+
+
+@cache
+def code_version() -> str:
+    """The commit of the checkout in the current directory, with "-dirty" if files differ; "unknown" outside of git."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def describe(device: torch.device, method: str) -> dict[str, str]:
+    """Everything that a record keeps of where it came from.
+
+    Args:
+        device: That it trains on.
+        method: "stacked" or "looped".
+    """
+    return {
+        "device": device_name(device),
+        "device_type": device.type,
+        "method": method,
+        "precision": "float32",
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "code": code_version(),
+        **{package: installed(package) for package in PACKAGES},
+    }

@@ -1,0 +1,82 @@
+"""From the words of a command line to a running study: names to recipes, devices and workers, one run at a time."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filelock import FileLock, Timeout
+
+from benchmark.datasets.catalog import find_dataset
+from benchmark.environment import choose_device
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.preparation import prepare
+from benchmark.spec import Spec
+from benchmark.study import Observer, Study, StudySettings
+from benchmark.tracking import Tracker
+from benchmark.workers import ProcessPool
+from ganzoo.catalog import VARIANTS, find_variant
+from ganzoo.variant import Variant
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a study may use.
+
+    Attributes:
+        workers: Processes; one a core on a CPU and one a GPU if 0.
+        device: "auto", "cpu", "cuda", "cuda:1" ...
+        storage_url: Optuna's database; None for the journal file.
+        tracking_uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
+    """
+
+    workers: int = 0
+    device: str = "auto"
+    storage_url: str | None = None
+    tracking_uri: str | None = None
+
+
+def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
+    """The recipes called `names` in the catalog's order; those of the spec if there are none, and "all" is every one.
+
+    Raises:
+        UserError: if a name is unknown, or a recipe does not allow the study's resolution.
+    """
+    wanted = names or spec.variants
+    try:
+        found = [find_variant(name) for name in wanted if name != "all"]
+        for name in spec.search.by_variant:
+            find_variant(name)
+    except LookupError as error:
+        raise UserError(str(error.args[0])) from error
+    resolution = spec.resolution or find_dataset(spec.dataset).resolution
+    chosen = [variant for variant in VARIANTS.values() if "all" in wanted or variant in found]
+    for variant in chosen:
+        allowed = variant.architecture.resolutions
+        if resolution not in allowed:
+            sides = ", ".join(map(str, allowed))
+            raise UserError(f"variant {variant.name!r}: no images of side {resolution}; it takes {sides}")
+    return chosen
+
+
+def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, observer: Observer) -> None:
+    """Run what is left of a study.
+
+    Raises:
+        UserError: if data, weights or the device cannot be had, or another process holds the study.
+    """
+    device = choose_device(resources.device)
+    workers = resources.workers or (1 if device.type == "cuda" else len(os.sched_getaffinity(0)))
+    settings = StudySettings(spec, paths, str(device), resources.storage_url)
+    settings.work.mkdir(parents=True, exist_ok=True)
+    holder = settings.work / "holder"
+    try:
+        with FileLock(settings.work / "lock", blocking=False):
+            holder.write_text(str(os.getpid()), encoding="utf-8")
+            preparation = prepare(spec, paths, str(device))
+            tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
+            with ProcessPool(workers, threads=1) as pool:
+                Study(settings, variants, pool, tracker, observer).run(preparation)
+    except Timeout as error:
+        pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
+        raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error

@@ -1,0 +1,65 @@
+"""What a study needs to know before its first trial: protocols, the scores of real images and of noise, a real grid."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmark.paths import Paths
+from benchmark.records import Protocol, Split
+from benchmark.spec import Spec
+
+SPLITS: tuple[Split, ...] = ("validation", "test")
+GRID_IMAGES = 64
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The measured surroundings of a study.
+
+    Attributes:
+        protocols: What scores against each split mean.
+        baseline: `{split: {"floor" | "noise": scores}}`, with floor the real training images.
+        real_grid: A PNG of real images.
+    """
+
+    protocols: dict[Split, Protocol]
+    baseline: dict[str, dict[str, dict[str, float]]]
+    real_grid: Path
+
+
+def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
+    """Measure the surroundings of a study, or read what an earlier sitting measured.
+
+    Raises:
+        UserError: if data or weights cannot be had.
+    """
+    folder = paths.work(spec.study_id)
+    kept = folder / "preparation.json"
+    if not kept.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        measured = _measure(spec, paths, device, folder / "real.png")
+        unfinished = kept.with_suffix(".tmp")
+        unfinished.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+        unfinished.replace(kept)
+    values = json.loads(kept.read_text(encoding="utf-8"))
+    protocols: dict[Split, Protocol] = {split: Protocol(**values["protocols"][split]) for split in SPLITS}
+    return Preparation(protocols, values["baseline"], folder / "real.png")
+
+
+def _measure(spec: Spec, paths: Paths, device_name: str, grid: Path) -> dict[str, object]:
+    # torch-fidelity takes seconds to import; a finished study need not wait for it.
+    import torch
+
+    from benchmark.datasets.catalog import load_split
+    from benchmark.grids import write_grid
+    from benchmark.scoring.baseline import baseline
+    from benchmark.scoring.scorer import Scorer
+
+    device = torch.device(device_name)
+    real = load_split(spec.dataset, "train", paths.data, spec.resolution).images
+    write_grid(real[:GRID_IMAGES], grid)
+    scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in SPLITS}
+    return {
+        "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
+        "baseline": {split: baseline(spec, split, paths.data, paths.cache, device) for split in SPLITS},
+    }

@@ -1,0 +1,64 @@
+"""New images from a finished run's generator, and walks between two latents."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from torch import Tensor
+
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.pixels import to_uint8
+from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT
+from benchmark.spec import Spec
+from benchmark.tracking.store import connect, tracking_uri
+from benchmark.training.sampling import generate
+from benchmark.weights import SavedGenerator, read_generator
+
+
+def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> SavedGenerator:
+    """The generator of a finished run.
+
+    Args:
+        run: The path of a generator.safetensors, an MLflow run id, a run's label as in `dcgan-final-0001`, or a
+            variant's name, which means its first final run.
+        spec: The study that labels belong to.
+        paths: Where things lie.
+        uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
+
+    Raises:
+        UserError: if there is no such run, or it left no generator.
+    """
+    if run.endswith(".safetensors"):
+        return read_generator(Path(run))
+    client = connect(paths, tracking_uri(paths, uri))
+    experiment = client.get_experiment_by_name(spec.study_id)
+    found = client.search_runs([experiment.experiment_id], max_results=50_000) if experiment else []
+    for stored in found:
+        tags = stored.data.tags
+        names = {stored.info.run_id, stored.info.run_name or ""}
+        if tags.get(TAG_KIND) == "final" and tags.get(TAG_NUMBER) == "0":
+            names.add(tags.get(TAG_VARIANT, ""))
+        if run in names and tags.get(TAG_STATE) == "complete":
+            with TemporaryDirectory() as folder:
+                return read_generator(Path(client.download_artifacts(stored.info.run_id, GENERATOR_FILE, folder)))
+    known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
+    examples = ", ".join(known[:4]) or "none yet"
+    raise UserError(
+        f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
+    )
+
+
+def draw(saved: SavedGenerator, count: int, seed: int) -> Tensor:
+    """New images (count, C, H, W), uint8, of fresh latents."""
+    generator = torch.Generator().manual_seed(seed)
+    latents = saved.variant.prior.sample((count, saved.variant.latent_size), generator, torch.float32)
+    return to_uint8(generate(saved.module, latents))
+
+
+def walk(saved: SavedGenerator, steps: int, rows: int, seed: int) -> Tensor:
+    """Images (rows * steps, C, H, W), uint8, on straight lines between two latents a row, ends included."""
+    generator = torch.Generator().manual_seed(seed)
+    ends = saved.variant.prior.sample((2, rows, 1, saved.variant.latent_size), generator, torch.float32)
+    share = torch.linspace(0, 1, steps)[None, :, None]
+    return to_uint8(generate(saved.module, torch.lerp(ends[0], ends[1], share).flatten(0, 1)))

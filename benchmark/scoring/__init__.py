@@ -1,0 +1,1 @@
+"""Scores: extractors, features, reference statistics and the metrics of torch-fidelity."""

@@ -1,0 +1,127 @@
+"""Every extractor by name; adding one is one entry here."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3, register_feature_extractor
+from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
+from torch_fidelity.utils import create_feature_extractor
+
+from benchmark.errors import UserError
+from benchmark.scoring import digits_cnn, inception
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """A network whose features are compared.
+
+    Attributes:
+        name: How it is asked for by name, here and in torch-fidelity.
+        network: torch-fidelity's class of it.
+        pooled: The layer of FID, KID and precision and recall.
+        logits: The layer of the inception score.
+        weights: `(data folder) -> file`, downloading it if it must; raises UserError if it cannot be had.
+        problem: `(data folder) -> None` if the weights are in place, else one line saying which file to put where.
+        reference: Where it comes from.
+    """
+
+    name: str
+    network: type[FeatureExtractorBase]
+    pooled: str
+    logits: str
+    weights: Callable[[Path], Path]
+    problem: Callable[[Path], str | None]
+    reference: str
+
+
+EXTRACTORS: dict[str, Extractor] = {
+    inception.NAME: Extractor(
+        name=inception.NAME,
+        network=FeatureExtractorInceptionV3,
+        pooled="2048",
+        logits="logits_unbiased",
+        weights=inception.inception_weights,
+        problem=inception.inception_problem,
+        reference="Szegedy et al. 2016, arXiv:1512.00567; TensorFlow's weights of 2015-12-05, as FID was defined on",
+    ),
+    digits_cnn.NAME: Extractor(
+        name=digits_cnn.NAME,
+        network=digits_cnn.DigitsExtractor,
+        pooled="64",
+        logits="logits",
+        weights=digits_cnn.shipped_weights,
+        problem=digits_cnn.digits_problem,
+        reference="a classifier of the digits' train split, made by benchmark/scoring/train_digits_cnn.py",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class LoadedExtractor:
+    """An extractor with its weights, on a device.
+
+    Attributes:
+        extractor: What it is.
+        network: Images (N, 3, H, W) uint8 to `(pooled (N, D), logits (N, K))`.
+        digest: First 16 hex digits of the SHA-256 of its weights.
+        device: Where it computes.
+    """
+
+    extractor: Extractor
+    network: FeatureExtractorBase
+    digest: str
+    device: torch.device
+
+
+def find_extractor(name: str) -> Extractor:
+    """The extractor called `name`.
+
+    Raises:
+        UserError: with one line that lists the known names and the nearest.
+    """
+    if name in EXTRACTORS:
+        return EXTRACTORS[name]
+    nearest = get_close_matches(name, EXTRACTORS, n=1, cutoff=0.0)[0]
+    raise UserError(f"unknown extractor {name!r}: did you mean {nearest!r}? Known: {', '.join(EXTRACTORS)}")
+
+
+def register(extractor: Extractor) -> None:
+    """Make an extractor known to torch-fidelity, which allows it once a process."""
+    if extractor.name not in FEATURE_EXTRACTORS_REGISTRY:
+        register_feature_extractor(extractor.name, extractor.network)
+
+
+def load_extractor(name: str, data: Path, device: torch.device) -> LoadedExtractor:
+    """An extractor, ready to use; torch's random state is left as it was.
+
+    Args:
+        name: A name in `EXTRACTORS`.
+        data: The data folder, which may hold weights.
+        device: Where it computes.
+
+    Raises:
+        UserError: if the name is unknown or the weights cannot be had.
+    """
+    extractor = find_extractor(name)
+    register(extractor)
+    weights = str(extractor.weights(data))
+    layers = [extractor.pooled, extractor.logits]
+    with torch.random.fork_rng(devices=[]):  # initial weights are drawn before they are replaced
+        network = create_feature_extractor(
+            name, layers, cuda=False, verbose=False, feature_extractor_weights_path=weights
+        )
+    return LoadedExtractor(extractor, network.to(device), weights_digest(network), device)
+
+
+def weights_digest(network: nn.Module) -> str:
+    """First 16 hex digits of the SHA-256 of names, types, shapes and values of all weights and buffers."""
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.detach().cpu().contiguous().numpy().data)
+    return digest.hexdigest()[:16]

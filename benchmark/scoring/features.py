@@ -1,0 +1,48 @@
+"""Features of images: extracted once, read by every metric."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from benchmark.scoring.extractors import LoadedExtractor
+
+GREY = 1
+
+
+@dataclass(frozen=True)
+class Features:
+    """What an extractor sees in N images; on the CPU, in the extractor's floating type.
+
+    Attributes:
+        pooled: (N, D), for FID, KID and precision and recall.
+        logits: (N, K), for the inception score.
+    """
+
+    pooled: Tensor
+    logits: Tensor
+
+
+def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 64) -> Features:
+    """Run an extractor over images; deterministic, and at full precision on a GPU too.
+
+    Args:
+        loaded: The extractor.
+        images: (N, C, H, W) uint8 with C = 1 (repeated to 3 channels here) or 3, on any device.
+        batch_size: Images a forward pass; it changes features by rounding only.
+
+    Raises:
+        ValueError: if the images are not uint8 or have another number of channels.
+    """
+    if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] not in (GREY, 3):
+        raise ValueError(f"images {images.dtype} {tuple(images.shape)}: must be uint8 (N, 1 or 3, H, W)")
+    layers = [_forward(loaded, batch) for batch in torch.split(images, batch_size)]
+    return Features(torch.cat([pooled for pooled, _ in layers]), torch.cat([logits for _, logits in layers]))
+
+
+def _forward(loaded: LoadedExtractor, batch: Tensor) -> tuple[Tensor, Tensor]:
+    # TF32, PyTorch's default for convolutions on a GPU, keeps ten bits: enough to move a FID.
+    exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+    with torch.inference_mode(), exact:
+        pooled, logits = loaded.network(batch.to(loaded.device).expand(-1, 3, -1, -1))
+    return pooled.cpu(), logits.cpu()

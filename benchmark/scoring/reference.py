@@ -1,0 +1,88 @@
+"""The real side of a comparison: computed once, cached under a key of everything it is computed from."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch_fidelity
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch_fidelity.metric_fid import fid_features_to_statistics
+
+from benchmark.datasets.catalog import load_split
+from benchmark.records import Split
+from benchmark.scoring.extractors import LoadedExtractor
+from benchmark.scoring.features import extract
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Features and statistics of the N real images of a split, on the CPU.
+
+    Attributes:
+        pooled: (N, D) features, for KID and precision and recall.
+        mu: (D,) float64, their mean, for FID.
+        sigma: (D, D) float64, their covariance, for FID.
+    """
+
+    pooled: Tensor
+    mu: Tensor
+    sigma: Tensor
+
+
+def reference_of(images: Tensor, loaded: LoadedExtractor) -> Reference:
+    """The reference that real images (N, C, H, W) uint8 make, N >= 2."""
+    pooled = extract(loaded, images).pooled
+    statistics = fid_features_to_statistics(pooled.double())
+    return Reference(pooled, torch.from_numpy(statistics["mu"]), torch.from_numpy(statistics["sigma"]))
+
+
+def load_reference(
+    dataset: str, split: Split, resolution: int, loaded: LoadedExtractor, data: Path, cache: Path
+) -> Reference:
+    """The reference of a split: from the cache, else computed and put there.
+
+    Args:
+        dataset: Name of the data set.
+        split: Which of its splits.
+        resolution: Side in pixels; the native side if 0.
+        loaded: The extractor.
+        data: The data folder.
+        cache: Folder of the cache; a file of it that is cut off or foreign is computed again.
+
+    Raises:
+        UserError: if the data set cannot be read.
+    """
+    images = load_split(dataset, split, data, resolution).images
+    path = cache / f"{dataset}-{split}-{loaded.extractor.name}-{reference_key(images, loaded)}.safetensors"
+    reference = _read(path)
+    if reference is None:
+        reference = reference_of(images, loaded)
+        _write(reference, path)
+    return reference
+
+
+def reference_key(images: Tensor, loaded: LoadedExtractor) -> str:
+    """16 hex digits that change with any pixel, any weight of the extractor, and torch-fidelity's version."""
+    head = f"{torch_fidelity.__version__} {loaded.extractor.name} {loaded.digest} {tuple(images.shape)}"
+    digest = hashlib.sha256(head.encode())
+    digest.update(images.cpu().contiguous().numpy().data)
+    return digest.hexdigest()[:16]
+
+
+def _read(path: Path) -> Reference | None:
+    try:
+        tensors = load_file(path)
+        return Reference(tensors["pooled"], tensors["mu"], tensors["sigma"])
+    except (OSError, SafetensorError, KeyError):
+        return None
+
+
+def _write(reference: Reference, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+    save_file({"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma}, unfinished)
+    unfinished.replace(path)

@@ -1,0 +1,154 @@
+"""One variant's Optuna study: the only file that talks to Optuna.
+
+Trials are asked for in batches and told in the order of their numbers, and the sampler is seeded from the study's seed
+and the trial's number: the search is the same whatever the number of workers, their speed, or crashes in between.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import optuna
+from optuna.storages import BaseStorage, JournalStorage, get_storage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial, Trial, TrialState
+
+from benchmark.records import Assignment, RungRecord, TrialRecord
+from benchmark.spec import Range, Spec
+from benchmark.training.streams import derive_seed
+from ganzoo.variant import Variant
+
+Suggest = Callable[[Trial, str], float]
+ENDED = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "diverged": TrialState.PRUNED}
+
+
+def open_storage(journal: Path, url: str | None) -> BaseStorage:
+    """Optuna's storage: a database if there is a URL, else the journal file.
+
+    A journal whose last line was cut off by a crash is mended first, since the next append would spoil it for good.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    if url:
+        return get_storage(url)
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    if journal.is_file():
+        _trim(journal)
+    return JournalStorage(JournalFileBackend(str(journal)))
+
+
+def _trim(journal: Path) -> None:
+    with journal.open("rb+") as file:
+        content = file.read()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            file.truncate(whole)
+
+
+def suggestion(searched: Range, default: float) -> Suggest:
+    """How a hyperparameter is suggested: from the spec's range, widened to hold the paper's default."""
+    if searched.choices is not None:
+        choices = sorted({*searched.choices, float(default)})
+        return lambda trial, name: float(trial.suggest_categorical(name, choices))
+    assert searched.low is not None
+    assert searched.high is not None
+    # A default of 0 cannot be on a logarithmic scale; trial 0 has it all the same.
+    low = min(searched.low, default) if default > 0 or not searched.log else searched.low
+    high = max(searched.high, default)
+    return lambda trial, name: trial.suggest_float(name, low, high, log=searched.log)
+
+
+class Search:
+    """The search of one variant under one spec.
+
+    Args:
+        spec: The study.
+        variant: The recipe.
+        storage: From `open_storage`.
+    """
+
+    def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage) -> None:
+        self._spec = spec
+        self._variant = variant
+        defaults = variant.defaults.present()
+        ranges = spec.search.ranges(variant.name)
+        self._space = {name: suggestion(ranges[name], value) for name, value in defaults.items() if name in ranges}
+        self._study = optuna.create_study(
+            study_name=f"{spec.study_id}/{variant.name}",
+            storage=storage,
+            pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
+            load_if_exists=True,
+        )
+        self._study.enqueue_trial({name: defaults[name] for name in self._space}, skip_if_exists=True)
+        self._running: dict[int, Trial] = {}
+
+    def batch(self) -> list[Assignment]:
+        """The trials to be run next, with those that a crash left running; none when the search is over."""
+        trials = self._study.get_trials(deepcopy=False)
+        ended = sum(trial.state.is_finished() for trial in trials)
+        known = sum(trial.state != TrialState.WAITING for trial in trials)
+        size = self._spec.cohort.size
+        end = min((ended // size + 1) * size, self._spec.budget.trials)
+        # Trials are told only once their whole batch has ended: told ones in this batch mean that all were asked for.
+        if ended % size:
+            end = known
+        running = [trial for trial in trials if trial.state == TrialState.RUNNING]
+        return [self._reopen(trial) for trial in running] + [self._ask(number) for number in range(known, end)]
+
+    def _ask(self, number: int) -> Assignment:
+        self._seed_sampler(number, "")
+        return self._assignment(self._study.ask())
+
+    def _reopen(self, trial: FrozenTrial) -> Assignment:
+        self._seed_sampler(trial.number, "")
+        return self._assignment(Trial(self._study, trial._trial_id))
+
+    def _seed_sampler(self, number: int, name: str) -> None:
+        seed = derive_seed(self._spec.seed, "sampler", number, name) % 2**32
+        self._study.sampler = optuna.samplers.TPESampler(n_startup_trials=self._spec.cohort.size, seed=seed)
+
+    def _assignment(self, trial: Trial) -> Assignment:
+        self._running[trial.number] = trial
+        # Drawn here, with the trial's own seed; each independent draw then has a seed of its own. So a trial that a
+        # crash left with half of its parameters gets the same other half.
+        _ = trial.relative_params
+        chosen = {}
+        for name, suggest in self._space.items():
+            self._seed_sampler(trial.number, name)
+            chosen[name] = suggest(trial, name)
+        seed = derive_seed(self._spec.seed, "trial", trial.number)
+        return Assignment(self._variant.name, "trial", trial.number, seed, self._variant.defaults.present() | chosen)
+
+    def prune(self, number: int, rung: RungRecord) -> bool:
+        """Take in a trial's scores at a rung, and say whether it is to be stopped."""
+        trial = self._running[number]
+        # After a crash a worker tells again what it had measured before.
+        if rung.step not in trial.storage.get_trial(trial._trial_id).intermediate_values:
+            trial.report(rung.scores[self._spec.score.objective], rung.step)
+        return self._spec.pruner.percentile < 100 and trial.should_prune()
+
+    def tell(self, records: Sequence[TrialRecord]) -> None:
+        """End a whole batch, in the order of its numbers."""
+        for record in sorted(records, key=lambda record: record.assignment.number):
+            trial = self._running.pop(record.assignment.number)
+            trial.set_user_attr("state", record.state)
+            for name, value in record.final_scores.items():
+                trial.set_user_attr(name, value)
+            value = record.final_scores.get(self._spec.score.objective, math.nan)
+            state = ENDED.get(record.state, TrialState.FAIL)
+            self._study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+
+    def best(self) -> int | None:
+        """The number of the best completed trial; None if none was completed."""
+        complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        values = {trial.number: trial.value for trial in complete if trial.value is not None}
+        return min(values, key=lambda number: (values[number], number)) if values else None
+
+    def finals(self) -> list[Assignment]:
+        """The final runs: the best hyperparameters with fresh seeds; none if no trial was completed."""
+        best = self.best()
+        if best is None:
+            return []
+        trial = self._study.get_trials(deepcopy=False)[best]
+        chosen = self._variant.defaults.present() | {name: float(value) for name, value in trial.params.items()}
+        seeds = (derive_seed(self._spec.seed, "final", number) for number in range(self._spec.budget.final_seeds))
+        return [Assignment(self._variant.name, "final", number, seed, chosen) for number, seed in enumerate(seeds)]

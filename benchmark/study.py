@@ -1,0 +1,256 @@
+"""The parent of a study: ask -> submit -> record -> tell, for every variant at once over one pool."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from typing import Protocol as Interface
+
+from benchmark.paths import Paths
+from benchmark.preparation import Preparation
+from benchmark.records import Assignment, RungRecord, Split, TrialRecord
+from benchmark.search import Search, open_storage
+from benchmark.spec import Spec
+from benchmark.tracking import Tracker
+from benchmark.trial import CohortTask
+from benchmark.workers import Ended, Event, Pool, RungReached, Started, TaskFailed
+from ganzoo.variant import Variant
+
+SPLITS: dict[str, Split] = {"trial": "validation", "final": "test"}
+
+
+class Observer(Interface):
+    """Who is told how a study goes, for a person to see."""
+
+    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+        """The study is about to run these variants."""
+
+    def started(self, assignment: Assignment) -> None:
+        """A worker took a run."""
+
+    def scored(self, assignment: Assignment, rung: RungRecord) -> None:
+        """A run was scored at a rung."""
+
+    def ended(self, record: TrialRecord) -> None:
+        """A run left a record, now or in an earlier sitting."""
+
+    def notify(self, line: str) -> None:
+        """There is something that a person should know."""
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """Where and how a study runs; nothing here decides a result, but for rounding on another device.
+
+    Attributes:
+        spec: The study.
+        paths: Where things lie.
+        device: Where to train, as torch names it.
+        storage_url: Optuna's database; None for the journal file.
+    """
+
+    spec: Spec
+    paths: Paths
+    device: str
+    storage_url: str | None
+
+    @property
+    def work(self) -> Path:
+        """The study's folder of runs."""
+        return self.paths.work(self.spec.study_id)
+
+
+class VariantStudy:
+    """One variant on its way through search and final runs.
+
+    Args:
+        variant: The recipe.
+        search: Its Optuna study.
+        work: The study's folder of runs.
+
+    Attributes:
+        finals: The records of its final runs, once all have ended.
+    """
+
+    def __init__(self, variant: Variant, search: Search, work: Path) -> None:
+        self.variant = variant
+        self.search = search
+        self.finals: list[TrialRecord] = []
+        self._work = work
+        self._waiting: dict[str, Assignment] = {}
+        self._records: list[TrialRecord] = []
+
+    def next_batch(self) -> list[Assignment]:
+        """The runs to be made next: a batch of trials, then the final runs; none when the variant is done."""
+        while True:
+            batch = self.search.batch() or ([] if self.finals else self.search.finals())
+            self._waiting = {assignment.label: assignment for assignment in batch}
+            self._records = []
+            for assignment in batch:
+                if record := TrialRecord.read(self._work / assignment.label):
+                    self.take(record)
+            if self._waiting or not batch:
+                return list(self._waiting.values())
+
+    def waits_for(self, assignment: Assignment) -> bool:
+        """Whether a run of the current batch has left no record yet."""
+        return assignment.label in self._waiting
+
+    def take(self, record: TrialRecord) -> bool:
+        """Take in a record; True when it was the last of its batch, and the search has been told."""
+        del self._waiting[record.assignment.label]
+        self._records.append(record)
+        if self._waiting:
+            return False
+        if record.assignment.kind == "trial":
+            self.search.tell(self._records)
+        else:
+            self.finals = sorted(self._records, key=lambda final: final.assignment.number)
+        return True
+
+    def best(self) -> TrialRecord | None:
+        """The record of the best completed trial."""
+        number = self.search.best()
+        if number is None:
+            return None
+        return TrialRecord.read(self._work / Assignment(self.variant.name, "trial", number, 0, {}).label)
+
+
+class Study:
+    """Every variant's study over one pool.
+
+    Args:
+        settings: Where and how.
+        variants: The recipes.
+        pool: Who trains.
+        tracker: Who records.
+        observer: Who is told.
+    """
+
+    def __init__(
+        self, settings: StudySettings, variants: Sequence[Variant], pool: Pool, tracker: Tracker, observer: Observer
+    ) -> None:
+        storage = open_storage(settings.paths.journal, settings.storage_url)
+        self._settings = settings
+        self._pool = pool
+        self._tracker = tracker
+        self._observer = observer
+        self._studies = {
+            variant.name: VariantStudy(variant, Search(settings.spec, variant, storage), settings.work)
+            for variant in variants
+        }
+        self._handlers: dict[type[Event], Callable[[Any], None]] = {
+            Started: self._on_started,
+            RungReached: self._on_rung,
+            Ended: self._on_ended,
+            TaskFailed: self._on_failed,
+        }
+
+    def run(self, preparation: Preparation) -> None:
+        """Run what is left of the study; a finished one trains nothing."""
+        self._protocols = preparation.protocols
+        self._observer.planned(self._settings.spec, list(self._studies))
+        self._tracker.start_study(preparation.protocols["validation"], preparation.baseline, preparation.real_grid)
+        self._tracker.sync(self._earlier_runs())
+        for study in self._studies.values():
+            self._tracker.start_variant(study.variant.name, description(study.variant))
+            self._go_on(study)
+        for event in self._pool.events():
+            if handler := self._handlers.get(type(event)):
+                handler(event)
+        self._tracker.close()
+
+    def _earlier_runs(self) -> list[Path]:
+        """The folders of runs that ended in earlier sittings."""
+        folders = []
+        for folder in sorted(self._settings.work.iterdir()):
+            record = TrialRecord.read(folder) if folder.is_dir() else None
+            if record and record.assignment.variant in self._studies:
+                self._observer.ended(record)
+                folders.append(folder)
+        return folders
+
+    def _go_on(self, study: VariantStudy) -> None:
+        batch = study.next_batch()
+        if not batch:
+            self._tracker.finish_variant(study.variant.name, study.best(), study.finals)
+            return
+        task = CohortTask(
+            spec=self._settings.spec,
+            assignments=tuple(batch),
+            split=SPLITS[batch[0].kind],
+            work=self._settings.work,
+            data=self._settings.paths.data,
+            cache=self._settings.paths.cache,
+            device=self._settings.device,
+        )
+        # Members that would train one after another anyway are spread over the workers.
+        self._submit(task, len(batch) if task.stacked else 1)
+
+    def _submit(self, task: CohortTask, size: int) -> None:
+        """Queue a task as tasks of at most `size` members."""
+        for start in range(0, len(task.assignments), size):
+            self._pool.submit(replace(task, assignments=task.assignments[start : start + size]))
+
+    def _on_started(self, event: Started) -> None:
+        for assignment in event.task.assignments:
+            self._tracker.start_run(assignment, self._protocols[event.task.split])
+            self._observer.started(assignment)
+
+    def _on_rung(self, event: RungReached) -> None:
+        # The worker waits for the answer, so it comes before anything is logged.
+        self._pool.answer(event, self._to_be_pruned(event))
+        for report in event.reports:
+            folder = self._settings.work / report.assignment.label
+            self._tracker.log_rung(report.assignment, report.rung, report.curves, folder)
+            self._observer.scored(report.assignment, report.rung)
+
+    def _to_be_pruned(self, event: RungReached) -> frozenset[int]:
+        last = self._settings.spec.budget.rungs[-1]
+        pruned = set()
+        for report in event.reports:
+            if report.assignment.kind == "trial":
+                search = self._studies[report.assignment.variant].search
+                stop = search.prune(report.assignment.number, report.rung)
+                pruned |= {report.assignment.number} if stop and report.rung.step < last else set()
+        return frozenset(pruned)
+
+    def _on_ended(self, event: Ended) -> None:
+        self._end(event.record)
+
+    def _end(self, record: TrialRecord) -> None:
+        study = self._studies[record.assignment.variant]
+        if not study.waits_for(record.assignment):
+            return  # told again by the worker that took over from a dead one
+        last_of_batch = study.take(record)
+        self._tracker.finish_run(record, self._settings.work / record.assignment.label)
+        self._observer.ended(record)
+        if last_of_batch:
+            self._go_on(study)
+
+    def _on_failed(self, event: TaskFailed) -> None:
+        task, members = event.task, len(event.task.assignments)
+        left = [member for member in task.assignments if not TrialRecord.read(self._settings.work / member.label)]
+        if event.out_of_memory and members > 1:
+            self._observer.notify(f"out of memory with {members} members together: halved and tried again")
+            self._submit(replace(task, assignments=tuple(left)), max(1, members // 2))
+            return
+        self._observer.notify(f"{', '.join(member.label for member in left)} failed: {event.message}")
+        for assignment in left:
+            record = TrialRecord(assignment, "failed", self._protocols[task.split], message=event.message)
+            record.write(self._settings.work / assignment.label)
+            self._end(record)
+
+
+def description(variant: Variant) -> dict[str, str]:
+    """What a variant is made of, in words."""
+    return {
+        "architecture": variant.architecture.name,
+        "loss": variant.loss.name,
+        "penalty": variant.penalty.name if variant.penalty else "none",
+        "constraint": variant.constraint.name,
+        "prior": f"{variant.prior.name}, {variant.latent_size} numbers",
+        "optimiser": variant.optimiser,
+        "paper_batch_size": str(variant.batch_size),
+        "reference": variant.reference,
+    }

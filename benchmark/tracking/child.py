@@ -1,0 +1,121 @@
+"""One run's record as MLflow's parameters, metrics, tags and artifacts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmark.records import (
+    DISCRIMINATOR_FILE,
+    ENVIRONMENT_FILE,
+    GENERATOR_FILE,
+    LATENTS_FILE,
+    RECORD_FILE,
+    SAMPLES,
+    SPEC_FILE,
+    TAG_KIND,
+    TAG_NUMBER,
+    TAG_PROTOCOL,
+    TAG_STATE,
+    TAG_STUDY,
+    TAG_VARIANT,
+    Assignment,
+    Protocol,
+    RungRecord,
+    State,
+    TrialRecord,
+)
+from benchmark.spec import Spec
+from benchmark.tracking.runs import OpenRun, Point, log_params, log_points, log_tags, number_text, open_run
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+Curves = dict[str, tuple[tuple[int, float], ...]]
+# MLflow draws KILLED and FAILED alike, in red. A pruned trial is what the search meant to do, so it is no red one.
+STATUSES: dict[State, str] = {"complete": "FINISHED", "pruned": "FINISHED", "diverged": "KILLED", "failed": "FAILED"}
+WEIGHTS = (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE)
+
+
+def samples_file(step: int) -> str:
+    """The artifact that holds the sample grid of a step."""
+    return f"{SAMPLES}/step-{step:06d}.png"
+
+
+def identity(assignment: Assignment) -> dict[str, str]:
+    """The tags that tell a run from every other run of its experiment."""
+    number = str(assignment.number)
+    return {TAG_VARIANT: assignment.variant, TAG_KIND: assignment.kind, TAG_NUMBER: number}
+
+
+def open_child(
+    client: "MlflowClient", spec: Spec, where: tuple[str, str], assignment: Assignment, protocol: Protocol
+) -> OpenRun:
+    """Find or create the run of an assignment.
+
+    Args:
+        client: Where to.
+        spec: The study.
+        where: Ids of the experiment and of the parent run.
+        assignment: What the run was asked for.
+        protocol: What its scores mean.
+    """
+    experiment_id, parent_id = where
+    tags = {
+        TAG_STUDY: spec.study_id,
+        TAG_PROTOCOL: json.dumps(asdict(protocol)),
+        "mlflow.parentRunId": parent_id,
+    }
+    run = open_run(client, experiment_id, assignment.label, identity(assignment), tags)
+    if not run.params:
+        client.log_text(run.run_id, spec.model_dump_json(indent=1), SPEC_FILE)
+        log_params(client, run, _params(assignment))
+    return run
+
+
+def log_rung(client: "MlflowClient", run: OpenRun, rung: RungRecord, curves: Curves, folder: Path) -> None:
+    """Log scores and sample grid of one rung and the curves so far, less what the run has."""
+    points = [(f"eval/{name}", rung.step, value) for name, value in rung.scores.items()]
+    is_new = any((name, step) not in run.logged for name, step, _ in points)
+    if is_new and (folder / rung.samples).is_file():
+        log_samples(client, run.run_id, rung.step, folder / rung.samples)
+    log_points(client, run, [*points, *_train_points(curves)])
+
+
+def log_samples(client: "MlflowClient", run_id: str, step: int, samples: Path) -> None:
+    """Log a sample grid twice: under its own name, and as MLflow's image charts want it, with a slider over steps."""
+    from PIL import Image
+
+    with Image.open(samples) as grid:
+        client.log_image(run_id, grid, key=SAMPLES, step=step, synchronous=True)
+        client.log_image(run_id, grid, artifact_file=samples_file(step))
+
+
+def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder: Path) -> None:
+    """Log what of a record the run has not got, and end it."""
+    for rung in record.rungs:
+        log_rung(client, run, rung, {}, folder)
+    numbers = {f"final/{name}": value for name, value in record.final_scores.items()}
+    numbers |= {f"cost/{name}": value for name, value in record.costs.items()}
+    # Step 0: MLflow draws a metric with a later step as a line, and these are bars.
+    log_points(client, run, [*_train_points(record.curves), *((name, 0, value) for name, value in numbers.items())])
+    client.log_text(run.run_id, json.dumps(record.environment, indent=1), ENVIRONMENT_FILE)
+    client.log_text(run.run_id, record.to_json(), RECORD_FILE)
+    for name in WEIGHTS:
+        if (folder / name).is_file():
+            client.log_artifact(run.run_id, str(folder / name))
+    message = {"message": record.message[:5000]} if record.message else {}
+    log_tags(client, run, {TAG_STATE: record.state} | message)
+    client.set_terminated(run.run_id, STATUSES[record.state])
+
+
+def _params(assignment: Assignment) -> dict[str, str]:
+    seed = {"seed": str(assignment.seed)}
+    return identity(assignment) | seed | {k: number_text(v) for k, v in assignment.hyperparameters.items()}
+
+
+def _train_points(curves: Curves) -> Iterator[Point]:
+    for name, points in curves.items():
+        for step, value in points:
+            yield f"train/{name}", step, value

@@ -1,0 +1,85 @@
+"""The MLflow experiment of a study: found or created, with all that the report and the UI need to know of it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from benchmark.records import SCORES, TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
+from benchmark.spec import Spec
+from benchmark.tracking.view import LEADERBOARD_TAG, leaderboard
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+Baseline = dict[str, dict[str, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is written on an experiment.
+
+    Attributes:
+        spec: The study; its id names the experiment.
+        protocol: What the scores mean.
+        baseline: Scores by split, "floor" or "noise", and name in `SCORES`.
+        artifact_location: Where its artifacts go, as a URI; None where a server decides.
+    """
+
+    spec: Spec
+    protocol: Protocol
+    baseline: Baseline
+    artifact_location: str | None
+
+    def open(self, client: "MlflowClient") -> str:
+        """Find or create the experiment, write its tags, and give its id."""
+        name = self.spec.study_id
+        found = client.get_experiment_by_name(name)
+        if found is None:
+            experiment_id = str(client.create_experiment(name, artifact_location=self.artifact_location))
+        else:
+            experiment_id = str(found.experiment_id)
+            if found.lifecycle_stage == "deleted":
+                client.restore_experiment(experiment_id)
+        existing = found.tags if found else {}
+        for key, value in self.tags().items():
+            if existing.get(key) != value:
+                client.set_experiment_tag(experiment_id, key, value)
+        return experiment_id
+
+    def tags(self) -> dict[str, str]:
+        """The experiment's tags: for the report, for the UI's first page, and for a person."""
+        return {
+            TAG_STUDY: self.spec.study_id,
+            TAG_SPEC: self.spec.model_dump_json(),
+            TAG_PROTOCOL: json.dumps(asdict(self.protocol)),
+            TAG_BASELINE: json.dumps(self.baseline),
+            LEADERBOARD_TAG: leaderboard(self.spec.score.objective),
+            # Without it the UI takes the experiment for one of language models and opens on empty traces.
+            "mlflow.experimentKind": "custom_model_development",
+            "mlflow.note.content": self.note(),
+        }
+
+    def note(self) -> str:
+        """What a person sees above the runs, in Markdown."""
+        protocol, budget = self.protocol, self.spec.budget
+        return "\n\n".join(
+            (
+                f"**{self.spec.name}**: GAN variants on `{protocol.dataset}` at {protocol.resolution} x "
+                f"{protocol.resolution} pixels, {budget.trials} trials of {budget.discriminator_steps} discriminator "
+                f"updates each, then {budget.final_seeds} final runs of the best hyperparameters with fresh seeds.",
+                "One parent run a variant carries the mean (`final/*`) and standard deviation (`final_std/*`) over its "
+                "final runs: only these rank variants. Below it lie the trials of the search and the final runs.",
+                f"Scores: {protocol.extractor} features of {protocol.generated_images} generated images against "
+                f"{protocol.real_images} real ones ({protocol.split} split), batch norm {protocol.batch_norm}, "
+                f"torch-fidelity {protocol.torch_fidelity}.",
+                *(_baseline_line(split, kinds) for split, kinds in self.baseline.items()),
+            )
+        )
+
+
+def _baseline_line(split: str, kinds: dict[str, dict[str, float]]) -> str:
+    parts = (
+        f"{kind}: " + ", ".join(f"{SCORES[name].label} {value:.4g}" for name, value in scores.items() if name in SCORES)
+        for kind, scores in kinds.items()
+    )
+    return f"On the {split} split, real images against real (floor) and noise: " + "; ".join(parts) + "."

@@ -1,0 +1,118 @@
+"""Runs of an experiment: found by what they are, opened again after a crash, and never told a number twice."""
+
+import math
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from benchmark.records import TAG_STATE
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+Point = tuple[str, int, float]  # metric, discriminator step, value
+RUNNING = "RUNNING"
+POINTS_A_BATCH = 1000  # MLflow's limit
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run that is being written.
+
+    Attributes:
+        run_id: Its id.
+        params: Names of the parameters that it has; they cannot be changed.
+        logged: The (metric, step) pairs that it has; grows as points are logged.
+    """
+
+    run_id: str
+    params: set[str] = field(default_factory=set)
+    logged: set[tuple[str, int]] = field(default_factory=set)
+
+
+def find_run(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Run | None":
+    """The run whose tags are those of `identity`, or None."""
+    condition = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.items())
+    found = client.search_runs([experiment_id], condition, max_results=1)
+    return found[0] if found else None
+
+
+def all_runs(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Iterator[Run]":
+    """Every run whose tags are those of `identity`."""
+    condition = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.items())
+    token: str | None = None
+    while True:
+        page = client.search_runs([experiment_id], condition, max_results=1000, page_token=token)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def open_run(
+    client: "MlflowClient", experiment_id: str, name: str, identity: dict[str, str], tags: dict[str, str]
+) -> OpenRun:
+    """Find the run and set it running again, or create it.
+
+    Args:
+        client: Where to.
+        experiment_id: Whose run it is.
+        name: What it is called in the UI.
+        identity: The tags that tell it from every other run.
+        tags: Its other tags.
+    """
+    run = find_run(client, experiment_id, identity)
+    if run is None:
+        run = client.create_run(experiment_id, run_name=name, tags=identity | tags)
+        return OpenRun(run.info.run_id)
+    if run.info.status != RUNNING:
+        client.update_run(run.info.run_id, status=RUNNING)
+    return OpenRun(run.info.run_id, set(run.data.params), _logged(client, run))
+
+
+def is_delivered(run: "Run") -> bool:
+    """Whether a run has got all of its record: its state is written last but for its status."""
+    return run.info.status != RUNNING and TAG_STATE in run.data.tags
+
+
+def log_params(client: "MlflowClient", run: OpenRun, params: dict[str, str]) -> None:
+    """Log the parameters that the run has not got."""
+    from mlflow.entities import Param
+
+    fresh = {name: value for name, value in params.items() if name not in run.params}
+    client.log_batch(run.run_id, params=[Param(name, value) for name, value in fresh.items()], synchronous=True)
+    run.params.update(fresh)
+
+
+def log_points(client: "MlflowClient", run: OpenRun, points: Iterable[Point]) -> None:
+    """Log the points that the run has not got; what is not finite is left out, for MLflow draws infinity as 1e308."""
+    from mlflow.entities import Metric
+
+    now = time.time_ns() // 1_000_000
+    fresh = {(name, step): value for name, step, value in points if math.isfinite(value)}
+    missing = [
+        Metric(name, value, now, step) for (name, step), value in fresh.items() if (name, step) not in run.logged
+    ]
+    for start in range(0, len(missing), POINTS_A_BATCH):
+        batch = missing[start : start + POINTS_A_BATCH]
+        client.log_batch(run.run_id, metrics=batch, synchronous=True)
+        run.logged.update((metric.key, metric.step) for metric in batch)
+
+
+def log_tags(client: "MlflowClient", run: OpenRun, tags: dict[str, str]) -> None:
+    """Write tags; one that is there is replaced."""
+    from mlflow.entities import RunTag
+
+    client.log_batch(run.run_id, tags=[RunTag(name, value) for name, value in tags.items()], synchronous=True)
+
+
+def number_text(value: float) -> str:
+    """A parameter's value as text that loses nothing: 5 for 5.0, else the shortest digits."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _logged(client: "MlflowClient", run: "Run") -> set[tuple[str, int]]:
+    names = run.data.metrics
+    return {(name, point.step) for name in names for point in client.get_metric_history(run.info.run_id, name)}

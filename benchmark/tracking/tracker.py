@@ -1,0 +1,175 @@
+"""What the parent process tells MLflow, in the order in which a study lives."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmark.paths import Paths
+from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
+from benchmark.spec import Spec
+from benchmark.tracking.child import Curves, end_child, identity, log_rung, open_child
+from benchmark.tracking.connection import Connection
+from benchmark.tracking.experiment import Baseline, Experiment
+from benchmark.tracking.parent import end_parent, log_real_samples, open_parent
+from benchmark.tracking.runs import OpenRun, all_runs, is_delivered
+from benchmark.tracking.store import artifact_location, connect, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+class Tracker:
+    """Records one study in MLflow.
+
+    Nothing raises because the server is away: that is said once, the server is left alone for half a minute, and what
+    was not sent follows from the records. Every call may be repeated, in this process or a later one; nothing is
+    written twice. Whatever a call needs that an earlier one could not write (experiment, parent, run) is made then.
+
+    Args:
+        spec: The study.
+        paths: The folders of the checkout.
+        uri: MLflow's tracking URI; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
+        notify: Told in one line what a person should know.
+
+    Raises:
+        UserError: if the URI is not one that MLflow keeps runs in.
+    """
+
+    def __init__(self, spec: Spec, paths: Paths, uri: str | None, notify: Callable[[str], None]) -> None:
+        self._spec = spec
+        self._uri = tracking_uri(paths, uri)
+        self._artifacts = artifact_location(paths, self._uri, spec.study_id)
+        self._connection = Connection(lambda: connect(paths, self._uri), notify)
+        self._experiment: Experiment | None = None
+        self._real_grid: Path | None = None
+        self._descriptions: dict[str, dict[str, str]] = {}
+        self._protocols: dict[str, Protocol] = {}
+        self._experiment_id = ""
+        self._parents: dict[str, OpenRun] = {}
+        self._children: dict[str, OpenRun] = {}
+
+    def start_study(self, protocol: Protocol, baseline: Baseline, real_grid: Path) -> None:
+        """Find or create the experiment, named by the study's id.
+
+        Args:
+            protocol: What the scores of the search mean.
+            baseline: Scores of real images and of noise: `{split: {"floor" or "noise": scores}}`.
+            real_grid: A PNG of real images, which every parent run shows.
+        """
+        self._experiment = Experiment(self._spec, protocol, baseline, self._artifacts)
+        self._real_grid = real_grid
+        self._connection.attempt(self._open_experiment)
+
+    def start_variant(self, variant: str, description: dict[str, str]) -> None:
+        """Find or create the parent run of a variant.
+
+        Args:
+            variant: Its name.
+            description: What it is made of (architecture, loss, penalty ...), as the parent's parameters.
+        """
+        self._descriptions[variant] = description
+        self._parents.pop(variant, None)
+        self._connection.attempt(lambda client: self._parent(client, variant))
+
+    def start_run(self, assignment: Assignment, protocol: Protocol) -> None:
+        """Create the child run of an assignment, or set running again the one that a crash left behind.
+
+        Args:
+            assignment: Variant, kind and number say which run it is.
+            protocol: What its scores will mean.
+        """
+        self._protocols[assignment.label] = protocol
+        self._children.pop(assignment.label, None)
+        self._connection.attempt(lambda client: self._child(client, assignment))
+
+    def log_rung(self, assignment: Assignment, rung: RungRecord, curves: Curves, folder: Path) -> None:
+        """Log the scores and the sample grid of a rung, and the curves so far; `finish_run` makes up for a failure.
+
+        Args:
+            assignment: Of a run that was started.
+            rung: What was measured.
+            curves: By name in `CURVES`: points (discriminator step, value); those logged before are left out.
+            folder: The run's folder, which holds `rung.samples`.
+        """
+        self._connection.attempt(lambda client: log_rung(client, self._child(client, assignment), rung, curves, folder))
+
+    def finish_run(self, record: TrialRecord, folder: Path) -> None:
+        """Log what of a record MLflow has not got, and end its run; it is kept and sent later if the server is away.
+
+        Args:
+            record: What the run left behind.
+            folder: Its folder, with sample grids and, of final runs, weights.
+        """
+        label = record.assignment.label
+        self._protocols[label] = record.protocol
+
+        def job(client: "MlflowClient") -> None:
+            end_child(client, self._child(client, record.assignment), record, folder)
+            del self._children[label], self._protocols[label]
+
+        self._connection.keep(label, job)
+        self._connection.send_kept()
+
+    def finish_variant(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
+        """Write mean and standard deviation over the final runs on the parent, and end it; kept like a run's record.
+
+        Args:
+            variant: Its name.
+            best: The trial whose hyperparameters the final runs have; None if no trial was completed.
+            finals: The final runs.
+        """
+
+        def job(client: "MlflowClient") -> None:
+            end_parent(client, self._open_experiment(client), self._parent(client, variant), best, finals)
+
+        self._connection.keep(variant, job)
+        self._connection.send_kept()
+
+    def sync(self, folders: Iterable[Path]) -> None:
+        """Send every record on disk that MLflow has not got, and what else was kept.
+
+        Args:
+            folders: Folders of runs; those without a record are passed over.
+        """
+        delivered: set[tuple[str, ...]] = set()
+
+        def ask(client: "MlflowClient") -> None:
+            names = tuple(identity(Assignment("", "trial", 0, 0, {})))
+            runs = all_runs(client, self._open_experiment(client), {})
+            delivered.update(tuple(run.data.tags.get(n, "") for n in names) for run in runs if is_delivered(run))
+
+        if not self._connection.attempt(ask):
+            return
+        for folder in folders:
+            record = TrialRecord.read(folder)
+            if record is not None and tuple(identity(record.assignment).values()) not in delivered:
+                self.finish_run(record, folder)
+        self._connection.send_kept()
+
+    def close(self) -> None:
+        """Try once more to send what was kept; what still cannot be sent stays on disk for `sync`."""
+        self._connection.rest()
+        self._connection.send_kept()
+
+    def _open_experiment(self, client: "MlflowClient") -> str:
+        if not self._experiment_id:
+            if self._experiment is None:
+                raise RuntimeError("start_study comes before every other call")
+            self._experiment_id = self._experiment.open(client)
+        return self._experiment_id
+
+    def _parent(self, client: "MlflowClient", variant: str) -> OpenRun:
+        if variant not in self._parents:
+            experiment_id, description = self._open_experiment(client), self._descriptions.get(variant, {})
+            parent = open_parent(client, experiment_id, self._spec.study_id, variant, description)
+            if self._real_grid is not None:
+                log_real_samples(client, parent.run_id, self._real_grid)
+            self._parents[variant] = parent
+        return self._parents[variant]
+
+    def _child(self, client: "MlflowClient", assignment: Assignment) -> OpenRun:
+        label = assignment.label
+        if label not in self._children:
+            where = (self._open_experiment(client), self._parent(client, assignment.variant).run_id)
+            self._children[label] = open_child(client, self._spec, where, assignment, self._protocols[label])
+        return self._children[label]

@@ -1,0 +1,266 @@
+"""The spine, in a worker: hyperparameters -> cohort -> images -> features -> scores -> record."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+
+import torch
+from torch import Tensor
+
+from benchmark.datasets.catalog import load_split
+from benchmark.environment import describe
+from benchmark.grids import write_grid
+from benchmark.pixels import to_uint8
+from benchmark.records import Assignment, RungRecord, Split, State, TrialRecord
+from benchmark.scoring.scorer import Scorer
+from benchmark.spec import Spec
+from benchmark.training import checkpoint
+from benchmark.training.cohort import Cohort, Member, TrainingPlan
+from benchmark.training.sampling import generate, latents, prepare
+from benchmark.weights import write_weights
+from ganzoo.catalog import find_variant
+
+CURVE_POINTS = 100
+GRID_IMAGES = 64
+
+
+@dataclass(frozen=True)
+class CohortTask:
+    """What a worker is asked to run.
+
+    Attributes:
+        spec: The study.
+        assignments: The members, all of one variant.
+        split: The split that their images are scored against.
+        work: The study's folder of runs.
+        data: The folder of data sets.
+        cache: The folder of real statistics.
+        device: Where to train, as torch names it.
+    """
+
+    spec: Spec
+    assignments: tuple[Assignment, ...]
+    split: Split
+    work: Path
+    data: Path
+    cache: Path
+    device: str
+
+    @property
+    def stacked(self) -> bool:
+        """Whether the members train in one vmapped program."""
+        automatic = {"auto": self.device.startswith("cuda"), "stacked": True, "looped": False}
+        return automatic[self.spec.cohort.method]
+
+
+@dataclass(frozen=True)
+class RungReport:
+    """What the parent hears of one member at a rung.
+
+    Attributes:
+        assignment: Who.
+        rung: What was measured.
+        curves: Points so far, by curve.
+    """
+
+    assignment: Assignment
+    rung: RungRecord
+    curves: dict[str, tuple[tuple[int, float], ...]]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all cohorts of a study and split share in one worker: the data and the scorer.
+
+    Attributes:
+        images: Training images (N, C, H, W), uint8, on the device.
+        scorer: Scores images against the split.
+    """
+
+    images: Tensor
+    scorer: Scorer
+
+    @classmethod
+    def of(cls, task: CohortTask) -> "Bench":
+        """The bench that a task needs."""
+        device = torch.device(task.device)
+        images = load_split(task.spec.dataset, "train", task.data, task.spec.resolution).images
+        return cls(images.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
+
+
+# Answers with the numbers of the members to be pruned.
+Report = Callable[[Sequence[RungReport]], frozenset[int]]
+
+
+@dataclass
+class Run:
+    """One member on its way: what was measured so far.
+
+    Attributes:
+        member: In the cohort.
+        folder: Its checkpoint, grids and record.
+        rungs: So far.
+        score_seconds: Time spent on sampling and scoring.
+    """
+
+    member: Member
+    folder: Path
+    rungs: list[RungRecord] = field(default_factory=list)
+    score_seconds: float = 0.0
+
+
+class CohortRun:
+    """Trains and scores a cohort from rung to rung.
+
+    Args:
+        task: What to run.
+        bench: Data and scorer.
+        assignments: The members, all as far as each other.
+    """
+
+    def __init__(self, task: CohortTask, bench: Bench, assignments: Sequence[Assignment]) -> None:
+        self._task = task
+        self._scorer = bench.scorer
+        self._variant = find_variant(assignments[0].variant)
+        self._cohort = Cohort(self._variant, bench.images, assignments, self._plan())
+        self._runs = {member: Run(member, folder_of(task, member.assignment)) for member in self._cohort.members}
+        for run in self._runs.values():
+            self._resume(run)
+
+    def _plan(self) -> TrainingPlan:
+        budget = self._task.spec.budget
+        return TrainingPlan(
+            batch_size=self._variant.batch_size if budget.batch_size == "paper" else budget.batch_size,
+            interval=max(1, budget.discriminator_steps // CURVE_POINTS),
+            stacked=self._task.stacked,
+            device=torch.device(self._task.device),
+        )
+
+    def _resume(self, run: Run) -> None:
+        if checkpoint.read_progress(run.folder) is not None:
+            progress = checkpoint.restore(run.folder, self._cohort, run.member)
+            run.rungs, run.score_seconds = list(progress.rungs), progress.score_seconds
+
+    def run(self, report: Report) -> Iterator[TrialRecord]:
+        """Train to the last rung; a record for every member as it ends.
+
+        Args:
+            report: Told what every member scored at a rung.
+        """
+        rungs = self._task.spec.budget.rungs
+        report_missed = [self._report(run, rung) for run in self._runs.values() for rung in run.rungs]
+        yield from self._end(report(report_missed), "pruned") if report_missed else ()
+        for step in (rung for rung in rungs if rung > self._cohort.steps_done):
+            yield from (self._record(self._runs[member], "diverged") for member in self._cohort.advance(step))
+            measured = [self._measure(self._runs[member], step) for member in self._cohort.members]
+            broken = [measure for measure in measured if not all(map(isfinite, measure.rung.scores.values()))]
+            yield from self._end(frozenset(measure.assignment.number for measure in broken), "diverged")
+            sound = [measure for measure in measured if measure not in broken]
+            yield from self._end(report(sound), "pruned") if sound else ()
+        yield from self._end(frozenset(member.assignment.number for member in self._cohort.members), "complete")
+
+    def _measure(self, run: Run, step: int) -> RungReport:
+        """Score one member and keep what was found, so that nothing measured is measured twice."""
+        started = perf_counter()
+        images, grid = self._sample(run.member)
+        samples = f"step-{step:06d}.png"
+        write_grid(grid, run.folder / samples)
+        rung = RungRecord(step, self._scorer.score(images), samples)
+        run.rungs.append(rung)
+        run.score_seconds += perf_counter() - started
+        checkpoint.save(run.folder, self._cohort, run.member, self._progress(run))
+        return self._report(run, rung)
+
+    def _sample(self, member: Member) -> tuple[Tensor, Tensor]:
+        """Images (N, C, H, W) to be scored and a grid of fixed latents, as uint8."""
+        generator, _ = self._cohort.modules(member)
+        score, dtype, batch = self._task.spec.score, self._cohort.plan.dtype, self._cohort.plan.batch_size
+        prepare(generator, self._variant, member.streams, score, batch)
+        scored = latents(self._variant, member.streams, "score", score.images, dtype)
+        grid = latents(self._variant, member.streams, "grid", GRID_IMAGES, dtype)
+        return to_uint8(generate(generator, scored)), to_uint8(generate(generator, grid))
+
+    def _report(self, run: Run, rung: RungRecord) -> RungReport:
+        points = run.member.curves.points()
+        seen = {name: tuple(point for point in curve if point[0] <= rung.step) for name, curve in points.items()}
+        return RungReport(run.member.assignment, rung, seen)
+
+    def _end(self, numbers: frozenset[int], state: State) -> Iterator[TrialRecord]:
+        ending = [member for member in self._cohort.members if member.assignment.number in numbers]
+        for member in ending:
+            if state == "complete":
+                self._keep_weights(self._runs[member])
+            yield self._record(self._runs[member], state)
+        self._cohort.remove(ending)
+
+    def _keep_weights(self, run: Run) -> None:
+        generator, discriminator = self._cohort.modules(run.member)
+        plan, streams = self._cohort.plan, run.member.streams
+        prepare(generator, self._variant, streams, self._task.spec.score, plan.batch_size)
+        grid = latents(self._variant, streams, "grid", GRID_IMAGES, plan.dtype)
+        write_weights(run.folder, run.member.assignment, (generator, discriminator), grid)
+
+    def _record(self, run: Run, state: State) -> TrialRecord:
+        record = TrialRecord(
+            assignment=run.member.assignment,
+            state=state,
+            protocol=self._scorer.protocol,
+            rungs=tuple(run.rungs),
+            curves=run.member.curves.points(),
+            costs=self._costs(run),
+            environment=describe(self._cohort.plan.device, "stacked" if self._cohort.plan.stacked else "looped"),
+        )
+        record.write(run.folder)
+        (run.folder / checkpoint.CHECKPOINT_FILE).unlink(missing_ok=True)
+        return record
+
+    def _progress(self, run: Run) -> checkpoint.Progress:
+        member = run.member
+        return checkpoint.Progress(
+            self._cohort.steps_done, tuple(run.rungs), member.curves.points(), member.train_seconds, run.score_seconds
+        )
+
+    def _costs(self, run: Run) -> dict[str, float]:
+        pace, steps = run.member.hyperparameters, self._cohort.steps_done
+        turns = steps // pace.discriminator_steps_per_generator_step
+        return {
+            "train_seconds": run.member.train_seconds,
+            "score_seconds": run.score_seconds,
+            "discriminator_steps": steps,
+            "generator_steps": turns * pace.generator_steps_per_turn,
+            "images_seen": steps * self._cohort.plan.batch_size,
+            "generator_parameters": self._cohort.model.generator.layout.parameters,
+            "discriminator_parameters": self._cohort.model.discriminator.layout.parameters,
+        }
+
+
+def folder_of(task: CohortTask, assignment: Assignment) -> Path:
+    """Where a run keeps what it has to show for itself."""
+    return task.work / assignment.label
+
+
+def run_task(task: CohortTask, bench: Bench, report: Report) -> Iterator[TrialRecord]:
+    """Run what is left of a task: records that exist are given back, and checkpoints go on.
+
+    Args:
+        task: What to run.
+        bench: From `Bench.of` of the same study and split.
+        report: Told what every member scored at a rung.
+
+    Yields:
+        A record for every member, as it ends.
+    """
+    waiting: dict[int, list[Assignment]] = defaultdict(list)
+    for assignment in task.assignments:
+        folder = folder_of(task, assignment)
+        if record := TrialRecord.read(folder):
+            yield record
+            continue
+        progress = checkpoint.read_progress(folder)
+        waiting[progress.steps_done if progress else 0].append(assignment)
+    # A crash can part members that were as far as each other; each still trains as it would have.
+    for _, assignments in sorted(waiting.items()):
+        yield from CohortRun(task, bench, assignments).run(report)

@@ -1,0 +1,218 @@
+"""The pool that runs cohorts: spawned processes of this host, each with its own pipe to the parent."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, Protocol
+
+from benchmark.records import Split, TrialRecord
+from benchmark.trial import Bench, CohortTask, RungReport, run_task
+
+# A task that took this many workers down with it is given up.
+MOST_LOSSES = 3
+
+
+@dataclass(frozen=True)
+class Started:
+    """A worker took a task."""
+
+    task: CohortTask
+
+
+@dataclass(frozen=True)
+class RungReached:
+    """Members were scored; the worker waits for `Pool.answer` with the numbers to be pruned."""
+
+    task: CohortTask
+    reports: tuple[RungReport, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One member left a record."""
+
+    task: CohortTask
+    record: TrialRecord
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    """Every member of a task left a record."""
+
+    task: CohortTask
+
+
+@dataclass(frozen=True)
+class TaskFailed:
+    """A task cannot be run: it raised, or took its workers down.
+
+    Attributes:
+        task: Which.
+        message: Why, in one line.
+        out_of_memory: Whether a smaller cohort may fit.
+    """
+
+    task: CohortTask
+    message: str
+    out_of_memory: bool
+
+
+Event = Started | RungReached | Ended | TaskDone | TaskFailed
+
+
+class Pool(Protocol):
+    """What a study asks of its workers, on one host or many."""
+
+    def submit(self, task: CohortTask) -> None:
+        """Queue a task."""
+
+    def events(self) -> Iterator[Event]:
+        """Wait for what happens next; ends when no task is queued or running."""
+
+    def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
+        """Let the worker that waits after a `RungReached` go on."""
+
+
+def _serve(pipe: Connection, threads: int) -> None:
+    """A worker's life: take a task, run it, tell."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import torch
+
+    torch.set_num_threads(threads)
+    # Denormals slow CPU kernels tenfold once a discriminator has become sure of itself.
+    torch.set_flush_denormal(True)
+    benches: dict[tuple[str, Split], Bench] = {}
+    while True:
+        task: CohortTask = pipe.recv()
+
+        def report(reports: Sequence[RungReport], task: CohortTask = task) -> frozenset[int]:
+            pipe.send(RungReached(task, tuple(reports)))
+            pruned: frozenset[int] = pipe.recv()
+            return pruned
+
+        try:
+            key = (task.spec.study_id, task.split)
+            bench = benches[key] = benches.get(key) or Bench.of(task)
+            for record in run_task(task, bench, report):
+                pipe.send(Ended(task, record))
+            pipe.send(TaskDone(task))
+        except torch.OutOfMemoryError as error:
+            pipe.send(TaskFailed(task, str(error).splitlines()[0], out_of_memory=True))
+            torch.cuda.empty_cache()
+        except Exception as error:
+            traceback.print_exc()
+            pipe.send(TaskFailed(task, f"{type(error).__name__}: {error}".splitlines()[0], out_of_memory=False))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+@dataclass
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    task: CohortTask | None = None
+
+
+class ProcessPool:
+    """Spawned processes on this host; a dead one is seen at once and its task goes to a fresh one.
+
+    Args:
+        workers: How many processes at most; none is started before it has something to do.
+        threads: CPU threads of each.
+    """
+
+    def __init__(self, workers: int, threads: int) -> None:
+        self._size = workers
+        self._threads = threads
+        self._queue: deque[CohortTask] = deque()
+        self._workers: list[_Worker] = []
+        self._losses: dict[str, int] = {}
+
+    def __enter__(self) -> "ProcessPool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join()
+
+    def submit(self, task: CohortTask) -> None:
+        """Queue a task."""
+        self._queue.append(task)
+
+    def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
+        """Let the worker that waits after a `RungReached` go on."""
+        self._of(event.task).pipe.send(pruned)
+
+    def events(self) -> Iterator[Event]:
+        """Wait for what happens next; ends when no task is queued or running."""
+        while True:
+            yield from self._hand_out()
+            busy = [worker for worker in self._workers if worker.task]
+            if not busy:
+                return
+            heard = wait([worker.pipe for worker in busy])
+            for worker in busy:
+                if worker.pipe in heard:
+                    yield from self._hear(worker)
+
+    def _hand_out(self) -> Iterator[Event]:
+        while self._queue:
+            worker = next((worker for worker in self._workers if worker.task is None), None) or self._spawn()
+            if worker is None:
+                return
+            worker.task = self._queue.popleft()
+            worker.pipe.send(worker.task)
+            yield Started(worker.task)
+
+    def _spawn(self) -> _Worker | None:
+        if len(self._workers) == self._size:
+            return None
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._threads), daemon=True)
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _hear(self, worker: _Worker) -> Iterator[Event]:
+        try:
+            event: Any = worker.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            yield from self._bury(worker)
+            return
+        if isinstance(event, TaskDone | TaskFailed):
+            worker.task = None
+        yield event
+
+    def _bury(self, worker: _Worker) -> Iterator[Event]:
+        """A worker died: its task goes back to the head of the queue, unless it is what kills workers."""
+        worker.process.join()
+        self._workers.remove(worker)
+        task = worker.task
+        assert task is not None
+        label = task.assignments[0].label
+        self._losses[label] = self._losses.get(label, 0) + 1
+        if self._losses[label] < MOST_LOSSES:
+            self._queue.appendleft(task)
+            return
+        message = f"{self._losses[label]} workers died on it, the last with exit code {worker.process.exitcode}"
+        yield TaskFailed(task, message, out_of_memory=False)
+
+    def _of(self, task: CohortTask) -> _Worker:
+        return next(worker for worker in self._workers if worker.task is not None and worker.task == task)

@@ -1,0 +1,41 @@
+import pytest
+import torch
+
+from benchmark.datasets.catalog import DATASETS, find_dataset, load_split
+from benchmark.errors import UserError
+
+
+def test_names_are_keys():
+    assert list(DATASETS) == ["digits", "mnist", "fashion-mnist", "cifar10"]
+    assert all(find_dataset(name).name == name for name in DATASETS)
+
+
+def test_unknown_name_lists_the_known_and_the_nearest():
+    with pytest.raises(
+        UserError, match=r"unknown dataset 'cifar': did you mean 'cifar10'\? Known: digits, mnist, fash"
+    ):
+        find_dataset("cifar")
+
+
+def test_native_resolution_leaves_pixels_alone(tmp_path):
+    native = load_split("digits", "test", tmp_path)
+    assert torch.equal(native.images, load_split("digits", "test", tmp_path, resolution=8).images)
+    assert torch.equal(native.images, DATASETS["digits"].read(tmp_path, "test")[0])
+
+
+def test_resizing_to_half_weighs_pixels_as_an_antialiased_triangle(tmp_path):
+    native = load_split("digits", "test", tmp_path).images.double()
+    half = load_split("digits", "test", tmp_path, resolution=4)
+    # Halving: a triangle of four pixels a side centred on the new one, weights 1 3 3 1 over 8, inside the border.
+    weights = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=torch.float64) / 8
+    inner = torch.einsum("ncij,i,j->nc", native[:, :, 1:5, 1:5], weights, weights)
+    assert half.images.shape == (450, 1, 4, 4)
+    assert half.images.dtype == torch.uint8
+    assert half.images.is_contiguous()
+    torch.testing.assert_close(half.images[:, :, 1, 1].double(), inner, atol=1.01, rtol=0)
+
+
+def test_resizing_up_keeps_labels_and_flat_images(tmp_path):
+    double = load_split("digits", "validation", tmp_path, resolution=16)
+    assert double.images.shape == (450, 1, 16, 16)
+    assert torch.equal(double.labels, load_split("digits", "validation", tmp_path).labels)

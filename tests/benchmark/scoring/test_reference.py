@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from benchmark.scoring.extractors import LoadedExtractor, weights_digest
+from benchmark.scoring.features import extract
+from benchmark.scoring.reference import load_reference, reference_key, reference_of
+
+
+def load(digits_cnn, tmp_path, split="test", resolution=0):
+    return load_reference("digits", split, resolution, digits_cnn, tmp_path / "data", tmp_path / "cache")
+
+
+def test_statistics_are_numpys(digits_cnn, test_images):
+    reference = reference_of(test_images, digits_cnn)
+    pooled = extract(digits_cnn, test_images).pooled
+    assert torch.equal(reference.pooled, pooled)
+    np.testing.assert_allclose(reference.mu, pooled.mean(0), rtol=1e-12)
+    np.testing.assert_allclose(reference.sigma, np.cov(pooled.T), rtol=1e-9, atol=1e-12)
+    assert reference.mu.dtype == reference.sigma.dtype == torch.float64
+
+
+def test_cache_gives_back_what_was_computed(digits_cnn, test_images, tmp_path):
+    fresh = load(digits_cnn, tmp_path)
+    (path,) = (tmp_path / "cache").iterdir()
+    cached = load(digits_cnn, tmp_path)
+    for name in ("pooled", "mu", "sigma"):
+        assert torch.equal(getattr(fresh, name), getattr(cached, name))
+    assert path.name == f"digits-test-digits-cnn-{reference_key(test_images, digits_cnn)}.safetensors"
+
+
+def test_cache_is_read(digits_cnn, tmp_path):
+    load(digits_cnn, tmp_path)
+    (path,) = (tmp_path / "cache").iterdir()
+    save_file(load_file(path) | {"mu": torch.full((64,), 5.0, dtype=torch.float64)}, path)
+    assert load(digits_cnn, tmp_path).mu.tolist() == [5.0] * 64
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", None])
+def test_broken_cache_is_computed_again(digits_cnn, tmp_path, content):
+    fresh = load(digits_cnn, tmp_path)
+    (path,) = (tmp_path / "cache").iterdir()
+    path.write_bytes(path.read_bytes()[:-100] if content is None else content)
+    assert torch.equal(load(digits_cnn, tmp_path).sigma, fresh.sigma)
+    assert torch.equal(load_file(path)["sigma"], fresh.sigma)
+
+
+def test_foreign_tensors_in_the_cache_are_computed_again(digits_cnn, tmp_path):
+    fresh = load(digits_cnn, tmp_path)
+    (path,) = (tmp_path / "cache").iterdir()
+    save_file({"mean": fresh.mu}, path)
+    assert torch.equal(load(digits_cnn, tmp_path).mu, fresh.mu)
+
+
+def test_splits_and_resolutions_have_files_of_their_own(digits_cnn, tmp_path):
+    for split, resolution in (("test", 0), ("validation", 0), ("test", 16)):
+        load(digits_cnn, tmp_path, split, resolution)
+    assert len(list((tmp_path / "cache").iterdir())) == 3
+    load(digits_cnn, tmp_path, "test", 8)  # the native side by another name
+    assert len(list((tmp_path / "cache").iterdir())) == 3
+
+
+def test_key_changes_with_one_pixel_one_weight_and_the_library(digits_cnn, test_images, monkeypatch):
+    key = reference_key(test_images, digits_cnn)
+    assert key == reference_key(test_images.clone(), digits_cnn)
+    touched = test_images.clone()
+    touched[449, 0, 7, 7] ^= 1
+    with torch.no_grad():
+        digits_cnn.network.network.hidden.bias[0] += 1e-6
+    other = LoadedExtractor(
+        digits_cnn.extractor, digits_cnn.network, weights_digest(digits_cnn.network), digits_cnn.device
+    )
+    keys = {
+        key,
+        reference_key(touched, digits_cnn),
+        reference_key(test_images.view(450, 1, 4, 16), digits_cnn),
+        reference_key(test_images, other),
+    }
+    monkeypatch.setattr("torch_fidelity.__version__", "9.9")
+    assert len(keys | {reference_key(test_images, digits_cnn)}) == 5
+
+
+def test_nothing_half_written_is_left(digits_cnn, tmp_path):
+    load(digits_cnn, tmp_path)
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".safetensors"]

@@ -1,0 +1,170 @@
+import numpy as np
+import pytest
+import scipy.linalg
+import torch
+import torch_fidelity
+from torch.utils.data import Dataset
+from torchmetrics.image.fid import FrechetInceptionDistance
+
+from benchmark.records import SCORES
+from benchmark.scoring.features import Features, extract
+from benchmark.scoring.reference import Reference, reference_of
+from benchmark.scoring.scores import METRIC_FUNCTIONS, score
+from benchmark.spec import METRICS, Score
+
+NAMES = {
+    "fid": "frechet_inception_distance",
+    "inception_score": "inception_score_mean",
+    "inception_score_std": "inception_score_std",
+    "kid": "kernel_inception_distance_mean",
+    "kid_std": "kernel_inception_distance_std",
+    "precision": "precision",
+    "recall": "recall",
+    "f_score": "f_score",
+}
+
+
+class Images(Dataset):
+    """Images (N, 1, H, W) uint8 as torch-fidelity wants them."""
+
+    def __init__(self, images: torch.Tensor) -> None:
+        self.images = images.repeat(1, 3, 1, 1)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, i: int) -> torch.Tensor:
+        return self.images[i]
+
+
+def reference_from(pooled: torch.Tensor) -> Reference:
+    values = pooled.double()
+    return Reference(values, values.mean(0), torch.cov(values.T))
+
+
+def gaussian(count: int, size: int, seed: int) -> torch.Tensor:
+    return torch.randn(count, size, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def test_equal_to_calculate_metrics(digits_cnn, test_images, generated):
+    ours = score(extract(digits_cnn, generated), reference_of(test_images, digits_cnn), Score(kid_subset_size=150))
+    theirs = torch_fidelity.calculate_metrics(
+        input1=Images(generated),
+        input2=Images(test_images),
+        feature_extractor="digits-cnn",
+        isc=True,
+        fid=True,
+        kid=True,
+        prc=True,
+        kid_subset_size=150,
+        cuda=False,
+        save_cpu_ram=True,
+        verbose=False,
+    )
+    assert ours.keys() == NAMES.keys() == SCORES.keys()
+    for name, value in ours.items():
+        assert value == pytest.approx(theirs[NAMES[name]], rel=1e-6), name
+
+
+def test_fid_equals_torchmetrics(digits_cnn, test_images, generated):
+    class Pooled(torch.nn.Module):
+        num_features = 64
+
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            return extract(digits_cnn, images).pooled
+
+    metric = FrechetInceptionDistance(feature=Pooled(), input_img_size=(3, 8, 8)).set_dtype(torch.float64)
+    metric.update(Images(test_images).images, real=True)
+    metric.update(Images(generated).images, real=False)
+    ours = score(extract(digits_cnn, generated), reference_of(test_images, digits_cnn), Score(metrics=("fid",)))
+    assert ours == {"fid": pytest.approx(metric.compute().item(), rel=1e-5)}
+
+
+def test_fid_is_the_formula_with_scipys_square_root():
+    real, fake = gaussian(200, 6, 1), gaussian(150, 6, 2) * 1.5 + 0.3
+    covariances = np.cov(real.T), np.cov(fake.T)
+    root = scipy.linalg.sqrtm(covariances[0] @ covariances[1]).real
+    shift = (real.mean(0) - fake.mean(0)).numpy()
+    expected = shift @ shift + np.trace(covariances[0] + covariances[1] - 2 * root)
+    found = METRIC_FUNCTIONS["fid"](Features(fake, fake), reference_from(real), Score())
+    assert found == {"fid": pytest.approx(expected, rel=1e-9)}
+
+
+def test_fid_of_a_shift_is_its_squared_length():
+    real = gaussian(200, 3, 0)
+    shifted = real + torch.tensor([3.0, 4.0, 0.0], dtype=torch.float64)
+    found = METRIC_FUNCTIONS["fid"](Features(shifted, shifted), reference_from(real), Score())
+    assert found["fid"] == pytest.approx(25, rel=1e-9)
+
+
+def test_inception_score_of_certain_even_answers_is_the_number_of_classes():
+    # 1000 certain answers, each class as often: the mean over splits falls short of 4 by their chance imbalance only.
+    logits = 1000.0 * torch.eye(4, dtype=torch.float64).repeat(250, 1)
+    found = METRIC_FUNCTIONS["inception_score"](Features(logits, logits), reference_from(logits), Score())
+    assert found["inception_score"] == pytest.approx(4, abs=0.1)
+    same = Features(logits, torch.zeros(100, 4, dtype=torch.float64))
+    undecided = METRIC_FUNCTIONS["inception_score"](same, reference_from(logits), Score())
+    assert undecided == {"inception_score": pytest.approx(1), "inception_score_std": pytest.approx(0)}
+
+
+def test_kid_of_whole_sets_is_the_unbiased_estimate():
+    real, fake = gaussian(12, 3, 1), gaussian(12, 3, 2) + 0.5
+
+    def kernel(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        return (a @ b.T / 3 + 1) ** 3
+
+    within = sum((kernel(x, x).sum() - kernel(x, x).trace()) / (12 * 11) for x in (real, fake))
+    expected = (within - 2 * kernel(real, fake).mean()).item()
+    # Subsets as large as the sets, which is where the size asked for is capped, are always the sets themselves.
+    found = METRIC_FUNCTIONS["kid"](Features(fake, fake), reference_from(real), Score(kid_subset_size=200))
+    assert found == {"kid": pytest.approx(expected, rel=1e-9), "kid_std": pytest.approx(0, abs=1e-9)}
+
+
+def test_precision_and_recall_by_hand():
+    # On a line, the third neighbours of the real points 0, 1, 2, 3, 100 lie 3, 2, 2, 3, 99 away: balls over -3 .. 199.
+    real = torch.tensor([[0.0], [1.0], [2.0], [3.0], [100.0]], dtype=torch.float64)
+    # Those of the fake points 0, 1, 2, 3, -50 lie 3, 2, 2, 3, 52 away: balls over -102 .. 6.
+    fake = torch.tensor([[0.0], [1.0], [2.0], [3.0], [-50.0]], dtype=torch.float64)
+    found = METRIC_FUNCTIONS["precision_recall"](Features(fake, fake), reference_from(real), Score())
+    assert found["precision"] == pytest.approx(4 / 5)
+    assert found["recall"] == pytest.approx(4 / 5)
+    assert found["f_score"] == pytest.approx(4 / 5)
+
+
+def test_precision_counts_generated_and_recall_counts_real():
+    real = torch.arange(20, dtype=torch.float64).view(-1, 1)
+    fake = torch.arange(5, dtype=torch.float64).view(-1, 1)
+    found = METRIC_FUNCTIONS["precision_recall"](Features(fake, fake), reference_from(real), Score())
+    assert found["precision"] == 1.0
+    # The fake balls reach from 0 - 3 to 4 + 3, and the real points 0 .. 7 lie within.
+    assert found["recall"] == pytest.approx(8 / 20)
+
+
+def test_blocks_of_distances_change_nothing():
+    real, fake = gaussian(1300, 4, 1), gaussian(1100, 4, 2) * 1.3
+    found = METRIC_FUNCTIONS["precision_recall"](Features(fake, fake), reference_from(real), Score())
+    radii = torch.cdist(real, real).kthvalue(4).values
+    assert found["precision"] == pytest.approx((torch.cdist(fake, real) <= radii).any(1).double().mean().item())
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_only_what_is_asked_for_is_computed(metric, digits_cnn, test_images, generated):
+    settings = Score(metrics=("fid", metric))
+    features, reference = extract(digits_cnn, generated), reference_of(test_images, digits_cnn)
+    expected = METRIC_FUNCTIONS["fid"](features, reference, settings) | METRIC_FUNCTIONS[metric](
+        features, reference, settings
+    )
+    assert score(features, reference, settings) == expected
+
+
+def test_metrics_of_the_spec_are_all_there():
+    assert tuple(METRIC_FUNCTIONS) == METRICS
+
+
+def test_repeats_itself_and_leaves_random_state_alone(digits_cnn, test_images, generated):
+    reference = reference_of(test_images, digits_cnn)
+    torch_state, numpy_state = torch.random.get_rng_state(), np.random.get_state()[1].copy()
+    first, second = (score(extract(digits_cnn, generated), reference, Score()) for _ in range(2))
+    assert first == second
+    assert torch.equal(torch.random.get_rng_state(), torch_state)
+    assert (np.random.get_state()[1] == numpy_state).all()

@@ -1,0 +1,57 @@
+"""Initialisations, measured: each mean and deviation within four standard errors."""
+
+import pytest
+import torch
+from scipy.stats import kstest, truncnorm
+from torch import Tensor, nn
+
+from ganzoo.layers.initialisation import dcgan_initialisation, truncated_normal_initialisation
+
+
+def assert_distributed(values: Tensor, mean: float, deviation: float) -> None:
+    count = values.numel()
+    assert values.mean().item() == pytest.approx(mean, abs=4 * deviation / count**0.5)
+    assert values.std().item() == pytest.approx(deviation, rel=4 / (2 * count) ** 0.5)
+
+
+@pytest.mark.parametrize("layer", [nn.Linear(200, 300), nn.Conv2d(64, 64, 4), nn.ConvTranspose2d(64, 64, 4)])
+def test_dcgan_weights_are_normal_and_biases_zero(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d) -> None:
+    layer.apply(dcgan_initialisation)
+    assert layer.bias is not None
+    assert_distributed(layer.weight.detach(), 0.0, 0.02)
+    assert kstest(layer.weight.detach().flatten().numpy() / 0.02, "norm").pvalue > 0.01
+    assert not layer.bias.any()
+
+
+def test_dcgan_takes_layers_without_bias() -> None:
+    layer = nn.Conv2d(64, 64, 4, bias=False).apply(dcgan_initialisation)
+    assert_distributed(layer.weight.detach(), 0.0, 0.02)
+
+
+@pytest.mark.parametrize("layer", [nn.BatchNorm1d(20_000), nn.BatchNorm2d(20_000)])
+def test_dcgan_batch_norm_scales_around_one_and_shifts_zero(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
+    nn.init.ones_(layer.bias)
+    layer.apply(dcgan_initialisation)
+    assert_distributed(layer.weight.detach(), 1.0, 0.02)
+    assert not layer.bias.any()
+
+
+def test_truncated_normal_is_cut_at_two_deviations() -> None:
+    layer = nn.Linear(300, 400).apply(truncated_normal_initialisation)
+    weight = layer.weight.detach()
+    # A standard normal cut at two deviations has the variance 1 - 4 phi(2) / (2 Phi(2) - 1) = 0.77374, so 0.87962.
+    assert_distributed(weight, 0.0, 0.087962)
+    assert 0.195 < weight.abs().max().item() <= 0.2
+    assert kstest(weight.flatten().numpy() / 0.1, truncnorm(-2, 2).cdf).pvalue > 0.01
+
+
+def test_truncated_normal_biases_are_a_tenth() -> None:
+    layer = nn.Linear(3, 4).apply(truncated_normal_initialisation)
+    assert layer.bias.tolist() == pytest.approx([0.1] * 4)
+
+
+def test_truncated_normal_leaves_other_layers_alone() -> None:
+    layer = nn.Conv2d(3, 4, 2)
+    before = layer.weight.clone()
+    layer.apply(truncated_normal_initialisation)
+    assert torch.equal(layer.weight, before)
