@@ -20,7 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare GANs under one budget.",
+    help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
 console = Console()
 

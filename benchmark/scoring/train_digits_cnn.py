@@ -47,9 +47,9 @@ def scale_features(network: DigitsNetwork, images: Tensor) -> None:
     KID's kernel is cubic: on the features as training leaves them, a few outliers would decide it. FID is only scaled.
     """
     scale = network.features(images).square().mean().sqrt()
-    network.hidden.weight /= scale
-    network.hidden.bias /= scale
-    network.output.weight *= scale
+    network.hidden.weight.div_(scale)
+    network.hidden.bias.div_(scale)
+    network.output.weight.mul_(scale)
 
 
 @torch.inference_mode()

@@ -37,8 +37,8 @@ def settings(variant: str) -> list[dict[str, float]]:
         "penalty_weight": (10.0, 1.0, 0.1, 5.0),
     }
     present = VARIANTS[variant].defaults.present()
-    # A critic clipped on all sides gives background pixels sums of exact +-c: whether LeakyReLU sees 0 or 1e-17 there is
-    # rounding, and its two slopes part the runs. Slower learning keeps weights off the box for the steps compared.
+    # A critic clipped on all sides gives background pixels sums of exact +-c: whether LeakyReLU sees 0 or 1e-17 there
+    # is rounding, and its two slopes part the runs. Slower learning keeps weights off the box for the steps compared.
     scale = {"lr_generator": 0.1, "lr_discriminator": 0.1} if "clip" in present else {}
     return [{name: choices[name][row] * scale.get(name, 1.0) for name in present} for row in range(4)]
 

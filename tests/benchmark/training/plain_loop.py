@@ -1,4 +1,4 @@
-"""The oracle: a plain one-model training loop as a careful user of PyTorch writes it, sharing only the random streams."""
+"""The oracle: a plain one-model loop as a careful user of PyTorch writes it, sharing only the random streams."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,152 @@
+"""Everything that a study left in MLflow, as tidy frames."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+from pydantic import ValidationError
+
+from benchmark.errors import UserError
+from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_BASELINE, TAG_KIND, TAG_SPEC, TAG_VARIANT, Protocol
+from benchmark.spec import Spec
+from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
+from reports.frames import curves_frame, evals_frame, runs_frame
+from reports.store import Store, StoredRun, StoredStudy
+
+
+@dataclass(frozen=True)
+class StudyRecords:
+    """One study.
+
+    Attributes:
+        study_id: Name of its experiment.
+        spec: The resolved spec.
+        runs: See `reports.frames.runs_frame`.
+        evals: See `reports.frames.evals_frame`.
+        curves: See `reports.frames.curves_frame`.
+        variants: By variant that was started: what it is made of, as text.
+        protocols: What the scores of each kind of run mean.
+        baseline: By split, the scores of real images ("floor") and of noise ("noise").
+        shown: By variant the kind and number of the run whose samples and curves are shown: the first final run, lest
+            the luckiest seed be shown; else the best trial, else one that did not complete.
+        samples: By variant, the last grid of that run as PNG.
+        real_samples: PNG of real images, or None.
+        environment: Versions and devices that the runs ended with; where they differ, joined by commas.
+    """
+
+    study_id: str
+    spec: Spec
+    runs: pd.DataFrame
+    evals: pd.DataFrame
+    curves: pd.DataFrame
+    variants: dict[str, dict[str, str]]
+    protocols: dict[str, Protocol]
+    baseline: dict[str, dict[str, dict[str, float]]]
+    shown: dict[str, tuple[str, int]]
+    samples: dict[str, bytes]
+    real_samples: bytes | None
+    environment: dict[str, str]
+
+    @property
+    def ranked_by(self) -> str:
+        """The score that ranks variants: FID, or the objective where FID was not computed."""
+        return "fid" if "fid" in self.spec.score.metrics else self.spec.score.objective
+
+    @property
+    def variant_names(self) -> list[str]:
+        """Every variant that the spec names or that was started, in a fixed order."""
+        named = [name for name in self.spec.variants if name != "all"]
+        return list(dict.fromkeys([*named, *sorted({*self.variants, *self.runs["variant"]})]))
+
+
+def load(study_id: str, uri: str) -> StudyRecords:
+    """Read one study from MLflow.
+
+    Args:
+        study_id: Name of the experiment.
+        uri: MLflow's tracking URI.
+
+    Raises:
+        UserError: if there is no such study, its spec cannot be read, or runs of one kind have different protocols.
+    """
+    store = Store(uri)
+    study = store.study(study_id)
+    spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
+    shown = _shown(study.runs, spec.score.objective)
+    return StudyRecords(
+        study_id=study_id,
+        spec=spec,
+        runs=runs_frame(study.runs),
+        evals=evals_frame(study.runs),
+        curves=curves_frame(study.runs),
+        variants={variant: _parts(params) for variant, params in study.variants.items()},
+        protocols=_protocols(study_id, study.runs),
+        baseline=json.loads(study.tags.get(TAG_BASELINE, "{}")),
+        shown={variant: (run.kind, run.number) for variant, run in shown.items()},
+        samples=_samples(store, shown),
+        real_samples=_real_samples(store, study),
+        environment=_environment(study.runs),
+    )
+
+
+def _parts(params: dict[str, str]) -> dict[str, str]:
+    """What a variant is made of: a parent run also carries its name and the found hyperparameters."""
+    return {name: value for name, value in params.items() if name not in (TAG_VARIANT, TAG_KIND, *HYPERPARAMETERS)}
+
+
+def _spec(study_id: str, text: str) -> Spec:
+    try:
+        return Spec.model_validate_json(text)
+    except ValidationError as error:
+        problem = error.errors()[0]["msg"]
+        raise UserError(f"study {study_id!r}: its tag {TAG_SPEC!r} must be a study spec: {problem}") from error
+
+
+def _protocols(study_id: str, runs: Sequence[StoredRun]) -> dict[str, Protocol]:
+    protocols: dict[str, Protocol] = {}
+    for run in runs:
+        if run.record is not None:
+            known = protocols.setdefault(run.kind, run.record.protocol)
+            if known != run.record.protocol:
+                raise UserError(_mixed(study_id, run.kind, known, run.record.protocol))
+    return protocols
+
+
+def _mixed(study_id: str, kind: str, one: Protocol, other: Protocol) -> str:
+    fields = [name for name, value in asdict(one).items() if value != asdict(other)[name]]
+    sides = [", ".join(f"{name} = {asdict(side)[name]!r}" for name in fields) for side in (one, other)]
+    return (
+        f"study {study_id!r}: {kind} runs must share one protocol, but some were scored with {sides[0]} "
+        f"and some with {sides[1]}"
+    )
+
+
+def _shown(runs: Sequence[StoredRun], objective: str) -> dict[str, StoredRun]:
+    def preference(run: StoredRun) -> tuple[bool, bool, float, int]:
+        scores = run.record.final_scores if run.record else {}
+        final = run.kind == "final"
+        return not scores, not final, 0.0 if final else scores.get(objective, 0.0), run.number
+
+    ended = [run for run in runs if run.record is not None]
+    return {run.variant: run for run in sorted(ended, key=preference, reverse=True)}
+
+
+def _samples(store: Store, shown: dict[str, StoredRun]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for variant, run in shown.items():
+        rungs = run.record.rungs if run.record else ()
+        png = store.artifact(run.artifacts, f"{SAMPLES}/step-{rungs[-1].step:06d}.png") if rungs else None
+        found |= {variant: png} if png else {}
+    return found
+
+
+def _real_samples(store: Store, study: StoredStudy) -> bytes | None:
+    places = [*study.variant_artifacts, *(run.artifacts for run in study.runs)]
+    found = (store.artifact(place, REAL_SAMPLES) for place in places)
+    return next((png for png in found if png), None)
+
+
+def _environment(runs: Sequence[StoredRun]) -> dict[str, str]:
+    pairs = dict.fromkeys(pair for run in runs if run.record for pair in run.record.environment.items())
+    return {name: ", ".join(value for key, value in pairs if key == name) for name, _ in pairs}

@@ -1,0 +1,169 @@
+"""Asks MLflow for one study: its experiment, its runs and their artifacts. The only file of the report that does."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+from benchmark.errors import UserError
+from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, TrialRecord
+
+_PAGE = 1000
+_THREADS = 8
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A trial or final run as MLflow holds it.
+
+    Attributes:
+        variant: Name in the catalog.
+        kind: "trial" or "final".
+        number: Of the trial or final run, from 0.
+        state: How it ended, or MLflow's status in lower case ("running", "killed") if it has not.
+        params: By name, as text.
+        metrics: Last value by name.
+        artifacts: Where its artifacts lie.
+        started: Milliseconds since 1970.
+        record: What it left behind, or None if it has not ended.
+    """
+
+    variant: str
+    kind: str
+    number: int
+    state: str
+    params: dict[str, str]
+    metrics: dict[str, float]
+    artifacts: str
+    started: int
+    record: TrialRecord | None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What names it within the study."""
+        return self.variant, self.kind, self.number
+
+
+@dataclass(frozen=True)
+class StoredStudy:
+    """An experiment.
+
+    Attributes:
+        tags: Of the experiment.
+        variants: Parameters of the parent run, by variant.
+        variant_artifacts: Where the artifacts of the parent runs lie.
+        runs: Trials and final runs, one a key, in the order of keys.
+    """
+
+    tags: dict[str, str]
+    variants: dict[str, dict[str, str]]
+    variant_artifacts: list[str]
+    runs: list[StoredRun]
+
+
+class Store:
+    """An MLflow tracking store, read only."""
+
+    def __init__(self, uri: str) -> None:
+        """Connect.
+
+        Args:
+            uri: MLflow's tracking URI.
+
+        Raises:
+            UserError: if `uri` names an SQLite file that is not there (MLflow would create it).
+        """
+        scheme, _, place = uri.partition(":///")
+        if scheme == "sqlite" and not Path(place).is_file():
+            raise UserError(f"no MLflow database {place!r}: run a study first, or set MLFLOW_TRACKING_URI")
+        # Both must be set before mlflow is imported; an absent server is then an error in seconds, not in minutes.
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+        from mlflow import MlflowClient
+
+        self._uri = uri
+        self._client = MlflowClient(tracking_uri=uri)
+
+    def study(self, study_id: str) -> StoredStudy:
+        """The experiment called `study_id`, whole.
+
+        Raises:
+            UserError: if there is none, or the store does not answer.
+        """
+        experiment = self._experiment(study_id)
+        found = self._runs(experiment.experiment_id)
+        parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
+        children = [run for run in found if run.data.tags.get(TAG_KIND) in ("trial", "final")]
+        texts = self.artifacts([run.info.artifact_uri for run in children], RECORD_FILE)
+        runs = [_stored(run, text) for run, text in zip(children, texts, strict=True)]
+        # An interrupted run may lie beside the one that took its place.
+        by_key = {run.key: run for run in sorted(runs, key=lambda run: (run.record is not None, run.started))}
+        return StoredStudy(
+            tags=experiment.tags,
+            variants={run.data.tags[TAG_VARIANT]: run.data.params for run in parents},
+            variant_artifacts=[run.info.artifact_uri for run in parents],
+            runs=[by_key[key] for key in sorted(by_key)],
+        )
+
+    def artifact(self, place: str, name: str) -> bytes | None:
+        """One artifact of a run, or None if the run has no such.
+
+        Args:
+            place: Where the run's artifacts lie.
+            name: The artifact's path within the run, as in `samples/real.png`.
+        """
+        from mlflow.exceptions import MlflowException
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        try:
+            if urlparse(place).scheme in ("", "file"):
+                return (Path(url2pathname(urlparse(place).path)) / name).read_bytes()
+            with TemporaryDirectory() as folder:
+                repository: Any = get_artifact_repository(place, tracking_uri=self._uri)
+                return Path(repository.download_artifacts(name, dst_path=folder)).read_bytes()
+        except (OSError, MlflowException):
+            return None
+
+    def artifacts(self, places: Sequence[str], name: str) -> list[bytes | None]:
+        """The same artifact of many runs, in their order; None where a run has no such."""
+        with ThreadPoolExecutor(_THREADS) as threads:
+            return list(threads.map(lambda place: self.artifact(place, name), places))
+
+    def _experiment(self, study_id: str) -> Any:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            experiment = self._client.get_experiment_by_name(study_id)
+        except MlflowException as error:
+            raise UserError(f"MLflow at {self._uri!r} does not answer: {str(error).splitlines()[0]}") from error
+        if experiment is None:
+            known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
+            raise UserError(f"no study {study_id!r} in {self._uri!r}; known: {', '.join(known) or 'none'}")
+        return experiment
+
+    def _runs(self, experiment_id: str) -> list[Any]:
+        page = self._client.search_runs([experiment_id], max_results=_PAGE)
+        runs = list(page)
+        while page.token:
+            page = self._client.search_runs([experiment_id], max_results=_PAGE, page_token=page.token)
+            runs.extend(page)
+        return runs
+
+
+def _stored(run: Any, text: bytes | None) -> StoredRun:
+    return StoredRun(
+        variant=run.data.tags[TAG_VARIANT],
+        kind=run.data.tags[TAG_KIND],
+        number=int(run.data.tags[TAG_NUMBER]),
+        state=run.data.tags.get(TAG_STATE, run.info.status.lower()),
+        params=run.data.params,
+        metrics=run.data.metrics,
+        artifacts=run.info.artifact_uri,
+        started=run.info.start_time,
+        record=TrialRecord.from_json(text.decode()) if text else None,
+    )

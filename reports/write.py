@@ -1,0 +1,43 @@
+"""From a study in MLflow to a folder that can be opened, mailed and cited."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from reports.load import load
+from reports.markdown import render_markdown
+from reports.page import render_page
+from reports.resolved_spec import to_toml
+from reports.statistics import leaderboard
+from reports.tables import to_csv
+
+
+def write_report(study_id: str, uri: str, folder: Path) -> pd.DataFrame:
+    """Write index.html, report.md, variants.csv, runs.csv and spec.toml.
+
+    Args:
+        study_id: Name of the study's experiment.
+        uri: MLflow's tracking URI.
+        folder: Made if it is not there; each file is replaced whole.
+
+    Returns:
+        The `reports.statistics.leaderboard`.
+
+    Raises:
+        UserError: as `reports.load.load`; nothing is written then.
+    """
+    records = load(study_id, uri)
+    board = leaderboard(records)
+    files = {
+        "index.html": render_page(records, board),
+        "report.md": render_markdown(records, board),
+        "variants.csv": to_csv(board),
+        "runs.csv": to_csv(records.runs),
+        "spec.toml": to_toml(records.spec),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        unfinished = folder / f"{name}.tmp"
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(folder / name)
+    return board

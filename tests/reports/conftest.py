@@ -1,0 +1,182 @@
+"""Studies as the tracker leaves them in MLflow, with simulated numbers."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from benchmark.paths import Paths
+from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
+from benchmark.spec import Budget, Spec
+from benchmark.tracking import Tracker
+from reports.frames import curves_frame, evals_frame, runs_frame
+from reports.load import StudyRecords, load
+from reports.statistics import leaderboard
+from reports.store import StoredRun
+
+PROTOCOL = Protocol("digits", 8, "validation", 449, 449, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
+BASELINE = {
+    split: {
+        "floor": {"fid": 13.0, "inception_score": 9.6, "kid": 0.001, "precision": 0.95, "recall": 0.95},
+        "noise": {"fid": 1300.0, "inception_score": 1.4, "kid": 1.9, "precision": 0.0, "recall": 0.0},
+    }
+    for split in ("validation", "test")
+}
+
+
+@dataclass(frozen=True)
+class Study:
+    """Where a simulated study lies, and what was put there."""
+
+    spec: Spec
+    uri: str
+    records: list[TrialRecord]
+
+    def scores(self, variant: str, kind: str, score: str = "fid") -> list[float]:
+        mine = [r for r in self.records if (r.assignment.variant, r.assignment.kind) == (variant, kind)]
+        return [r.final_scores[score] for r in mine if r.final_scores]
+
+
+def record(variant: str, kind: str, number: int, fid: float, state: str = "complete") -> TrialRecord:
+    """A run that ended at `fid`, on the way down from 20 times as much at the first of three rungs."""
+    rng = np.random.default_rng([*variant.encode(), kind == "final", number])
+    rate = 2e-4 if kind == "trial" and number == 0 else float(10 ** rng.uniform(-4, -3))
+    hyperparameters = {"lr_generator": rate, "lr_discriminator": 2e-4, "beta1": 0.5, "beta2": 0.999, "n_critic": 1.0}
+    if variant == "wgan-gp":
+        hyperparameters |= {"penalty_weight": 10.0}
+    steps = (250, 500, 1000) if state == "complete" else (250,)
+    rungs = tuple(RungRecord(s, _scores(fid * (1000 / s) ** 1.1), f"step-{s:06d}.png") for s in steps)
+    curves = {
+        name: tuple((s, float(start + rng.normal(0, 0.05))) for s in range(10, steps[-1] + 1, 10))
+        for name, start in {
+            "loss_discriminator": 1.2,
+            "loss_generator": 0.9,
+            "output_real": 0.6,
+            "output_fake": 0.4,
+        }.items()
+    }
+    costs = {"train_seconds": 20 + number, "score_seconds": 2.0, "generator_parameters": 812_000}
+    return TrialRecord(
+        Assignment(variant, "trial" if kind == "trial" else "final", number, 100 + number, hyperparameters),
+        state,  # type: ignore[arg-type]
+        replace(PROTOCOL, split="test" if kind == "final" else "validation"),
+        rungs,
+        curves,
+        costs | {"discriminator_parameters": 664_000, "discriminator_steps": steps[-1]},
+        {"torch": "2.15.0", "device": "cpu"},
+        "loss_discriminator is not finite at step 260" if state == "diverged" else "",
+    )
+
+
+def _scores(fid: float) -> dict[str, float]:
+    quality = 1 / (1 + fid / 150)
+    kid = fid / 700
+    return {"fid": fid, "inception_score": 1.4 + 8 * quality, "kid": kid, "precision": quality, "recall": 0.9 * quality}
+
+
+def draw(path: Path, noise: float, seed: int) -> None:
+    """A grid of 8 by 8 pictures of 8 by 8 pixels: a ring each, under noise."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[-1:1:8j, -1:1:8j]
+    ring = np.exp(-((np.hypot(x, y)[None] - rng.uniform(0.3, 0.9, (64, 1, 1))) ** 2) * 12)
+    pixels = np.clip(255 * (ring + rng.normal(0, noise, ring.shape)), 0, 255).astype(np.uint8)
+    grid = pixels.reshape(8, 8, 8, 8).transpose(0, 2, 1, 3).reshape(64, 64)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(grid).save(path)
+
+
+def write_study(folder: Path, records: list[TrialRecord], spec: Spec) -> Study:
+    """Let the tracker write records as a study does."""
+    paths = Paths(folder, folder / "data")
+    draw(folder / "real.png", 0.0, 0)
+    uri = f"sqlite:///{paths.runs / 'mlflow.db'}"
+    tracker = Tracker(spec, paths, uri, pytest.fail)
+    tracker.start_study(PROTOCOL, BASELINE, folder / "real.png")
+    for variant in dict.fromkeys(entry.assignment.variant for entry in records):
+        tracker.start_variant(variant, {"architecture": "dcgan", "loss": "hinge", "reference": "a paper & <more>"})
+    for seed, entry in enumerate(records):
+        run_folder = folder / spec.name / entry.assignment.label
+        for rung in entry.rungs:
+            draw(run_folder / rung.samples, rung.scores["fid"] / 600, seed)
+        tracker.start_run(entry.assignment, entry.protocol)
+        tracker.finish_run(entry, run_folder)
+    tracker.close()
+    return Study(spec, uri, records)
+
+
+def small_spec(name: str, *variants: str) -> Spec:
+    budget = Budget(trials=3, discriminator_steps=1000, rungs=(250, 500, 1000), final_seeds=3)
+    return Spec(name=name, dataset="digits", variants=variants, budget=budget)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def study(home: Path) -> Study:
+    """dcgan and hinge close together, wgan-gp behind, lsgan without finals, gan-mlp all diverged, wgan not begun."""
+    records = [record("dcgan", "trial", n, fid) for n, fid in enumerate([60.0, 41.0, 52.0])]
+    records += [record("dcgan", "final", n, fid) for n, fid in enumerate([40.0, 44.0, 42.0])]
+    records += [record("hinge", "trial", n, fid) for n, fid in enumerate([45.0, 70.0])]
+    records += [record("hinge", "trial", 2, 400.0, "pruned")]
+    records += [record("hinge", "final", n, fid) for n, fid in enumerate([46.0, 43.0, 44.5])]
+    records += [record("wgan-gp", "trial", n, fid) for n, fid in enumerate([150.0, 120.0, 130.0])]
+    records += [record("wgan-gp", "final", n, fid) for n, fid in enumerate([121.0, 127.0])]
+    records += [record("wgan-gp", "final", 2, 900.0, "diverged")]
+    records += [record("lsgan", "trial", 0, 80.0)]
+    records += [record("gan-mlp", "trial", n, 1000.0, "diverged") for n in range(3)]
+    variants = ("dcgan", "hinge", "wgan-gp", "lsgan", "gan-mlp", "wgan")
+    return write_study(home, records, small_spec("small", *variants))
+
+
+@pytest.fixture(scope="session")
+def records(study: Study) -> StudyRecords:
+    """The study, loaded."""
+    return load(study.spec.study_id, study.uri)
+
+
+@pytest.fixture(scope="session")
+def board(records: StudyRecords) -> pd.DataFrame:
+    return leaderboard(records)
+
+
+@pytest.fixture(scope="session")
+def make_record() -> Callable[..., TrialRecord]:
+    return record
+
+
+@pytest.fixture
+def make_study(home: Path, request: pytest.FixtureRequest) -> Callable[[list[TrialRecord]], Study]:
+    """Write a study of one's own; all share one database, as fresh ones take seconds."""
+
+    def make(entries: list[TrialRecord]) -> Study:
+        variants = dict.fromkeys(entry.assignment.variant for entry in entries)
+        name = re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_"))
+        return write_study(home, entries, small_spec(name, *variants))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def in_memory() -> Callable[[list[TrialRecord]], StudyRecords]:
+    """What would be loaded of these records, without samples."""
+
+    def gather(entries: list[TrialRecord]) -> StudyRecords:
+        stored = [
+            StoredRun(e.assignment.variant, e.assignment.kind, e.assignment.number, e.state, {}, {}, "", 0, e)
+            for e in entries
+        ]
+        spec = small_spec("memory", *dict.fromkeys(e.assignment.variant for e in entries))
+        protocols = {entry.assignment.kind: entry.protocol for entry in entries}
+        frames = (runs_frame(stored), evals_frame(stored), curves_frame(stored))
+        shown = {e.assignment.variant: (e.assignment.kind, e.assignment.number) for e in entries}
+        return StudyRecords(spec.study_id, spec, *frames, {}, protocols, BASELINE, shown, {}, None, {})
+
+    return gather

@@ -1,0 +1,25 @@
+from collections.abc import Callable
+
+from benchmark.records import TrialRecord
+from reports.load import StudyRecords
+from reports.protocol import protocol_sentences
+
+
+def test_everything_that_a_score_depends_on_is_said(records: StudyRecords) -> None:
+    text = " ".join(protocol_sentences(records))
+    said = ["test split of digits", "449 real against 449 generated", "digits-cnn", "0123456789abcdef", "0.4.0"]
+    said += [
+        "accumulated",
+        "3 fresh seeds",
+        "batch size 64",
+        "3 trials a variant",
+        "lowest FID on the validation split",
+    ]
+    assert [phrase for phrase in said if phrase not in text] == []
+
+
+def test_before_final_runs_it_says_so(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    sentences = protocol_sentences(in_memory([make_record("dcgan", "trial", 0, 50.0)]))
+    assert sentences[-1] == "Final runs (3 fresh seeds a variant) have not been scored yet."

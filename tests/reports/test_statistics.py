@@ -1,0 +1,94 @@
+import math
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from benchmark.records import TrialRecord
+from reports.load import StudyRecords
+from reports.statistics import baseline_scores, leaderboard, percent_of_noise, training_means
+
+
+def row(board: pd.DataFrame, variant: str) -> "pd.Series[float]":
+    return board.set_index("variant").loc[variant]
+
+
+def test_ranks_by_the_mean_of_final_runs(board: pd.DataFrame) -> None:
+    assert board["variant"].tolist()[:3] == ["dcgan", "hinge", "wgan-gp"]
+    assert board["rank"].tolist()[:3] == [1, 2, 3]
+    # No final score, no rank: neither validation scores nor a diverged run's last rung count.
+    assert board["rank"].isna().tolist()[3:] == [True, True, True]
+
+
+@pytest.mark.parametrize("score", ["fid", "kid", "inception_score", "precision", "recall"])
+def test_mean_spread_and_interval_are_scipys(study, board: pd.DataFrame, score: str) -> None:
+    values = study.scores("hinge", "final", score)
+    low, high = stats.t.interval(0.95, 2, loc=stats.tmean(values), scale=stats.sem(values))
+    found = [row(board, "hinge")[f"{score}_{name}"] for name in ("mean", "std", "min", "max", "low", "high")]
+    assert found == pytest.approx([stats.tmean(values), stats.tstd(values), min(values), max(values), low, high])
+
+
+def test_p_values_compare_with_the_best_and_are_adjusted(study, board: pd.DataFrame) -> None:
+    best = study.scores("dcgan", "final")
+    p_values = [stats.ttest_ind(best, study.scores(v, "final"), equal_var=False).pvalue for v in ("hinge", "wgan-gp")]
+    assert math.isnan(row(board, "dcgan")["p_value"])
+    assert row(board, "wgan-gp")["p_value"] == pytest.approx(min(2 * p_values[1], 1.0))
+    assert row(board, "hinge")["p_value"] == pytest.approx(max(p_values[0], 2 * p_values[1]))
+
+
+def test_counts_of_trials(board: pd.DataFrame) -> None:
+    hinge, mlp = row(board, "hinge"), row(board, "gan-mlp")
+    assert [hinge[name] for name in ("trials", "complete", "pruned", "diverged", "failed")] == [3, 2, 1, 0, 0]
+    assert hinge["pruned_share"] == pytest.approx(1 / 3)
+    assert (hinge["divergence_rate"], mlp["divergence_rate"]) == (0.0, 1.0)
+    assert math.isnan(row(board, "wgan")["divergence_rate"])
+
+
+def test_costs_are_means_over_final_runs_or_before_that_over_complete_trials(board: pd.DataFrame) -> None:
+    assert row(board, "dcgan")["train_seconds"] == pytest.approx(21.0)
+    assert row(board, "lsgan")["train_seconds"] == pytest.approx(20.0)
+
+
+def test_notes_say_what_is_missing(board: pd.DataFrame) -> None:
+    notes = dict(zip(board["variant"], board["note"], strict=True))
+    assert notes == {
+        "dcgan": "",
+        "hinge": "",
+        "wgan-gp": "1 of 3 final runs diverged",
+        "lsgan": "no final run yet",
+        "gan-mlp": "no trial was completed: 3 diverged",
+        "wgan": "not started",
+    }
+
+
+def test_single_seeds_are_noted(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    board = leaderboard(in_memory([make_record("dcgan", "final", 0, 40.0), make_record("hinge", "final", 0, 50.0)]))
+    assert board["rank"].tolist() == [1, 2]
+    assert board["fid_low"].isna().all()
+    assert board["p_value"].isna().all()
+    assert board["note"].tolist() == [
+        "2 of 3 final runs missing; single seed: no interval, its place may be chance"
+    ] * 2  # fmt: skip
+
+
+def test_an_empty_study_has_an_empty_board(in_memory: Callable[[list[TrialRecord]], StudyRecords]) -> None:
+    board = leaderboard(in_memory([]))
+    assert len(board) == 0
+    assert {"rank", "variant", "seeds", "p_value", "fid_mean", "note"} <= set(board.columns)
+
+
+def test_percent_of_noise(records: StudyRecords, board: pd.DataFrame) -> None:
+    assert baseline_scores(records, "noise")["fid"] == 1300.0
+    assert percent_of_noise(records, 130.0) == pytest.approx(10.0)
+    assert row(board, "dcgan")["percent_of_noise"] == pytest.approx(100 * 42 / 1300)
+
+
+def test_means_through_training_leave_out_runs_that_ended_early(records: StudyRecords) -> None:
+    means = training_means(records).set_index(["variant", "step"])["fid"]
+    # The third final run of wgan-gp diverged after its first rung.
+    assert means["wgan-gp", 250] == pytest.approx((121 + 127) / 2 * 4**1.1)
+    assert means["wgan-gp", 1000] == pytest.approx(124.0)
+    assert means["dcgan", 500] == pytest.approx(42 * 2**1.1)
