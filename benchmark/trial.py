@@ -19,6 +19,7 @@ from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
 from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member, TrainingPlan
+from benchmark.training.kernels import kernels_for
 from benchmark.training.sampling import generate, latents, prepare
 from benchmark.weights import write_weights
 from ganzoo.catalog import find_variant
@@ -262,5 +263,6 @@ def run_task(task: CohortTask, bench: Bench, report: Report) -> Iterator[TrialRe
         progress = checkpoint.read_progress(folder)
         waiting[progress.steps_done if progress else 0].append(assignment)
     # A crash can part members that were as far as each other; each still trains as it would have.
-    for _, assignments in sorted(waiting.items()):
-        yield from CohortRun(task, bench, assignments).run(report)
+    with kernels_for(bench.images.shape[-1]):
+        for _, assignments in sorted(waiting.items()):
+            yield from CohortRun(task, bench, assignments).run(report)

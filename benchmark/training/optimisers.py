@@ -38,7 +38,8 @@ class Optimiser:
         name: How a variant asks for it.
         moments: What it remembers, each as zeros (K, P) at the start.
         update: `(weights, gradients, moments, updates, rates)`: changes weights and moments (K, P) in place; updates
-            (K, 1) counts this update in.
+            (K, 1) counts this update in. Gradients are used up as scratch: on a CPU, fresh memory costs more than the
+            arithmetic.
         reference: Paper, and PyTorch's class that it equals.
     """
 
@@ -53,18 +54,19 @@ def adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, 
     beta1, beta2 = rates.beta1.to(weights.dtype), rates.beta2.to(weights.dtype)
     mean, square = moments["mean"], moments["square"]
     mean.lerp_(gradients, 1 - beta1)
-    square.mul_(beta2).addcmul_(gradients, gradients * (1 - beta2))
+    square.lerp_(gradients.square_(), 1 - beta2)
     step_size = (rates.lr / (1 - rates.beta1**updates)).to(weights.dtype)
     root_correction = (1 - rates.beta2**updates).sqrt().to(weights.dtype)
-    weights.sub_(step_size * mean / (square.sqrt().div_(root_correction).add_(EPSILON)))
+    scratch = torch.sqrt(square, out=gradients).div_(root_correction).add_(EPSILON)
+    weights.sub_(torch.div(mean, scratch, out=scratch).mul_(step_size))
 
 
 def rmsprop(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
     """RMSProp: w -= lr g / (sqrt(v) + 1e-8), in place; shapes as in `Optimiser.update`."""
     beta2 = rates.beta2.to(weights.dtype)
     square = moments["square"]
-    square.mul_(beta2).addcmul_(gradients, gradients * (1 - beta2))
-    weights.sub_(rates.lr.to(weights.dtype) * gradients / (square.sqrt().add_(EPSILON)))
+    square.lerp_(gradients.square(), 1 - beta2)
+    weights.sub_(gradients.div_(square.sqrt().add_(EPSILON)).mul_(rates.lr.to(weights.dtype)))
 
 
 OPTIMISERS: dict[str, Optimiser] = {

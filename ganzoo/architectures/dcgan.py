@@ -26,13 +26,17 @@ def stages(resolution: int) -> int:
 
 
 def dcgan_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
-    """Latents (N, latent_size) -> transposed convolutions with batch norm and ReLU -> tanh images (N, C, H, W)."""
+    """Latents (N, latent_size) -> transposed convolutions with batch norm and ReLU -> tanh images (N, C, H, W).
+
+    The first layer is the paper's "project and reshape": the same numbers as a transposed convolution of a 1x1 image,
+    several times faster on a CPU.
+    """
     depth = stages(resolution)
     base = resolution // 2**depth
     widths = [BASE_CHANNELS * 2**stage for stage in reversed(range(depth))]
     layers: list[nn.Module] = [
-        nn.Unflatten(1, (latent_size, 1, 1)),
-        nn.ConvTranspose2d(latent_size, widths[0], base, bias=False),
+        nn.Linear(latent_size, widths[0] * base**2, bias=False),
+        nn.Unflatten(1, (widths[0], base, base)),
         nn.BatchNorm2d(widths[0]),
         nn.ReLU(),
     ]
@@ -58,7 +62,7 @@ def dcgan_discriminator(channels: int, resolution: int, *, batch_norm: bool) -> 
         layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=not batch_norm))
         layers += [nn.BatchNorm2d(after)] if batch_norm else []
         layers.append(nn.LeakyReLU(0.2))
-    layers += [nn.Conv2d(widths[-1], 1, resolution // 2**depth), nn.Flatten(0)]
+    layers += [nn.Flatten(), nn.Linear(widths[-1] * (resolution // 2**depth) ** 2, 1), nn.Flatten(0)]
     return nn.Sequential(*layers).apply(dcgan_initialisation)
 
 

@@ -1,0 +1,62 @@
+# `make bench` and `make test` are the two commands; each sets up what it needs the first time.
+STUDY   ?= digits
+VARIANT ?=
+WORKERS ?= 0
+DEVICE  ?= auto
+PORT    ?= 5000
+PYTHON  ?= python3
+# More words for the command, as in ARGS='--set budget.trials=16'.
+ARGS    ?=
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+# A study may say which of its variants to run; VARIANT overrides it.
+CHOICE := $(if $(VARIANT),--variant $(VARIANT))
+
+.DEFAULT_GOAL := help
+.PHONY: help bench smoke report ui test doctor lock clean
+
+help: ## Show this.
+	@echo 'make TARGET [STUDY=digits] [VARIANT=all] [WORKERS=0] [DEVICE=auto] [ARGS="--set KEY=VALUE"]'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+
+bench: $(READY) ## Search, train, score and compare the variants of a study; the same command continues.
+	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
+
+smoke: $(READY) ## Every variant, tiny, in two minutes: does it all still run?
+	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
+
+report: $(READY) ## Write the comparison of a study again.
+	@$(BIN)/ganbench report --study $(STUDY) $(ARGS)
+
+ui: $(READY) ## Open MLflow on 127.0.0.1 at the comparison of a study. Ctrl-C ends it.
+	@$(BIN)/ganbench ui --study $(STUDY) --port $(PORT) $(ARGS)
+
+doctor: $(READY) ## Say what this machine has, and what to do about what is missing.
+	@$(BIN)/ganbench doctor
+
+test: $(READY) ## Lint, types, import contracts and tests.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto $(ARGS)
+
+lock: $(READY) ## Resolve the dependencies again into requirements.lock.
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade --extra dev pyproject.toml --output-file requirements.lock
+
+clean: ## Remove the environment and caches; runs/ and data/ stay.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache
+
+# The lock decides what is installed; a changed lock or pyproject.toml brings the environment up to date.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than 3.11; name another: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo 'Setting up $(VENV) (once; several GB, most of it PyTorch) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@

@@ -1,0 +1,161 @@
+"""Checkpoints: a resumed run is bitwise the run that was never interrupted."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from benchmark.records import Assignment, RungRecord
+from benchmark.training.checkpoint import CHECKPOINT_FILE, Progress, read_progress, restore, save
+from benchmark.training.cohort import Cohort, Member
+
+INTERVAL, HALT, STEPS = 3, 6, 10
+VARIANTS_WITH_STATE = ["gan-mlp-dropout", "dcgan", "wgan", "sngan"]
+RUNGS = (RungRecord(3, {"fid": 12.5, "kid": 0.1}, "step-000003.png"), RungRecord(6, {"fid": 1 / 3}, "step-000006.png"))
+Assign = Callable[[str], list[Assignment]]
+Make = Callable[..., Cohort]
+
+
+def progress_of(cohort: Cohort, member: Member) -> Progress:
+    return Progress(cohort.steps_done, RUNGS, member.curves.points(), member.train_seconds, 0.25)
+
+
+def folder_of(root: Path, member: Member) -> Path:
+    return root / member.assignment.label
+
+
+def save_all(root: Path, cohort: Cohort) -> None:
+    for member in cohort.members:
+        save(folder_of(root, member), cohort, member, progress_of(cohort, member))
+
+
+def rows(cohort: Cohort, member: Member) -> dict[str, Tensor]:
+    """Every tensor of one member, moments and counters included."""
+    position = cohort.members.index(member)
+    players = {"generator": cohort.group.generator, "discriminator": cohort.group.discriminator}
+    return {f"{who}/{name}": value for who, own in players.items() for name, value in own.row(position).items()}
+
+
+@pytest.fixture
+def halted(tmp_path: Path, assignments: Assign, cohort: Make) -> tuple[Cohort, Path]:
+    """A cohort of two that has trained and saved both its members."""
+    trained = cohort(assignments("dcgan")[:2], stacked=False, dtype=torch.float32, interval=INTERVAL)
+    trained.advance(HALT)
+    save_all(tmp_path, trained)
+    return trained, tmp_path
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("variant", VARIANTS_WITH_STATE)
+def test_resumed_is_bitwise_uninterrupted(
+    variant: str, dtype: torch.dtype, tmp_path: Path, assignments: Assign, cohort: Make
+) -> None:
+    members = [assignments(variant)[1], assignments(variant)[3]]
+    whole, halted = (cohort(members, stacked=False, dtype=dtype, interval=INTERVAL) for _ in range(2))
+    whole.advance(STEPS)
+    halted.advance(HALT)
+    save_all(tmp_path, halted)
+    # A resumed member need not come back to its old place.
+    resumed = cohort(members[::-1], stacked=False, dtype=dtype, interval=INTERVAL)
+    for member in resumed.members:
+        restore(folder_of(tmp_path, member), resumed, member)
+    assert resumed.steps_done == HALT
+    assert resumed.advance(STEPS) == []
+    for ours, theirs in zip(resumed.members, whole.members[::-1], strict=True):
+        assert ours.assignment == theirs.assignment
+        expected = rows(whole, theirs)
+        for name, value in rows(resumed, ours).items():
+            assert value.dtype == expected[name].dtype
+            assert torch.equal(value, expected[name]), name
+        assert ours.curves.points() == theirs.curves.points()
+        assert [step for step, _ in ours.curves.points()["loss_discriminator"]] == [3, 6, 9, 10]
+
+
+def test_stacked_members_resume_alone(tmp_path: Path, assignments: Assign, cohort: Make) -> None:
+    members = assignments("dcgan")
+    together = cohort(members, stacked=True)
+    together.advance(HALT)
+    save_all(tmp_path, together)
+    together.advance(STEPS)
+    alone = cohort([members[2]], stacked=True)
+    restore(folder_of(tmp_path, alone.members[0]), alone, alone.members[0])
+    alone.advance(STEPS)
+    expected = rows(together, together.members[2])
+    for name, value in rows(alone, alone.members[0]).items():
+        torch.testing.assert_close(value, expected[name], rtol=0, atol=1e-8)
+
+
+def test_progress_comes_back_whole(halted: tuple[Cohort, Path], assignments: Assign, cohort: Make) -> None:
+    trained, root = halted
+    fresh = cohort(assignments("dcgan")[:2], stacked=False, dtype=torch.float32, interval=INTERVAL)
+    for before, member in zip(trained.members, fresh.members, strict=True):
+        progress = restore(folder_of(root, member), fresh, member)
+        assert progress == progress_of(trained, before)
+        assert progress == read_progress(folder_of(root, member))
+        assert (progress.steps_done, progress.rungs, progress.score_seconds) == (HALT, RUNGS, 0.25)
+        assert member.train_seconds == before.train_seconds > 0
+        assert [step for step, _ in progress.curves["output_real"]] == [3, 6]
+
+
+def test_restoring_one_member_leaves_the_other(halted: tuple[Cohort, Path], assignments: Assign, cohort: Make) -> None:
+    trained, root = halted
+    fresh = cohort(assignments("dcgan")[:2], stacked=False, dtype=torch.float32, interval=INTERVAL)
+    first, second = fresh.members
+    untouched = rows(fresh, first)
+    restore(folder_of(root, second), fresh, second)
+    assert all(torch.equal(value, untouched[name]) for name, value in rows(fresh, first).items())
+    expected = rows(trained, trained.members[1])
+    assert all(torch.equal(value, expected[name]) for name, value in rows(fresh, second).items())
+
+
+def test_no_file_is_no_progress(tmp_path: Path, assignments: Assign, cohort: Make) -> None:
+    fresh = cohort(assignments("gan-mlp")[:1], stacked=False)
+    assert read_progress(tmp_path) is None
+    assert read_progress(tmp_path / "missing") is None
+    with pytest.raises(FileNotFoundError, match=CHECKPOINT_FILE):
+        restore(tmp_path, fresh, fresh.members[0])
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-5, 0.001, 0.5, 0.999])
+def test_a_truncated_file_is_no_progress(share: float, halted: tuple[Cohort, Path]) -> None:
+    trained, root = halted
+    path = folder_of(root, trained.members[0]) / CHECKPOINT_FILE
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    assert read_progress(path.parent) is None
+    path.write_bytes(whole[:-1])
+    assert read_progress(path.parent) is None
+    path.write_bytes(whole)
+    assert read_progress(path.parent) == progress_of(trained, trained.members[0])
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00" * 4096, b"\xff" * 4096, b"not a checkpoint\n", b"\x02" + b"\x00" * 7 + b"{}"]
+)
+def test_garbage_is_no_progress(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / CHECKPOINT_FILE).write_bytes(content)
+    assert read_progress(tmp_path) is None
+
+
+def test_saving_again_replaces_and_leaves_nothing_else(halted: tuple[Cohort, Path]) -> None:
+    trained, root = halted
+    trained.advance(STEPS)
+    save_all(root, trained)
+    for member in trained.members:
+        folder = folder_of(root, member)
+        assert [path.name for path in folder.iterdir()] == [CHECKPOINT_FILE]
+        assert read_progress(folder) == progress_of(trained, member)
+
+
+def test_a_failed_save_keeps_the_old_checkpoint(halted: tuple[Cohort, Path]) -> None:
+    trained, root = halted
+    member = trained.members[0]
+    folder, before = folder_of(root, member), progress_of(trained, member)
+    (folder / f"{CHECKPOINT_FILE}.{os.getpid()}.tmp").mkdir()
+    trained.advance(STEPS)
+    with pytest.raises(Exception, match=r"[Ii]s a directory"):
+        save(folder, trained, member, progress_of(trained, member))
+    assert read_progress(folder) == before

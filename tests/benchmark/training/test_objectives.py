@@ -1,0 +1,169 @@
+"""What each player minimises, against numbers worked out by hand for linear players."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from benchmark.records import Assignment
+from benchmark.training.cohort import Cohort
+from benchmark.training.model import Model
+from benchmark.training.objectives import Turn, discriminator_objective, generator_objective
+from benchmark.training.step import Lesson
+from ganzoo.catalog import VARIANTS
+from ganzoo.layers.dropout import KeyedDropout
+from ganzoo.losses.wasserstein import WASSERSTEIN
+from ganzoo.variant import Architecture
+
+BATCH, SIDE = 6, 2
+
+
+def linear_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(latent_size, channels * resolution**2), nn.Unflatten(1, (1, SIDE, SIDE)))
+
+
+def linear_critic(channels: int, resolution: int) -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(channels * resolution**2, 1), nn.Flatten(0))
+
+
+LINEAR = Architecture("linear", linear_generator, linear_critic, (SIDE,), "these tests")
+# (3, 4, 0, 0) x + 0.5: its gradient has norm 5 everywhere.
+CRITIC = torch.tensor([3.0, 4.0, 0.0, 0.0, 0.5], dtype=torch.float64)
+
+
+def linear(variant: str) -> Model:
+    return Model.of(replace(VARIANTS[variant], architecture=LINEAR, latent_size=2), 1, SIDE, torch.float64)
+
+
+def flat_critic() -> Tensor:
+    flat = torch.zeros(32, dtype=torch.float64)
+    flat[:4], flat[16] = CRITIC[:4], CRITIC[4]
+    return flat
+
+
+def flat_generator() -> Tensor:
+    """Every pixel is 0.1 whatever the latents."""
+    flat = torch.zeros(32, dtype=torch.float64)
+    flat[16:20] = 0.1
+    return flat
+
+
+def turn(model: Model, opponent: Tensor, penalty_weight: float = 0.0) -> Turn:
+    """Real images of 0.2 in every pixel: real logits are 1.9 and fake logits 1.2."""
+    return Turn(
+        real=torch.full((BATCH, 1, SIDE, SIDE), 0.2, dtype=torch.float64),
+        latents=torch.randn(BATCH, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0)),
+        noise=torch.linspace(0, 1, BATCH, dtype=torch.float64),
+        key=torch.tensor(0),
+        penalty_weight=torch.tensor(penalty_weight, dtype=torch.float64),
+        opponent=opponent,
+        generator_buffers=dict(model.generator.module.named_buffers()),
+        discriminator_buffers=dict(model.discriminator.module.named_buffers()),
+        constraint={},
+    )
+
+
+def softplus(logit: float) -> float:
+    return float(torch.tensor(logit, dtype=torch.float64).exp().log1p())
+
+
+@pytest.mark.parametrize("penalty_weight", [0.0, 0.1, 10.0])
+def test_penalty_of_a_critic_with_gradient_norm_five(penalty_weight: float) -> None:
+    """Wasserstein: 1.2 - 1.9; the penalty is (5 - 1)^2 = 16, times its weight."""
+    model = linear("wgan-gp")
+    loss, outcome = discriminator_objective(model, flat_critic(), turn(model, flat_generator(), penalty_weight))
+    assert loss.item() == pytest.approx(1.2 - 1.9 + 16 * penalty_weight, abs=1e-10)
+    curves = {name: value.item() for name, value in outcome.curves.items()}
+    assert curves == pytest.approx({"loss_discriminator": loss.item(), "output_real": 1.9, "output_fake": 1.2})
+
+
+def test_gradient_of_the_penalty_by_hand() -> None:
+    """d/dw of w(fake - real) + 10 (|w| - 1)^2 = -0.1 + 20 (5 - 1) w / 5, and the bias has none."""
+    model, weights = linear("wgan-gp"), flat_critic().requires_grad_()
+    loss, _ = discriminator_objective(model, weights, turn(model, flat_generator(), 10.0))
+    (gradient,) = torch.autograd.grad(loss, weights)
+    expected = torch.zeros(32, dtype=torch.float64)
+    expected[:4] = -0.1 + 80 * CRITIC[:4] / 5
+    torch.testing.assert_close(gradient, expected, rtol=0, atol=1e-9)
+
+
+def test_non_saturating_losses_and_probabilities_by_hand() -> None:
+    model = linear("gan-mlp")
+    loss, outcome = discriminator_objective(model, flat_critic(), turn(model, flat_generator()))
+    assert loss.item() == pytest.approx(softplus(-1.9) + softplus(1.2), abs=1e-12)
+    assert outcome.curves["output_real"].item() == pytest.approx(1 / (1 + torch.e**-1.9), abs=1e-12)
+    assert outcome.curves["output_fake"].item() == pytest.approx(1 / (1 + torch.e**-1.2), abs=1e-12)
+    loss, outcome = generator_objective(model, flat_generator(), turn(model, flat_critic()))
+    assert loss.item() == pytest.approx(softplus(-1.2), abs=1e-12)
+    assert {name: value.item() for name, value in outcome.curves.items()} == {"loss_generator": loss.item()}
+
+
+def test_generators_gradient_by_hand() -> None:
+    """Wasserstein's -D(G(z)): minus the critic's weight for each pixel's bias, times the mean latent for its weights."""
+    model, weights = linear("wgan"), flat_generator().requires_grad_()
+    asked = turn(model, flat_critic())
+    loss, _ = generator_objective(model, weights, asked)
+    (gradient,) = torch.autograd.grad(loss, weights)
+    expected = torch.zeros(32, dtype=torch.float64)
+    expected[:8] = -torch.outer(CRITIC[:4], asked.latents.mean(0)).flatten()
+    expected[16:20] = -CRITIC[:4]
+    torch.testing.assert_close(gradient, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("relativistic", [True, False])
+def test_only_a_relativistic_generator_sees_real_logits(relativistic: bool) -> None:
+    """The mean of real - fake is 1.9 - 1.2; without sight of the real images it is 0 - 1.2."""
+    loss = replace(WASSERSTEIN, generator=lambda real, fake: real - fake, relativistic=relativistic)
+    model = linear("wgan")
+    model = replace(model, variant=replace(model.variant, loss=loss))
+    value, _ = generator_objective(model, flat_generator(), turn(model, flat_critic()))
+    assert value.item() == pytest.approx(1.9 * relativistic - 1.2, abs=1e-12)
+
+
+def member(turns: Turn) -> Turn:
+    """The first member's turn."""
+
+    def row(part: Tensor | dict[str, Tensor]) -> Tensor | dict[str, Tensor]:
+        return part[0] if isinstance(part, Tensor) else {name: value[0] for name, value in part.items()}
+
+    return Turn(**{name: row(getattr(turns, name)) for name in turns.__dataclass_fields__})
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_discriminators_loss_reaches_its_own_weights_alone(
+    variant: str, digits: Tensor, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
+) -> None:
+    trained = cohort(assignments(variant)[:1], stacked=False)
+    asked = member(Lesson(trained.model, digits, 8).turn("discriminator", (0, 0), trained.group))
+    opponent = asked.opponent.clone().requires_grad_()
+    weights = trained.group.discriminator.weights[0].clone().requires_grad_()
+    loss, _ = discriminator_objective(trained.model, weights, replace(asked, opponent=opponent))
+    own, others = torch.autograd.grad(loss, (weights, opponent), allow_unused=True)
+    assert others is None
+    parts = trained.model.discriminator.layout.unflatten(own)
+    # The last bias moves real and fake logits alike, and Wasserstein losses take their difference.
+    assert all(part.any() for name, part in parts.items() if name.endswith("weight"))
+
+
+def dropout_critic(channels: int, resolution: int) -> nn.Module:
+    """Each pixel passes or not: the logit is a sum of what the mask leaves."""
+    critic = nn.Sequential(nn.Flatten(), KeyedDropout(0.5, 0), nn.Linear(channels * resolution**2, 1), nn.Flatten(0))
+    return critic.double()
+
+
+def test_real_and_fake_are_judged_under_dropout_masks_of_their_own() -> None:
+    variant = replace(VARIANTS["wgan"], architecture=replace(LINEAR, discriminator=dropout_critic), latent_size=2)
+    model = Model.of(variant, 1, SIDE, torch.float64)
+    asked = turn(model, flat_generator())
+    critic = dropout_critic(1, SIDE)
+    critic.load_state_dict({"2.weight": CRITIC[None, :4], "2.bias": CRITIC[4:], "1.key": torch.tensor(0)})
+    outputs = []
+    for key, pixel in ((1, 0.2), (2, 0.1)):
+        critic.get_buffer("1.key").fill_(key)
+        outputs.append(critic(torch.full((BATCH, 1, SIDE, SIDE), pixel, dtype=torch.float64)).mean().item())
+    _, outcome = discriminator_objective(model, flat_critic(), asked)
+    ours = [outcome.curves[name].item() for name in ("output_real", "output_fake")]
+    assert ours == pytest.approx(outputs, abs=1e-12)
+    assert outputs[0] != pytest.approx(2 * outputs[1] - 0.5)

@@ -1,0 +1,153 @@
+"""Sampling: re-accumulated batch norm against plain averages, and images a batch at a time."""
+
+import copy
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from benchmark.records import Assignment
+from benchmark.spec import Score
+from benchmark.training.cohort import Cohort
+from benchmark.training.model import build
+from benchmark.training.sampling import SAMPLING_BATCH, accumulate_batch_norm, generate, latents, prepare
+from benchmark.training.streams import Streams
+from ganzoo.catalog import VARIANTS
+
+CPU = torch.device("cpu")
+BATCH = 8
+DCGAN = VARIANTS["dcgan"]
+
+
+@pytest.fixture
+def generator(assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]) -> nn.Module:
+    """A DCGAN generator whose running averages lag behind five steps of training."""
+    trained = cohort(assignments("dcgan")[:1], stacked=False)
+    trained.advance(5)
+    return trained.modules(trained.members[0])[0]
+
+
+def drawn(count: int, variant: str = "dcgan", purpose: str = "score") -> Tensor:
+    return latents(VARIANTS[variant], Streams(4, CPU), purpose, count, torch.float64)
+
+
+def batch_statistics(generator: nn.Module, batches: list[Tensor]) -> dict[str, list[tuple[Tensor, Tensor]]]:
+    """What every batch norm of a generator sees in training mode: mean and unbiased variance (channels,) by batch."""
+    seen: dict[str, list[tuple[Tensor, Tensor]]] = {}
+
+    def look(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
+        def hook(_: nn.Module, inputs: tuple[Tensor]) -> None:
+            values = inputs[0].transpose(0, 1).flatten(1)
+            mean = values.mean(1, keepdim=True)
+            unbiased = (values - mean).square().sum(1) / (values.shape[1] - 1)
+            seen.setdefault(name, []).append((mean[:, 0], unbiased))
+
+        return hook
+
+    oracle = copy.deepcopy(generator).train()
+    for name, layer in oracle.named_modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.register_forward_pre_hook(look(name))
+    with torch.no_grad():
+        for batch in batches:
+            oracle(batch)
+    return seen
+
+
+def test_accumulated_statistics_are_plain_averages(generator: nn.Module) -> None:
+    batches = list(torch.split(drawn(5 * BATCH), BATCH))
+    expected = batch_statistics(generator, batches)
+    assert len(expected) == 1
+    before = copy.deepcopy(generator.state_dict())
+    accumulate_batch_norm(generator, iter(batches))
+    for name, statistics in expected.items():
+        means, variances = (torch.stack(parts) for parts in zip(*statistics, strict=True))
+        assert len(means) == 5
+        buffers = {key: generator.get_buffer(f"{name}.{key}") for key in ("running_mean", "running_var")}
+        torch.testing.assert_close(buffers["running_mean"], means.mean(0), rtol=0, atol=1e-12)
+        torch.testing.assert_close(buffers["running_var"], variances.mean(0), rtol=0, atol=1e-12)
+        assert not torch.allclose(buffers["running_var"], before[f"{name}.running_var"], rtol=0.1)
+    assert all(torch.equal(value, before[name]) for name, value in generator.named_parameters())
+    assert not any(module.training for module in generator.modules())
+
+
+def test_every_layer_of_a_deeper_generator_is_accumulated() -> None:
+    deep, _ = build(DCGAN, 1, 16, seed=0, dtype=torch.float64)
+    batches = list(torch.split(drawn(3 * BATCH), BATCH))
+    expected = batch_statistics(deep, batches)
+    assert len(expected) == 2
+    accumulate_batch_norm(deep, iter(batches))
+    for name, statistics in expected.items():
+        mean = torch.stack([mean for mean, _ in statistics]).mean(0)
+        torch.testing.assert_close(deep.get_buffer(f"{name}.running_mean"), mean, rtol=0, atol=1e-12)
+
+
+def test_two_batches_by_hand() -> None:
+    """Means 2 and 6 average to 4; unbiased variances 2 and 8 to 5."""
+    module = nn.Sequential(nn.BatchNorm1d(1, eps=0.0))
+    accumulate_batch_norm(module, iter([torch.tensor([[1.0], [3.0]]), torch.tensor([[4.0], [8.0]])]))
+    assert module.get_buffer("0.running_mean").tolist() == [4.0]
+    assert module.get_buffer("0.running_var").tolist() == pytest.approx([5.0])
+    assert generate(module, torch.tensor([[9.0]])).item() == pytest.approx(5 / 5**0.5)
+
+
+@pytest.mark.parametrize("variant", ["gan-mlp", "gan-mlp-dropout", "gan-shallow"])
+def test_a_generator_without_batch_norm_is_left_as_it_is(variant: str) -> None:
+    module, _ = build(VARIANTS[variant], 1, 8, seed=0, dtype=torch.float64)
+    before = copy.deepcopy(module.state_dict())
+    batches = iter(torch.split(drawn(3 * BATCH, variant), BATCH))
+    accumulate_batch_norm(module, batches)
+    assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
+    assert not any(part.training for part in module.modules())
+    assert len(list(batches)) == 3
+
+
+def test_dropout_is_off_while_batch_norm_is_accumulated() -> None:
+    module = nn.Sequential(nn.Dropout(0.9), nn.BatchNorm1d(2)).double()
+    batch = drawn(BATCH)[:, :2]
+    accumulate_batch_norm(module, iter([batch]))
+    torch.testing.assert_close(module.get_buffer("1.running_mean"), batch.mean(0), rtol=0, atol=1e-14)
+
+
+def test_prepare_accumulates_over_the_latents_of_its_purpose(generator: nn.Module) -> None:
+    oracle = copy.deepcopy(generator)
+    accumulate_batch_norm(oracle, iter(torch.split(drawn(3 * BATCH, purpose="batch-norm"), BATCH)))
+    prepare(generator, DCGAN, Streams(4, CPU), Score(batch_norm="accumulated", batch_norm_batches=3), BATCH)
+    assert all(torch.equal(value, oracle.state_dict()[name]) for name, value in generator.state_dict().items())
+    assert not any(module.training for module in generator.modules())
+
+
+def test_prepare_leaves_running_averages_when_asked_to(generator: nn.Module) -> None:
+    before = copy.deepcopy(generator.train().state_dict())
+    prepare(generator, DCGAN, Streams(4, CPU), Score(batch_norm="running"), BATCH)
+    assert all(torch.equal(value, before[name]) for name, value in generator.state_dict().items())
+    assert not any(module.training for module in generator.modules())
+
+
+@pytest.mark.parametrize("count", [1, SAMPLING_BATCH, 2 * SAMPLING_BATCH + 5])
+def test_images_in_batches_equal_one_pass(count: int, generator: nn.Module) -> None:
+    prepare(generator, DCGAN, Streams(4, CPU), Score(), BATCH)
+    inputs = drawn(count)
+    images = generate(generator, inputs)
+    with torch.no_grad():
+        expected = generator(inputs)
+    assert images.shape == (count, 1, 8, 8)
+    torch.testing.assert_close(images, expected, rtol=0, atol=1e-12)
+    assert images.abs().max() <= 1
+    assert not images.requires_grad
+
+
+@pytest.mark.parametrize(("variant", "low", "high"), [("gan-mlp", -6.0, 6.0), ("dcgan", -1.0, 1.0)])
+def test_latents_belong_to_their_purpose(variant: str, low: float, high: float) -> None:
+    recipe, streams = VARIANTS[variant], Streams(4, CPU)
+    first = latents(recipe, streams, "score", 50, torch.float64)
+    grid = latents(recipe, streams, "grid", 50, torch.float64)
+    assert first.shape == (50, recipe.latent_size)
+    assert first.dtype == torch.float64
+    assert torch.equal(latents(recipe, streams, "score", 50, torch.float64), first)
+    assert torch.equal(first, recipe.prior.sample((50, recipe.latent_size), Streams(4, CPU).at("score"), torch.float64))
+    assert low <= first.min() < first.max() <= high
+    other = latents(recipe, Streams(5, CPU), "score", 50, torch.float64)
+    pairs = torch.corrcoef(torch.stack([first.flatten(), grid.flatten(), other.flatten()])) - torch.eye(3)
+    assert pairs.abs().max().item() < 4 / first.numel() ** 0.5

@@ -1,0 +1,122 @@
+"""The tensors of a cohort: selecting members, writing them back, and one member's row."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from benchmark.training.state import Player, stack_players
+
+NAMES = ["weights", "buffers.1.running_mean", "buffers.1.num_batches_tracked", "moments.mean", "moments.square"]
+NAMES += ["updates", "constraint.0.weight"]
+
+
+def member(number: int) -> Player:
+    """A player of one row whose every number tells its member and its tensor apart."""
+    base = 100.0 * number
+    return Player(
+        weights=base + torch.arange(16.0)[None],
+        buffers={
+            "1.running_mean": base + 20 + torch.arange(3.0)[None],
+            "1.num_batches_tracked": torch.tensor([2**53 + 1 + 2 * number]),
+        },
+        moments={"mean": base + 30 + torch.arange(16.0)[None], "square": base + 50 + torch.arange(16.0)[None]},
+        updates=torch.tensor([[base + 70]], dtype=torch.float64),
+        constraint={"0.weight": base + 80 + torch.arange(4.0)[None]},
+    )
+
+
+@pytest.fixture
+def player() -> Player:
+    return stack_players([member(number) for number in range(4)])
+
+
+def test_stacked_players_keep_their_rows_and_types(player: Player) -> None:
+    tensors = player.tensors()
+    assert list(tensors) == NAMES
+    for number in range(4):
+        for name, value in member(number).tensors().items():
+            assert tensors[name].dtype == value.dtype
+            assert torch.equal(tensors[name][number], value[0])
+    assert player.updates.shape == (4, 1)
+    assert player.buffers["1.num_batches_tracked"].shape == (4,)
+
+
+def test_names_do_not_collide_between_kinds() -> None:
+    """A buffer, a moment and a constraint under one name stay three tensors."""
+    one, two, three = torch.tensor([1.0]), torch.tensor([2.0]), torch.tensor([3.0])
+    same = Player(torch.zeros(1, 1), {"weights": one}, {"weights": two}, torch.zeros(1, 1), {"weights": three})
+    names = ["weights", "buffers.weights", "moments.weights", "updates", "constraint.weights"]
+    assert list(same.tensors()) == names
+    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3]
+
+
+def test_a_slice_selects_views(player: Player) -> None:
+    middle = player.select(slice(1, 3))
+    for name, value in player.tensors().items():
+        view = middle.tensors()[name]
+        assert torch.equal(view, value[1:3])
+        view.add_(5)
+        assert torch.equal(value[1:3], view), name
+    assert torch.equal(player.weights[0], member(0).weights[0])
+
+
+def test_indices_select_copies(player: Player) -> None:
+    ends = player.select(torch.tensor([0, 3]))
+    for name, value in player.tensors().items():
+        copy, before = ends.tensors()[name], value.clone()
+        assert torch.equal(copy, value[[0, 3]])
+        copy.add_(5)
+        assert torch.equal(value, before), name
+
+
+@pytest.mark.parametrize(
+    ("index", "rows"), [(torch.tensor([0, 3]), [0, 3]), (slice(1, 3), [1, 2])], ids=["indices", "slice"]
+)
+def test_what_is_written_back_stands_in_its_rows(player: Player, index: slice | Tensor, rows: list[int]) -> None:
+    before = {name: value.clone() for name, value in player.tensors().items()}
+    chosen = player.select(index)
+    for value in chosen.tensors().values():
+        value.add_(1)
+    player.write(index, chosen)
+    for name, value in player.tensors().items():
+        moved = torch.zeros_like(value)
+        moved[rows] = 1
+        assert torch.equal(value, before[name] + moved), name
+
+
+def test_remember_takes_over_buffers_and_constraint_in_place(player: Player) -> None:
+    view = player.select(slice(2, 4))
+    mean, left = torch.full((2, 3), -1.0), torch.full((2, 4), -2.0)
+    view.remember({"1.running_mean": mean, "1.num_batches_tracked": torch.tensor([8, 9])}, {"0.weight": left})
+    assert player.buffers["1.running_mean"][:, 0].tolist() == [20, 120, -1, -1]
+    assert player.buffers["1.num_batches_tracked"][2:].tolist() == [8, 9]
+    assert player.constraint["0.weight"][:, 0].tolist() == [80, 180, -2, -2]
+    view.remember({}, {})
+    assert player.buffers["1.running_mean"][:, 0].tolist() == [20, 120, -1, -1]
+
+
+def test_a_row_goes_to_another_place_and_touches_no_other(player: Player) -> None:
+    row = player.row(1)
+    assert list(row) == NAMES
+    other = stack_players([member(number) for number in (7, 8)])
+    other.load_row(0, row)
+    for name, value in other.tensors().items():
+        assert torch.equal(value[0], member(1).tensors()[name][0]), name
+        assert torch.equal(value[1], member(8).tensors()[name][0]), name
+    # Too odd for float64: a detour over floating point would round it.
+    assert other.buffers["1.num_batches_tracked"][0].item() == 2**53 + 3
+
+
+def test_a_row_is_a_copy(player: Player) -> None:
+    row = player.row(2)
+    for value in row.values():
+        value.fill_(-1)
+    for name, value in player.tensors().items():
+        assert torch.equal(value[2], member(2).tensors()[name][0]), name
+
+
+def test_a_row_that_lacks_a_tensor_is_refused(player: Player) -> None:
+    row = player.row(0)
+    del row["moments.square"]
+    with pytest.raises(KeyError, match=r"moments\.square"):
+        player.load_row(1, row)
