@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,9 +12,6 @@ from rich.table import Table
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -148,13 +145,15 @@ def _report(spec: Spec, paths: Paths, output: Path | None) -> None:
     from reports.write import write_report
 
     folder = output or paths.report(spec.study_id)
-    board = write_report(spec.study_id, tracking_uri(paths), folder)
-    _print_board(board)
-    say(f"Report: {folder / 'index.html'}")
-
-
-def _print_board(board: "pd.DataFrame") -> None:
-    print(board)
+    written = write_report(spec.study_id, tracking_uri(paths), folder)
+    headings = ["", "variant", *(heading.label for heading in written.table.headings)]
+    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    for row in written.table.rows:
+        table.add_row(row.rank, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
+    # Without a terminal the table keeps its columns whole: whoever reads the log can scroll.
+    Console(width=None if console.is_terminal else 200).print(table)
+    say(written.headline.answer)
+    say(f"Report: {written.page}")
 
 
 def main() -> None:

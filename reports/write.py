@@ -1,27 +1,43 @@
 """From a study in MLflow to a folder that can be opened, mailed and cited."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from reports.headline import Headline, headline
 from reports.load import load
 from reports.markdown import render_markdown
 from reports.page import render_page
 from reports.resolved_spec import to_toml
 from reports.statistics import leaderboard
-from reports.tables import to_csv
+from reports.tables import Table, leaderboard_table, to_csv
 
 
-def write_report(study_id: str, uri: str, folder: Path) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Report:
+    """A report that was written.
+
+    Attributes:
+        page: The file to open.
+        board: The `reports.statistics.leaderboard`.
+        table: The same, to be read.
+        headline: The answer, and how sure it is.
+    """
+
+    page: Path
+    board: pd.DataFrame
+    table: Table
+    headline: Headline
+
+
+def write_report(study_id: str, uri: str, folder: Path) -> Report:
     """Write index.html, report.md, variants.csv, runs.csv and spec.toml.
 
     Args:
         study_id: Name of the study's experiment.
         uri: MLflow's tracking URI.
         folder: Made if it is not there; each file is replaced whole.
-
-    Returns:
-        The `reports.statistics.leaderboard`.
 
     Raises:
         UserError: as `reports.load.load`; nothing is written then.
@@ -40,4 +56,4 @@ def write_report(study_id: str, uri: str, folder: Path) -> pd.DataFrame:
         unfinished = folder / f"{name}.tmp"
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(folder / name)
-    return board
+    return Report(folder / "index.html", board, leaderboard_table(records, board), headline(records, board))

@@ -12,7 +12,7 @@ from reports.write import write_report
 
 def test_the_folder_holds_the_whole_report(study, tmp_path: Path) -> None:
     folder = tmp_path / "reports" / "x"
-    board = write_report(study.spec.study_id, study.uri, folder)
+    board = write_report(study.spec.study_id, study.uri, folder).board
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["index.html", "report.md", "runs.csv", "spec.toml", "variants.csv"]
     assert pd.read_csv(folder / "variants.csv")["variant"].tolist() == board["variant"].tolist()

@@ -81,7 +81,7 @@ def test_written_back_changes_reach_those_members_alone(group: Group, positions:
     before = {name: value.clone() for name, value in every_tensor(group).items()}
     some = group.select(positions)
     for value in every_tensor(some).values():
-        value += 1
+        value.add_(1)
     group.write(positions, some)
     for name, value in every_tensor(group).items():
         expected = before[name].clone()

@@ -101,7 +101,7 @@ def test_non_saturating_losses_and_probabilities_by_hand() -> None:
 
 
 def test_generators_gradient_by_hand() -> None:
-    """Wasserstein's -D(G(z)): minus the critic's weight for each pixel's bias, times the mean latent for its weights."""
+    """Wasserstein's -D(G(z)): minus the critic's weight for a pixel's bias, times the mean latent for its weights."""
     model, weights = linear("wgan"), flat_generator().requires_grad_()
     asked = turn(model, flat_critic())
     loss, _ = generator_objective(model, weights, asked)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 import torch
+from plain_loop import PlainLoop
 from torch import Tensor
 
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort
+from benchmark.training.cohort import Cohort, TrainingPlan
 from benchmark.training.group import Group
 from benchmark.training.step import Lesson, discriminator_turn, generator_turn, train
 from benchmark.training.streams import Streams
@@ -128,16 +129,43 @@ def test_a_generator_turn_moves_only_those_whose_turn_it_is(
         assert bool(changed(before, group, member)) == (member in positions)
 
 
-def test_batch_norm_counts_every_forward_pass(start: Start) -> None:
+@pytest.fixture
+def deeper(digits: Tensor, assignments: Callable[[str], list[Assignment]]) -> Callable[[bool], Cohort]:
+    """Four DCGANs at 16 pixels: at 8 pixels their discriminators have no batch norm."""
+    images = digits.repeat_interleave(2, dim=-1).repeat_interleave(2, dim=-2)
+
+    def make(stacked: bool) -> Cohort:
+        plan = TrainingPlan(BATCH, STEPS, stacked, torch.device("cpu"), torch.float64)
+        return Cohort(VARIANTS["dcgan"], images, assignments("dcgan"), plan)
+
+    return make
+
+
+def test_batch_norm_counts_every_forward_pass(deeper: Callable[[bool], Cohort]) -> None:
     """A discriminator's turn: one pass of G and two of D; a generator's turn: one of each."""
-    lesson, group = start("dcgan")
-    list(train(lesson, group, range(STEPS)))
-    counted = [
-        {value.squeeze().tolist()[member] for name, value in player.buffers.items() if name.endswith("tracked")}
-        for player in (group.generator, group.discriminator)
-        for member in range(4)
-    ]
-    assert counted == [{STEPS + n} for n in GENERATOR_UPDATES] + [{2 * STEPS + n} for n in GENERATOR_UPDATES]
+    trained = deeper(True)
+    trained.advance(STEPS)
+    for player, own in ((trained.group.generator, STEPS), (trained.group.discriminator, 2 * STEPS)):
+        counted = [value for name, value in player.buffers.items() if name.endswith("num_batches_tracked")]
+        assert counted
+        assert all(value.tolist() == [own + updates for updates in GENERATOR_UPDATES] for value in counted)
+
+
+@pytest.mark.parametrize("stacked", [True, False], ids=["stacked", "looped"])
+def test_batch_norm_in_the_discriminator_equals_the_plain_loop(
+    stacked: bool, digits: Tensor, deeper: Callable[[bool], Cohort]
+) -> None:
+    trained = deeper(stacked)
+    trained.advance(STEPS)
+    images = digits.repeat_interleave(2, dim=-1).repeat_interleave(2, dim=-2)
+    for member in trained.members:
+        oracle = PlainLoop(VARIANTS["dcgan"], images, member.assignment, BATCH)
+        oracle.run(STEPS)
+        states = [module.state_dict() for module in trained.modules(member)]
+        for name, expected in oracle.tensors():
+            player, _, key = name.partition("/")
+            ours = states[player == "discriminator"][key]
+            torch.testing.assert_close(ours, expected, rtol=0, atol=1e-8, msg=lambda m, n=name: f"{n}: {m}")
 
 
 def test_a_turn_reads_the_streams_of_each_member(digits: Tensor, start: Start) -> None:
