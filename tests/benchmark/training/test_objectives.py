@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -125,7 +126,7 @@ def test_only_a_relativistic_generator_sees_real_logits(relativistic: bool) -> N
 def member(turns: Turn) -> Turn:
     """The first member's turn."""
 
-    def row(part: Tensor | dict[str, Tensor]) -> Tensor | dict[str, Tensor]:
+    def row(part: Any) -> Any:
         return part[0] if isinstance(part, Tensor) else {name: value[0] for name, value in part.items()}
 
     return Turn(**{name: row(getattr(turns, name)) for name in turns.__dataclass_fields__})
