@@ -5,192 +5,27 @@ import json
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationError
 
 from benchmark.errors import UserError
-from ganzoo.hyperparameters import NAMES, check_domain
+from benchmark.ranges import Range, Search
+from benchmark.sections import METRICS, Budget, Cohort, Metric, Pruner, Score, Section
 
-Metric = Literal["fid", "inception_score", "kid", "precision_recall"]
-METRICS: tuple[Metric, ...] = ("fid", "inception_score", "kid", "precision_recall")
-
-
-class Section(BaseModel):
-    """A table of the spec: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Budget(Section):
-    """What every variant may spend.
-
-    Attributes:
-        trials: Trials a variant.
-        discriminator_steps: Discriminator updates a trial; n_critic never buys more data.
-        batch_size: Images a batch for every variant, or "paper" for each variant's own.
-        rungs: Discriminator steps at which a trial is scored; the last step is always one.
-        final_seeds: Runs of the best hyperparameters with fresh seeds.
-    """
-
-    trials: Annotated[int, Field(ge=1)] = 8
-    discriminator_steps: Annotated[int, Field(ge=1)] = 1000
-    batch_size: Annotated[int, Field(ge=2)] | Literal["paper"] = 64
-    rungs: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(validate_default=True)] = ()
-    final_seeds: Annotated[int, Field(ge=1)] = 3
-
-    @field_validator("batch_size", mode="wrap")
-    @classmethod
-    def _whole_number_or_paper(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:
-        try:
-            return validate(value)
-        except ValidationError as error:
-            raise ValueError(f'{value!r} is neither a whole number of 2 or more nor "paper"') from error
-
-    @field_validator("rungs")
-    @classmethod
-    def _end_on_a_rung(cls, rungs: tuple[int, ...], others: ValidationInfo) -> tuple[int, ...]:
-        steps = others.data.get("discriminator_steps")
-        if steps is None:  # refused already
-            return rungs
-        if any(rung > steps for rung in rungs):
-            raise ValueError(f"{list(rungs)} must not exceed discriminator_steps {steps}")
-        return tuple(sorted({*rungs, steps}))
-
-
-class Cohort(Section):
-    """How trials are trained together.
-
-    Attributes:
-        size: Trials asked for together; the sampler sees their scores together.
-        method: "stacked" trains the members in one vmapped program, "looped" one after another through the same code;
-            "auto" is stacked on a GPU and looped on a CPU. The two differ by rounding.
-    """
-
-    size: Annotated[int, Field(ge=1)] = 4
-    method: Literal["auto", "stacked", "looped"] = "auto"
-
-
-class Range(Section):
-    """What one hyperparameter may be: an interval or a list of choices.
-
-    Attributes:
-        low: Lower end of the interval.
-        high: Upper end of the interval.
-        log: Whether to search the interval's logarithm.
-        choices: The values to choose from, instead of an interval.
-    """
-
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    choices: tuple[float, ...] | None = None
-
-    @model_validator(mode="after")
-    def _either_interval_or_choices(self) -> "Range":
-        if self.choices is not None:
-            if not self.choices or self.low is not None or self.high is not None or self.log:
-                raise ValueError("give either choices = [...] with one value or more, or low and high")
-        elif self.low is None or self.high is None or not self.low < self.high or (self.log and self.low <= 0):
-            raise ValueError(
-                f"low = {self.low}, high = {self.high}: give low < high (low > 0 if log), or choices = [...]"
-            )
-        return self
-
-
-def _within_domains(ranges: dict[str, Range]) -> dict[str, Range]:
-    for name, values in ranges.items():
-        if name == "n_critic" and values.choices is None:
-            raise ValueError("n_critic: give choices = [...], since it must be a whole ratio")
-        for value in (values.low, values.high, *(values.choices or ())):
-            if value is not None:
-                check_domain(name, value)
-    return ranges
-
-
-Ranges = Annotated[dict[str, Range], AfterValidator(_within_domains)]
-
-
-class Search(Section):
-    """The ranges: for all variants that have the hyperparameter, and where one variant differs.
-
-    Attributes:
-        shared: Range by hyperparameter.
-        by_variant: Range by variant and hyperparameter; it replaces the shared one.
-    """
-
-    shared: Ranges = {}
-    by_variant: dict[str, Ranges] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _split(cls, values: Any) -> Any:
-        if not isinstance(values, dict) or values.keys() <= {"shared", "by_variant"}:
-            return values
-        shared = {key: value for key, value in values.items() if key in NAMES}
-        others = {key: value for key, value in values.items() if key not in NAMES}
-        for table, ranges in (("search", others), *((f"search.{name}", table) for name, table in others.items())):
-            for key, value in ranges.items() if isinstance(ranges, dict) else ():
-                is_range = not isinstance(value, dict) or bool(value.keys() & Range.model_fields.keys())
-                if is_range and key not in NAMES:
-                    raise ValueError(f"unknown hyperparameter {key!r} in [{table}]; known: {', '.join(NAMES)}")
-        return {"shared": shared, "by_variant": others}
-
-    def ranges(self, variant: str) -> dict[str, Range]:
-        """The ranges that hold for one variant, by hyperparameter."""
-        return self.shared | self.by_variant.get(variant, {})
-
-
-class Pruner(Section):
-    """When a trial is stopped at a rung.
-
-    Attributes:
-        percentile: A trial goes on if its best score so far is within this share (0 to 100] of the finished trials' at
-            the same rung; 100 prunes nothing.
-        startup_trials: Trials finished before any is pruned.
-    """
-
-    percentile: Annotated[float, Field(gt=0, le=100)] = 50.0
-    startup_trials: Annotated[int, Field(ge=1)] = 4
-
-
-class Score(Section):
-    """How runs are scored; the report prints it under every table.
-
-    Attributes:
-        extractor: The network whose features are compared.
-        images: Generated images a score.
-        metrics: What to compute.
-        objective: What the search minimises, on the validation split.
-        batch_norm: Statistics that the generator is sampled with: "accumulated" afresh over `batch_norm_batches`
-            batches, or the "running" averages of training.
-        batch_norm_batches: Batches that "accumulated" averages over.
-        kid_subset_size: Images a subset of KID.
-    """
-
-    extractor: str = "digits-cnn"
-    images: Annotated[int, Field(ge=16)] = 1000
-    metrics: tuple[Metric, ...] = METRICS
-    objective: Literal["fid", "kid"] = "fid"
-    batch_norm: Literal["accumulated", "running"] = "accumulated"
-    batch_norm_batches: Annotated[int, Field(ge=1)] = 16
-    kid_subset_size: Annotated[int, Field(ge=2)] = 200
-
-    @model_validator(mode="after")
-    def _objective_is_computed(self) -> "Score":
-        if self.objective not in self.metrics:
-            raise ValueError(f"objective {self.objective!r} must be one of metrics {list(self.metrics)}")
-        return self
+__all__ = [
+    "METRICS",
+    "Budget",
+    "Cohort",
+    "Metric",
+    "Pruner",
+    "Range",
+    "Score",
+    "Search",
+    "Section",
+    "Spec",
+    "load_spec",
+]
 
 
 class Spec(Section):
