@@ -7,6 +7,8 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 from torchvision.utils import make_grid
 
+from benchmark.files import written_whole
+
 SMALLEST_SIDE = 32
 
 
@@ -15,7 +17,5 @@ def write_grid(images: Tensor, path: Path, columns: int = 8) -> None:
     factor = max(1, -(-SMALLEST_SIDE // images.shape[-1]))
     large = interpolate(images.cpu(), scale_factor=factor, mode="nearest")
     grid = make_grid(large, nrow=columns, padding=2, pad_value=127)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".tmp")
-    Image.fromarray(grid.permute(1, 2, 0).numpy()).save(unfinished, "PNG", optimize=True)
-    unfinished.replace(path)
+    with written_whole(path) as unfinished:
+        Image.fromarray(grid.permute(1, 2, 0).numpy()).save(unfinished, "PNG", optimize=True)

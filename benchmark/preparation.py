@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmark.files import written_whole
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
@@ -36,11 +37,9 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     folder = paths.work(spec.study_id)
     kept = folder / "preparation.json"
     if not kept.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
         measured = _measure(spec, paths, device, folder / "real.png")
-        unfinished = kept.with_suffix(".tmp")
-        unfinished.write_text(json.dumps(measured, indent=1), encoding="utf-8")
-        unfinished.replace(kept)
+        with written_whole(kept) as unfinished:
+            unfinished.write_text(json.dumps(measured, indent=1), encoding="utf-8")
     values = json.loads(kept.read_text(encoding="utf-8"))
     protocols: dict[Split, Protocol] = {split: Protocol(**values["protocols"][split]) for split in SPLITS}
     return Preparation(protocols, values["baseline"], folder / "real.png")

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from benchmark.files import written_whole
+
 Kind = Literal["trial", "final"]
 State = Literal["complete", "pruned", "diverged", "failed"]
 Split = Literal["train", "validation", "test"]
@@ -189,10 +191,8 @@ class TrialRecord:
 
     def write(self, folder: Path) -> None:
         """Write the record into a folder, whole or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f"{RECORD_FILE}.tmp"
-        unfinished.write_text(self.to_json(), encoding="utf-8")
-        unfinished.replace(folder / RECORD_FILE)
+        with written_whole(folder / RECORD_FILE) as unfinished:
+            unfinished.write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> "TrialRecord | None":

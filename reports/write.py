@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmark.files import written_whole
 from reports.headline import Headline, headline
 from reports.load import load
 from reports.markdown import render_markdown
@@ -53,7 +54,6 @@ def write_report(study_id: str, uri: str, folder: Path) -> Report:
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        unfinished = folder / f"{name}.tmp"
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(folder / name)
+        with written_whole(folder / name) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     return Report(folder / "index.html", board, leaderboard_table(records, board), headline(records, board))

@@ -1,7 +1,6 @@
 """The real side of a comparison: computed once, cached under a key of everything it is computed from."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from torch import Tensor
 from torch_fidelity.metric_fid import fid_features_to_statistics
 
 from benchmark.datasets.catalog import load_split
+from benchmark.files import written_whole
 from benchmark.records import Split
 from benchmark.scoring.extractors import LoadedExtractor
 from benchmark.scoring.features import extract
@@ -82,7 +82,5 @@ def _read(path: Path) -> Reference | None:
 
 
 def _write(reference: Reference, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-    save_file({"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma}, unfinished)
-    unfinished.replace(path)
+    with written_whole(path) as unfinished:
+        save_file({"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma}, unfinished)

@@ -1,13 +1,13 @@
 """Checkpoints: one file a member, so that a resumed run need not find its old cohort again."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from benchmark.files import written_whole
 from benchmark.records import RungRecord
 from benchmark.training.cohort import Cohort, Member
 
@@ -41,10 +41,8 @@ def save(folder: Path, cohort: Cohort, member: Member, progress: Progress) -> No
         for player, owner in (("generator", cohort.group.generator), ("discriminator", cohort.group.discriminator))
         for name, value in owner.row(position).items()
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{CHECKPOINT_FILE}.{os.getpid()}.tmp"
-    save_file(tensors, unfinished, metadata={"progress": json.dumps(asdict(progress))})
-    unfinished.replace(folder / CHECKPOINT_FILE)
+    with written_whole(folder / CHECKPOINT_FILE) as unfinished:
+        save_file(tensors, unfinished, metadata={"progress": json.dumps(asdict(progress))})
 
 
 def read_progress(folder: Path) -> Progress | None:
@@ -52,11 +50,11 @@ def read_progress(folder: Path) -> Progress | None:
     try:
         with safe_open(folder / CHECKPOINT_FILE, "pt") as file:
             values = json.loads(file.metadata()["progress"])
+        curves = {name: tuple((step, value) for step, value in points) for name, points in values["curves"].items()}
+        return Progress(**values | {"rungs": tuple(RungRecord(**rung) for rung in values["rungs"]), "curves": curves})
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         # A run can always start again from its seed, with the same result.
         return None
-    curves = {name: tuple((step, value) for step, value in points) for name, points in values["curves"].items()}
-    return Progress(**values | {"rungs": tuple(RungRecord(**rung) for rung in values["rungs"]), "curves": curves})
 
 
 def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:

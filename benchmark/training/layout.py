@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from ganzoo.variant import Weights
 
-# Every parameter starts on a 64-byte boundary in any dtype: kernels that peel unaligned heads would otherwise round
-# differently for members that lie at different places of a cohort.
+# Every parameter starts on a 64-byte boundary in float32 and float64: kernels that peel unaligned heads would otherwise
+# round differently for members that lie at different places of a cohort.
 ALIGNMENT = 16
 
 

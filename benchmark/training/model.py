@@ -82,7 +82,8 @@ def build(
     Torch's global random state is left as it was.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        # Not torch.manual_seed, which would reseed a GPU's generator too.
+        torch.default_generator.manual_seed(seed)
         generator = variant.architecture.generator(variant.latent_size, channels, resolution)
         discriminator = variant.architecture.discriminator(channels, resolution)
     return generator.to(dtype), discriminator.to(dtype)

@@ -51,10 +51,9 @@ class Optimiser:
 
 def adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
     """Adam: w -= lr m_hat / (sqrt(v_hat) + 1e-8), in place; shapes as in `Optimiser.update`."""
-    beta1, beta2 = rates.beta1.to(weights.dtype), rates.beta2.to(weights.dtype)
     mean, square = moments["mean"], moments["square"]
-    mean.lerp_(gradients, 1 - beta1)
-    square.lerp_(gradients.square_(), 1 - beta2)
+    mean.lerp_(gradients, (1 - rates.beta1).to(weights.dtype))
+    square.lerp_(gradients.square_(), (1 - rates.beta2).to(weights.dtype))
     step_size = (rates.lr / (1 - rates.beta1**updates)).to(weights.dtype)
     root_correction = (1 - rates.beta2**updates).sqrt().to(weights.dtype)
     scratch = torch.sqrt(square, out=gradients).div_(root_correction).add_(EPSILON)
@@ -63,9 +62,8 @@ def adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, 
 
 def rmsprop(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
     """RMSProp: w -= lr g / (sqrt(v) + 1e-8), in place; shapes as in `Optimiser.update`."""
-    beta2 = rates.beta2.to(weights.dtype)
     square = moments["square"]
-    square.lerp_(gradients.square(), 1 - beta2)
+    square.lerp_(gradients.square(), (1 - rates.beta2).to(weights.dtype))
     weights.sub_(gradients.div_(square.sqrt().add_(EPSILON)).mul_(rates.lr.to(weights.dtype)))
 
 
