@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import optuna
+from filelock import FileLock
 from optuna.storages import BaseStorage, JournalStorage, get_storage
-from optuna.storages.journal import JournalFileBackend
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from benchmark.errors import UserError
 from benchmark.records import Assignment, RungRecord, TrialRecord
 from benchmark.spec import Range, Spec
 from benchmark.training.streams import derive_seed
@@ -20,6 +22,27 @@ from ganzoo.variant import Variant
 
 Suggest = Callable[[Trial, str], float]
 ENDED = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "diverged": TrialState.PRUNED}
+
+
+class KernelLock(JournalFileOpenLock):
+    """A lock that ends with its process: Optuna's own outlives a killed one, and the next waits half a minute for it.
+
+    Args:
+        path: The file to lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._lock = FileLock(path)
+
+    def acquire(self) -> bool:
+        """Wait for the lock."""
+        self._lock.acquire()
+        return True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
 
 
 def open_storage(journal: Path, url: str | None) -> BaseStorage:
@@ -33,7 +56,8 @@ def open_storage(journal: Path, url: str | None) -> BaseStorage:
     journal.parent.mkdir(parents=True, exist_ok=True)
     if journal.is_file():
         _trim(journal)
-    return JournalStorage(JournalFileBackend(str(journal)))
+    lock = KernelLock(journal.with_name(f"{journal.name}.kernel-lock"))
+    return JournalStorage(JournalFileBackend(str(journal), lock_obj=lock))
 
 
 def _trim(journal: Path) -> None:
@@ -45,15 +69,19 @@ def _trim(journal: Path) -> None:
 
 
 def suggestion(searched: Range, default: float) -> Suggest:
-    """How a hyperparameter is suggested: from the spec's range, widened to hold the paper's default."""
+    """How a hyperparameter is suggested: from the spec's range, widened to hold the paper's default.
+
+    Raises:
+        UserError: if the range is logarithmic and the default 0.
+    """
     if searched.choices is not None:
         choices = sorted({*searched.choices, float(default)})
         return lambda trial, name: float(trial.suggest_categorical(name, choices))
     assert searched.low is not None
     assert searched.high is not None
-    # A default of 0 cannot be on a logarithmic scale; trial 0 has it all the same.
-    low = min(searched.low, default) if default > 0 or not searched.log else searched.low
-    high = max(searched.high, default)
+    if searched.log and default <= 0:
+        raise UserError(f"low = {searched.low}, log = true: no logarithmic scale holds the paper's default {default:g}")
+    low, high = min(searched.low, default), max(searched.high, default)
     return lambda trial, name: trial.suggest_float(name, low, high, log=searched.log)
 
 
@@ -71,7 +99,7 @@ class Search:
         self._variant = variant
         defaults = variant.defaults.present()
         ranges = spec.search.ranges(variant.name)
-        self._space = {name: suggestion(ranges[name], value) for name, value in defaults.items() if name in ranges}
+        self._space = {name: self._suggestion(name) for name in defaults if name in ranges}
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
@@ -80,6 +108,14 @@ class Search:
         )
         self._study.enqueue_trial({name: defaults[name] for name in self._space}, skip_if_exists=True)
         self._running: dict[int, Trial] = {}
+
+    def _suggestion(self, name: str) -> Suggest:
+        try:
+            return suggestion(
+                self._spec.search.ranges(self._variant.name)[name], self._variant.defaults.present()[name]
+            )
+        except UserError as error:
+            raise UserError(f"study {self._spec.name}: search.{name} for {self._variant.name}: {error}") from error
 
     def batch(self) -> list[Assignment]:
         """The trials to be run next, with those that a crash left running; none when the search is over."""
@@ -121,10 +157,13 @@ class Search:
     def prune(self, number: int, rung: RungRecord) -> bool:
         """Take in a trial's scores at a rung, and say whether it is to be stopped."""
         trial = self._running[number]
-        # After a crash a worker tells again what it had measured before.
-        if rung.step not in trial.storage.get_trial(trial._trial_id).intermediate_values:
+        reported = trial.storage.get_trial(trial._trial_id).intermediate_values
+        if rung.step not in reported:
             trial.report(rung.scores[self._spec.score.objective], rung.step)
-        return self._spec.pruner.percentile < 100 and trial.should_prune()
+        elif rung.step < max(reported):
+            # A worker tells again after a crash what it had measured before: the trial went on from there.
+            return False
+        return self._spec.pruner.percentile < 100 and bool(trial.should_prune())
 
     def tell(self, records: Sequence[TrialRecord]) -> None:
         """End a whole batch, in the order of its numbers."""
