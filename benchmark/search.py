@@ -68,8 +68,13 @@ def _trim(journal: Path) -> None:
             file.truncate(whole)
 
 
-def suggestion(searched: Range, default: float) -> Suggest:
+def suggestion(searched: Range, default: float, key: str) -> Suggest:
     """How a hyperparameter is suggested: from the spec's range, widened to hold the paper's default.
+
+    Args:
+        searched: The range.
+        default: The paper's value.
+        key: What to call the range in an error.
 
     Raises:
         UserError: if the range is logarithmic and the default 0.
@@ -80,7 +85,7 @@ def suggestion(searched: Range, default: float) -> Suggest:
     assert searched.low is not None
     assert searched.high is not None
     if searched.log and default <= 0:
-        raise UserError(f"low = {searched.low}, log = true: no logarithmic scale holds the paper's default {default:g}")
+        raise UserError(f"{key} is logarithmic, which cannot hold the paper's default {default:g}: leave log out")
     low, high = min(searched.low, default), max(searched.high, default)
     return lambda trial, name: trial.suggest_float(name, low, high, log=searched.log)
 
@@ -99,7 +104,11 @@ class Search:
         self._variant = variant
         defaults = variant.defaults.present()
         ranges = spec.search.ranges(variant.name)
-        self._space = {name: self._suggestion(name) for name in defaults if name in ranges}
+        self._space = {
+            name: suggestion(ranges[name], default, f"{spec.name}: search.{name} for {variant.name}")
+            for name, default in defaults.items()
+            if name in ranges
+        }
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
@@ -108,14 +117,6 @@ class Search:
         )
         self._study.enqueue_trial({name: defaults[name] for name in self._space}, skip_if_exists=True)
         self._running: dict[int, Trial] = {}
-
-    def _suggestion(self, name: str) -> Suggest:
-        try:
-            return suggestion(
-                self._spec.search.ranges(self._variant.name)[name], self._variant.defaults.present()[name]
-            )
-        except UserError as error:
-            raise UserError(f"study {self._spec.name}: search.{name} for {self._variant.name}: {error}") from error
 
     def batch(self) -> list[Assignment]:
         """The trials to be run next, with those that a crash left running; none when the search is over."""
