@@ -90,7 +90,7 @@ def resumed(crash: tuple[Crash, threading.Thread], tiny: Spec) -> ResumedStudy:
     thread.join(PATIENCE)
     assert not seen.trouble, seen.trouble
     observer, paths = RecordingObserver(), Paths(seen.root, seen.root / "data")
-    run_study(tiny, resolve_variants([], tiny), paths, Resources(workers=1, device="cpu"), observer)
+    run_study(tiny, resolve_variants([], tiny), paths, Resources(workers=2, device="cpu"), observer)
     return ResumedStudy(seen, paths, observer)
 
 

@@ -10,8 +10,6 @@ from statistics import mean, stdev
 import optuna
 import pandas as pd
 import pytest
-from mlflow import MlflowClient
-from mlflow.entities import Run
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.launch import Resources, resolve_variants, run_study
@@ -19,14 +17,6 @@ from benchmark.search import open_storage
 from benchmark.study import description
 from ganzoo.catalog import VARIANTS
 from reports.write import write_report
-
-pytestmark = pytest.mark.xdist_group("tiny-study")
-
-
-def mlflow_runs(finished: FinishedStudy) -> dict[str, Run]:
-    client = MlflowClient(tracking_uri=finished.uri)
-    experiment = client.get_experiment_by_name(finished.spec.study_id)
-    return {str(run.info.run_name): run for run in client.search_runs([experiment.experiment_id], max_results=1000)}
 
 
 def test_every_run_leaves_a_record(finished: FinishedStudy) -> None:
@@ -79,7 +69,7 @@ def test_a_failed_variant_does_not_stop_the_others(finished: FinishedStudy) -> N
     assert all("step-000010.png" in record.message and "\n" not in record.message for record in failed)
     assert finished.records(finished.failing, "final") == []
     assert sum("hinge-trial-0000 failed" in line for line in finished.observer.lines) == 1
-    best = mlflow_runs(finished)["hinge"]
+    best = finished.mlflow_runs()["hinge"]
     assert best.info.status == "FINISHED"
     assert best.data.metrics == {"trials/failed": 4.0}
 
@@ -95,7 +85,7 @@ def test_a_person_is_told_of_every_run_once(finished: FinishedStudy) -> None:
 
 
 def test_mlflow_holds_what_the_records_say(finished: FinishedStudy) -> None:
-    runs = mlflow_runs(finished)
+    runs = finished.mlflow_runs()
     # A parent a variant, four trials each, and two final runs of those that have a best trial.
     assert len(runs) == 3 + 3 * 4 + 2 * 2
     for record in finished.observer.records:
@@ -109,7 +99,7 @@ def test_mlflow_holds_what_the_records_say(finished: FinishedStudy) -> None:
 
 
 def test_parents_hold_the_mean_of_the_final_runs(finished: FinishedStudy) -> None:
-    runs = mlflow_runs(finished)
+    runs = finished.mlflow_runs()
     for variant in finished.sound:
         fids = [record.final_scores["fid"] for record in finished.records(variant, "final")]
         assert runs[variant].data.metrics["final/fid"] == pytest.approx(mean(fids))
@@ -121,7 +111,7 @@ def test_parents_hold_the_mean_of_the_final_runs(finished: FinishedStudy) -> Non
 
 
 def test_the_report_ranks_by_the_final_runs(finished: FinishedStudy, tmp_path: Path) -> None:
-    board = write_report(finished.spec.study_id, finished.uri, tmp_path)
+    board = write_report(finished.spec.study_id, finished.uri, tmp_path).board
     means = {name: mean(r.final_scores["fid"] for r in finished.records(name, "final")) for name in finished.sound}
     assert list(board["variant"]) == [*sorted(means, key=lambda name: means[name]), finished.failing]
     assert board["fid_mean"].tolist()[:2] == pytest.approx(sorted(means.values()))
@@ -135,7 +125,7 @@ def test_the_report_ranks_by_the_final_runs(finished: FinishedStudy, tmp_path: P
 
 def test_a_finished_study_trains_nothing(finished: FinishedStudy, observer: RecordingObserver) -> None:
     before = {path: path.stat().st_mtime_ns for path in finished.work.rglob("*") if path.is_file()}
-    runs = {name: run.info.end_time for name, run in mlflow_runs(finished).items()}
+    runs = {name: run.info.end_time for name, run in finished.mlflow_runs().items()}
     variants = resolve_variants([*finished.sound, finished.failing], finished.spec)
     run_study(finished.spec, variants, finished.paths, Resources(workers=2, device="cpu"), observer)
     assert (observer.begun, observer.rungs, observer.lines) == ([], [], [])
@@ -143,7 +133,7 @@ def test_a_finished_study_trains_nothing(finished: FinishedStudy, observer: Reco
     after = {path: path.stat().st_mtime_ns for path in finished.work.rglob("*") if path.is_file()}
     changed = {path.name for path, written in after.items() if before.get(path) != written}
     assert changed <= {"lock", "holder"}
-    assert {name: run.info.end_time for name, run in mlflow_runs(finished).items()} == runs
+    assert {name: run.info.end_time for name, run in finished.mlflow_runs().items()} == runs
     # Those of earlier sittings are counted again, each once.
     assert Counter(r.assignment.label for r in observer.records) == Counter(
         r.assignment.label for r in finished.observer.records

@@ -1,0 +1,82 @@
+"""Pools for tests: one that runs in this process, and one whose events a test writes."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from queue import Queue
+
+import torch
+
+from benchmark.trial import Bench, CohortTask, RungReport, run_task
+from benchmark.workers import Ended, Event, RungReached, Started, TaskDone, TaskFailed
+
+PATIENCE = 240.0  # seconds for what may have to share its core
+
+
+class ThreadPool:
+    """A `Pool` of one thread of this process: a task after the other."""
+
+    def __init__(self) -> None:
+        self._queue: deque[CohortTask] = deque()
+        self._told: Queue[Event] = Queue()
+        self._answers: Queue[frozenset[int]] = Queue()
+        self._benches: dict[str, Bench] = {}
+
+    def submit(self, task: CohortTask) -> None:
+        self._queue.append(task)
+
+    def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
+        self._answers.put(pruned)
+
+    def events(self) -> Iterator[Event]:
+        while self._queue:
+            task = self._queue.popleft()
+            threading.Thread(target=self._run, args=(task,), daemon=True).start()
+            while True:
+                event = self._told.get(timeout=PATIENCE)
+                yield event
+                if isinstance(event, TaskDone | TaskFailed):
+                    break
+
+    def _run(self, task: CohortTask) -> None:
+        def report(reports: Sequence[RungReport]) -> frozenset[int]:
+            self._told.put(RungReached(task, tuple(reports)))
+            return self._answers.get(timeout=PATIENCE)
+
+        as_in_a_worker()
+        self._told.put(Started(task))
+        try:
+            bench = self._benches[task.split] = self._benches.get(task.split) or Bench.of(task)
+            for record in run_task(task, bench, report):
+                self._told.put(Ended(task, record))
+            self._told.put(TaskDone(task))
+        except Exception as error:
+            self._told.put(TaskFailed(task, f"{type(error).__name__}: {error}", out_of_memory=False))
+
+
+Step = Callable[[list[CohortTask]], Event]
+
+
+class ScriptedPool:
+    """A `Pool` whose events a test writes: each step makes one of the tasks that were submitted before it."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self.tasks: list[CohortTask] = []
+        self.answers: list[frozenset[int]] = []
+        self._steps = steps
+
+    def submit(self, task: CohortTask) -> None:
+        self.tasks.append(task)
+
+    def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
+        self.answers.append(pruned)
+
+    def events(self) -> Iterator[Event]:
+        for step in self._steps:
+            yield step(self.tasks)
+
+
+def as_in_a_worker() -> None:
+    """Compute like a worker process, to the last bit."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)

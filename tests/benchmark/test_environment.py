@@ -1,0 +1,77 @@
+"""What a run ran with."""
+
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmark.environment import PACKAGES, choose_device, code_version, describe, device_name, installed
+from benchmark.errors import UserError
+
+CPU = torch.device("cpu")
+
+
+def test_auto_is_a_gpu_where_there_is_one() -> None:
+    assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert choose_device("cpu") == CPU
+
+
+@pytest.mark.parametrize("name", ["banana", "", "cuda:99", "cpu:x"])
+def test_a_device_that_is_not_here_is_refused_in_one_line(name: str) -> None:
+    gpus = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    with pytest.raises(UserError) as refused:
+        choose_device(name)
+    assert str(refused.value) == f"device {name!r}: not found here; there is {', '.join(['cpu', *gpus])} (and auto)"
+
+
+def test_a_device_that_computes_nothing_is_refused() -> None:
+    with pytest.raises(UserError, match="device 'meta': not found here"):
+        choose_device("meta")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_the_name_of_a_gpu_is_its_product_name() -> None:
+    assert device_name(torch.device("cuda")) == torch.cuda.get_device_name()
+
+
+def test_the_name_of_a_cpu_is_its_machine() -> None:
+    assert device_name(CPU).startswith(f"{platform.machine()} CPU, ")
+    assert device_name(CPU).endswith(" cores")
+
+
+def test_versions_of_packages() -> None:
+    assert installed("torch") == version("torch")
+    assert installed("no-such-package-of-anybody") == "absent"
+
+
+def test_a_description_holds_versions_device_and_method() -> None:
+    described = describe(CPU, "stacked")
+    assert described["method"] == "stacked"
+    assert (described["device"], described["device_type"]) == (device_name(CPU), "cpu")
+    assert described["python"] == platform.python_version()
+    assert described["code"] == code_version()
+    assert {name: described[name] for name in PACKAGES} == {name: installed(name) for name in PACKAGES}
+    assert all(isinstance(value, str) and value for value in described.values())
+
+
+def test_the_code_is_the_commit_of_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert code_version.__wrapped__() == "unknown"
+    identity = ("-c", "user.name=nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
+    (tmp_path / "file").write_text("one", encoding="utf-8")
+    for command in (["init", "-q"], ["add", "file"], [*identity, "commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *command], check=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    assert code_version.__wrapped__() == commit[:12]
+    (tmp_path / "file").write_text("two", encoding="utf-8")
+    assert code_version.__wrapped__() == f"{commit[:12]}-dirty"
+
+
+def test_without_git_the_code_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert code_version.__wrapped__() == "unknown"

@@ -1,0 +1,84 @@
+"""What a study measures before its first trial."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from tiny_study import FinishedStudy
+from torchvision.transforms.functional import pil_to_tensor
+
+from benchmark.datasets.catalog import load_split
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.preparation import prepare
+from benchmark.records import SCORES
+from benchmark.scoring.baseline import noise_images
+from benchmark.scoring.scorer import Scorer
+from benchmark.spec import Spec
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: FinishedStudy) -> None:
+    spec, paths, prepared = finished.spec, finished.paths, finished.preparation
+    scorer = Scorer.for_split(spec, split, paths.data, paths.cache, CPU)  # type: ignore[arg-type]
+    assert prepared.protocols[split] == scorer.protocol  # type: ignore[index]
+    floor, noise = prepared.baseline[split]["floor"], prepared.baseline[split]["noise"]
+    assert floor["images"] == noise["images"] == spec.score.images
+    real = load_split("digits", "train", paths.data).images[: spec.score.images]
+    for scores, images in ((floor, real), (noise, noise_images(spec.score.images, real.shape[1:]))):
+        assert {name: scores[name] for name in SCORES} == pytest.approx(scorer.score(images), rel=1e-6)
+    assert floor["fid"] < noise["fid"] / 5
+
+
+def test_the_grid_shows_the_first_real_images(finished: FinishedStudy) -> None:
+    real = load_split("digits", "train", finished.paths.data).images[:64]
+    with Image.open(finished.preparation.real_grid) as picture:
+        grid = pil_to_tensor(picture)[:1]
+    assert grid.shape == (1, 8 * 34 + 2, 8 * 34 + 2)
+    # The corner of every 4 x 4 square in every tile.
+    tiles = torch.stack(
+        [grid[0, 2 + 34 * r : 34 + 34 * r, 2 + 34 * c : 34 + 34 * c] for r in range(8) for c in range(8)]
+    )
+    assert torch.equal(tiles[:, ::4, ::4], real[:, 0])
+
+
+def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path / "data")
+    folder = paths.work(finished.spec.study_id)
+    folder.mkdir(parents=True)
+    measured = json.loads((finished.work / "preparation.json").read_text(encoding="utf-8"))
+    measured["baseline"]["test"]["floor"]["fid"] = 1234.5
+    (folder / "preparation.json").write_text(json.dumps(measured), encoding="utf-8")
+    prepared = prepare(finished.spec, paths, "cpu")
+    assert prepared.baseline["test"]["floor"]["fid"] == 1234.5
+    assert prepared.protocols == finished.preparation.protocols
+    assert prepared.real_grid == folder / "real.png"
+    assert [path.name for path in folder.iterdir()] == ["preparation.json"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"dataset": "digit"}, "unknown dataset 'digit': did you mean 'digits'?"),
+        ({"dataset": "mnist"}, "mnist"),
+        ({"score": {"extractor": "digits_cnn"}}, "unknown extractor 'digits_cnn': did you mean 'digits-cnn'?"),
+        ({"score": {"extractor": "inception-v3-compat"}}, "inception"),
+    ],
+)
+def test_what_cannot_be_had_is_said_in_one_line_and_nothing_is_kept(
+    changes: dict[str, object], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A proxy that refuses: downloads fail at once, as without a network.
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    spec = Spec.model_validate({"name": "s", "dataset": "digits"} | changes)
+    paths = Paths(tmp_path, tmp_path / "data")
+    with pytest.raises(UserError) as refused:
+        prepare(spec, paths, "cpu")
+    assert message in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not list(paths.work(spec.study_id).glob("preparation*"))

@@ -1,0 +1,126 @@
+"""A cohort that was killed goes on as if nothing had happened."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from math import nan
+from typing import Any
+
+import pytest
+import torch
+from cohort_tasks import KillAfter, Killed, decisive, run, weights_of
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from benchmark.records import (
+    TrialRecord,
+)
+from benchmark.training.checkpoint import CHECKPOINT_FILE, read_progress
+from benchmark.trial import Bench, CohortTask, folder_of
+
+pytestmark = pytest.mark.usefixtures("worker_arithmetic")
+
+
+@pytest.fixture
+def undisturbed(task: Any, bench: Bench) -> Callable[..., tuple[CohortTask, dict[int, TrialRecord]]]:
+    """A task and the records of an uninterrupted run, in another folder."""
+
+    def make(*arguments: Any, **settings: Any) -> tuple[CohortTask, dict[int, TrialRecord]]:
+        other = task(*arguments, **settings, work="undisturbed")
+        return other, run(other, bench)
+
+    return make
+
+
+def assert_same(task: CohortTask, records: dict[int, TrialRecord], expected: tuple[CohortTask, Any]) -> None:
+    other, undisturbed = expected
+    assert {n: decisive(r) for n, r in records.items()} == {n: decisive(r) for n, r in undisturbed.items()}
+    weights, others = weights_of(task), weights_of(other)
+    assert weights.keys() == others.keys()
+    assert [name for name, value in weights.items() if not torch.equal(value, others[name])] == []
+
+
+@pytest.mark.parametrize(
+    ("variant", "method"),
+    [
+        ("wgan", "looped"),  # batch norm's averages and RMSProp
+        ("sngan", "stacked"),  # vectors of the power iteration
+        ("gan-mlp-dropout", "looped"),  # masks by step
+        ("wgan-gp", "stacked"),  # noise of the penalty by step
+    ],
+)
+def test_a_killed_cohort_goes_on_from_its_checkpoints(
+    variant: str, method: str, task: Any, bench: Bench, undisturbed: Any
+) -> None:
+    members = {}, {"lr_generator": 1e-3, "n_critic": 2.0}
+    asked = task(variant, *members, method=method)
+    with pytest.raises(Killed):
+        run(asked, bench, KillAfter(2))
+    for assignment in asked.assignments:
+        progress = read_progress(folder_of(asked, assignment))
+        assert progress is not None
+        assert progress.steps_done == 10
+    again = KillAfter(99)
+    records = run(asked, bench, again)
+    # What was measured before is told once more, since the parent may have died as well.
+    assert again.told == [(0, 10), (1, 10), (0, 20), (1, 20)]
+    assert_same(asked, records, undisturbed(variant, *members, method=method))
+    assert not list(asked.work.glob(f"*/{CHECKPOINT_FILE}"))
+
+
+def test_members_that_a_crash_parted_end_as_they_would_have(task: Any, bench: Bench, undisturbed: Any) -> None:
+    """One had come to the last rung, one to the first, one nowhere, and one has a checkpoint that is cut off."""
+    members = {}, {"lr_generator": 1e-3}, {"lr_discriminator": 1e-4}, {"beta1": 0.5}
+    asked = task("gan-shallow", *members)
+    one, two, _, four = (replace(asked, assignments=(assignment,)) for assignment in asked.assignments)
+    with pytest.raises(Killed):
+        run(one, bench, KillAfter(2))
+    for some in (two, four):
+        with pytest.raises(Killed):
+            run(some, bench, KillAfter(1))
+    broken = folder_of(four, four.assignments[0]) / CHECKPOINT_FILE
+    broken.write_bytes(broken.read_bytes()[:1000])
+    again = KillAfter(99)
+    records = run(asked, bench, again)
+    assert again.told == [(2, 10), (3, 10), (2, 20), (3, 20), (1, 10), (1, 20), (0, 10), (0, 20)]
+    assert_same(asked, records, undisturbed("gan-shallow", *members))
+
+
+def test_a_member_pruned_before_its_record_was_written_is_pruned_again(task: Any, bench: Bench) -> None:
+    asked = task("gan-shallow", {}, {"lr_generator": 1e-3})
+    with pytest.raises(Killed):
+        run(asked, bench, KillAfter(2))
+    records = run(asked, bench, lambda reports: frozenset({1}) & {r.assignment.number for r in reports})
+    assert {number: record.state for number, record in records.items()} == {0: "complete", 1: "pruned"}
+    assert [rung.step for rung in records[1].rungs] == [10]
+
+
+def test_a_member_whose_scores_were_not_finite_is_diverged_after_a_crash_too(task: Any, bench: Bench) -> None:
+    """The crash came between its checkpoint and its record."""
+    asked = task("gan-shallow", {})
+    with pytest.raises(Killed):
+        run(asked, bench, KillAfter(1))
+    path = folder_of(asked, asked.assignments[0]) / CHECKPOINT_FILE
+    with safe_open(path, "pt") as file:
+        progress = json.loads(file.metadata()["progress"])
+    progress["rungs"][0]["scores"]["fid"] = nan
+    save_file(load_file(path), path, metadata={"progress": json.dumps(progress)})
+    told = KillAfter(99)
+    record = run(asked, bench, told)[0]
+    assert record.state == "diverged"
+    assert told.told == []
+
+
+def test_records_that_exist_are_given_back_and_nothing_is_trained(task: Any, bench: Bench) -> None:
+    asked = task("gan-shallow", {}, {"lr_generator": 1e-3})
+    first = run(asked, bench)
+    written = {path: path.stat().st_mtime_ns for path in asked.work.rglob("*")}
+    assert run(asked, bench, KillAfter(0)) == first
+    assert {path: path.stat().st_mtime_ns for path in asked.work.rglob("*")} == written
+
+
+def test_a_task_goes_on_with_the_members_that_have_no_record(task: Any, bench: Bench, undisturbed: Any) -> None:
+    members = {}, {"lr_generator": 1e-3}
+    asked = task("gan-shallow", *members)
+    run(replace(asked, assignments=asked.assignments[1:]), bench)
+    assert_same(asked, run(asked, bench), undisturbed("gan-shallow", *members))

@@ -1,0 +1,161 @@
+"""The tiny study of the tests: its spec, and what is known of it once it has run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from benchmark.paths import Paths
+from benchmark.preparation import Preparation
+from benchmark.records import Assignment, RungRecord, TrialRecord
+from benchmark.spec import Spec
+
+TINY = """\
+name = "tiny"
+dataset = "digits"
+variants = ["gan-shallow", "wgan"]
+
+[budget]
+trials = 4
+discriminator_steps = 20
+batch_size = 16
+rungs = [10]
+final_seeds = 2
+
+[cohort]
+size = 2
+
+[search]
+lr_generator = { low = 1e-4, high = 1e-2, log = true }
+beta1 = { choices = [0.0, 0.5] }
+n_critic = { choices = [1, 2] }
+clip = { low = 1e-2, high = 1.0, log = true }
+
+[pruner]
+startup_trials = 2
+
+[score]
+images = 64
+kid_subset_size = 16
+batch_norm_batches = 2
+"""
+SOUND = ("gan-shallow", "wgan")
+FAILING = "hinge"
+
+
+def write_tiny(root: Path) -> Path:
+    path = root / "studies" / "tiny.toml"
+    path.parent.mkdir()
+    path.write_text(TINY, encoding="utf-8")
+    return path
+
+
+class RecordingObserver:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.variants: list[str] = []
+        self.begun: list[str] = []
+        self.rungs: list[tuple[str, int]] = []
+        self.records: list[TrialRecord] = []
+        self.lines: list[str] = []
+
+    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+        self.variants = list(variants)
+
+    def started(self, assignment: Assignment) -> None:
+        self.begun.append(assignment.label)
+
+    def scored(self, assignment: Assignment, rung: RungRecord) -> None:
+        self.rungs.append((assignment.label, rung.step))
+
+    def ended(self, record: TrialRecord) -> None:
+        self.records.append(record)
+
+    def notify(self, line: str) -> None:
+        self.lines.append(line)
+
+
+@dataclass(frozen=True)
+class FinishedStudy:
+    """The tiny study after an uninterrupted run; every trial of one variant failed.
+
+    Attributes:
+        spec: The study.
+        paths: Where it lies.
+        uri: Of its MLflow.
+        observer: What a person was told.
+        preparation: What was measured before.
+        sound: The variants that ran.
+        failing: The variant that could not write its sample grids.
+    """
+
+    spec: Spec
+    paths: Paths
+    uri: str
+    observer: RecordingObserver
+    preparation: Preparation
+    sound: tuple[str, ...] = SOUND
+    failing: str = FAILING
+
+    @property
+    def work(self) -> Path:
+        return self.paths.work(self.spec.study_id)
+
+    def record(self, label: str) -> TrialRecord:
+        record = TrialRecord.read(self.work / label)
+        assert record is not None, label
+        return record
+
+    def mlflow_runs(self) -> dict[str, Run]:
+        client = MlflowClient(tracking_uri=self.uri)
+        experiment = client.get_experiment_by_name(self.spec.study_id)
+        return {str(run.info.run_name): run for run in client.search_runs([experiment.experiment_id], max_results=999)}
+
+    def records(self, variant: str, kind: str) -> list[TrialRecord]:
+        folders = sorted(self.work.glob(f"{variant}-{kind}-*"))
+        return [self.record(folder.name) for folder in folders]
+
+
+@dataclass
+class Crash:
+    """The console command on the tiny study: its worker is killed in the middle of a task, and it is half way.
+
+    Attributes:
+        root: Where it ran.
+        pid: Of the command.
+        victims: How many workers were killed first.
+        refusal: What a second process was told while the command ran.
+        records: Labels of the runs that had ended when the command was killed.
+        checkpoints: Labels of those that were on their way.
+        children: How many child processes it had.
+        orphans: How many of them outlived it by more than ten seconds.
+        trouble: What went wrong in the thread that saw to all this.
+    """
+
+    root: Path
+    pid: int = 0
+    victims: int = 0
+    refusal: str = ""
+    records: set[str] = field(default_factory=set)
+    checkpoints: set[str] = field(default_factory=set)
+    children: int = 0
+    orphans: int = -1
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class ResumedStudy:
+    """The crash, and the study run to its end afterwards by two workers instead of one.
+
+    Attributes:
+        crash: What went before.
+        paths: Where it lies.
+        observer: What a person was told by the second process.
+    """
+
+    crash: Crash
+    paths: Paths
+    observer: RecordingObserver
