@@ -54,6 +54,9 @@ def run(
     progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
     try:
         run_study(spec, variants, paths, Resources(workers, device, storage), progress)
+    except KeyboardInterrupt as stop:  # Typer would end without a word
+        print("ganbench: interrupted; the same command continues", file=sys.stderr)
+        raise typer.Exit(130) from stop
     finally:
         progress.close()
     _report(spec, paths, None)
@@ -71,7 +74,7 @@ def variants() -> None:
         penalty = recipe.penalty.name if recipe.penalty else "none"
         parts = recipe.architecture.name, recipe.loss.name, penalty, recipe.constraint.name
         table.add_row(recipe.name, *parts, f"{recipe.optimiser}: {settings}", recipe.reference)
-    console.print(table)
+    _print_table(table)
 
 
 @app.command()
@@ -120,7 +123,10 @@ def sample(
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0
     drawn = walk_between(saved, steps, rows=8, seed=seed) if steps else draw(saved, images, seed)
-    write_grid(drawn, output, columns=steps or 8)
+    try:
+        write_grid(drawn, output, columns=steps or 8)
+    except OSError as error:
+        raise UserError(f"--output {str(output)!r}: cannot be written: {error.strerror}") from error
     say(f"{len(drawn)} images: {output}")
 
 
@@ -132,12 +138,17 @@ def doctor() -> None:
     table = Table("what", "found", "what to do", box=None, pad_edge=False)
     for finding in examine(Paths.here()):
         table.add_row(finding.topic, finding.state, finding.advice or "")
-    console.print(table)
+    _print_table(table)
 
 
 def say(line: str) -> None:
     """Print one line as it is, never wrapped."""
     console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _print_table(table: Table) -> None:
+    # Without a terminal a table keeps its columns whole: whoever reads the log can scroll.
+    Console(width=None if console.is_terminal else 200).print(table)
 
 
 def _report(spec: Spec, paths: Paths, output: Path | None) -> None:
@@ -150,8 +161,7 @@ def _report(spec: Spec, paths: Paths, output: Path | None) -> None:
     table = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in written.table.rows:
         table.add_row(row.rank, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
-    # Without a terminal the table keeps its columns whole: whoever reads the log can scroll.
-    Console(width=None if console.is_terminal else 200).print(table)
+    _print_table(table)
     say(written.headline.answer)
     say(f"Report: {written.page}")
 
@@ -165,6 +175,3 @@ def main() -> None:
     except UserError as error:
         print(f"ganbench: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("ganbench: interrupted; the same command continues", file=sys.stderr)
-        sys.exit(130)

@@ -6,6 +6,7 @@ from time import monotonic
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -22,13 +23,13 @@ class VariantProgress:
 
     Attributes:
         states: Trials that ended, by state.
-        finals: Final scores of the objective.
+        finals: States of the final runs that ended.
         best: Best validation score of the objective so far.
         running: Labels of its runs on workers, with the last step that was scored.
     """
 
     states: dict[State, int] = field(default_factory=dict)
-    finals: list[float] = field(default_factory=list)
+    finals: list[State] = field(default_factory=list)
     best: float | None = None
     running: dict[str, int] = field(default_factory=dict)
 
@@ -63,7 +64,7 @@ class Tally:
         variant.running.pop(record.assignment.label, None)
         score = record.final_scores.get(self.spec.score.objective)
         if record.assignment.kind == "final":
-            variant.finals += [] if score is None else [score]
+            variant.finals.append(record.state)
             return
         variant.states[record.state] = variant.states.get(record.state, 0) + 1
         if score is not None:
@@ -138,7 +139,8 @@ class PlainProgress:
 
     def close(self) -> None:
         """Say where it ended."""
-        self._line(self._tally.summary)
+        if self._tally.variants:
+            self._line(self._tally.summary)
 
     def _now_and_then(self) -> None:
         if monotonic() - self._last >= PLAIN_INTERVAL:
@@ -205,7 +207,7 @@ class LiveProgress:
                 running,
             )
         bar = ProgressBar(total=tally.runs, completed=tally.done, width=60)
-        return Group(Text(tally.spec.study_id, style="bold"), table, bar, Text(tally.summary))
+        return Group(Text(tally.spec.study_id, style="bold"), table, Padding(bar), Text(tally.summary))
 
 
 def duration(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -14,6 +15,9 @@ from benchmark.spec import Spec
 from benchmark.tracking.store import connect, tracking_uri
 from benchmark.training.sampling import generate
 from benchmark.weights import SavedGenerator, read_generator
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 
 def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> SavedGenerator:
@@ -40,13 +44,23 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
         if tags.get(TAG_KIND) == "final" and tags.get(TAG_NUMBER) == "0":
             names.add(tags.get(TAG_VARIANT, ""))
         if run in names and tags.get(TAG_STATE) == "complete":
-            with TemporaryDirectory() as folder:
-                return read_generator(Path(client.download_artifacts(stored.info.run_id, GENERATOR_FILE, folder)))
+            return _download(client, stored.info.run_id, run)
     known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
     examples = ", ".join(known[:4]) or "none yet"
     raise UserError(
         f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
     )
+
+
+def _download(client: "MlflowClient", run_id: str, run: str) -> SavedGenerator:
+    from mlflow.exceptions import MlflowException
+
+    with TemporaryDirectory() as folder:
+        try:
+            path = client.download_artifacts(run_id, GENERATOR_FILE, folder)
+        except (MlflowException, OSError) as error:
+            raise UserError(f"run {run!r}: MLflow has no {GENERATOR_FILE} of it (id {run_id})") from error
+        return read_generator(Path(path))
 
 
 def draw(saved: SavedGenerator, count: int, seed: int) -> Tensor:

@@ -13,6 +13,7 @@ from filelock import FileLock
 from optuna.storages import BaseStorage, JournalStorage, get_storage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
 from benchmark.errors import UserError
 from benchmark.records import Assignment, RungRecord, TrialRecord
@@ -52,11 +53,18 @@ def open_storage(journal: Path, url: str | None) -> BaseStorage:
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     if url:
-        return get_storage(url)
+        try:
+            return get_storage(url)
+        except (SQLAlchemyError, ImportError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise UserError(f"OPTUNA_STORAGE = {url!r}: not a storage that Optuna can open: {reason}") from error
     journal.parent.mkdir(parents=True, exist_ok=True)
+    lock_path = journal.with_name(f"{journal.name}.kernel-lock")
     if journal.is_file():
-        _trim(journal)
-    lock = KernelLock(journal.with_name(f"{journal.name}.kernel-lock"))
+        # Under the lock: what looks cut off may be another study's append under way.
+        with FileLock(lock_path):
+            _trim(journal)
+    lock = KernelLock(lock_path)
     return JournalStorage(JournalFileBackend(str(journal), lock_obj=lock))
 
 

@@ -230,7 +230,13 @@ class Study:
 
     def _on_failed(self, event: TaskFailed) -> None:
         task, members = event.task, len(event.task.assignments)
-        left = [member for member in task.assignments if not TrialRecord.read(self._settings.work / member.label)]
+        # A worker may end between a record and the word of it.
+        for member in task.assignments:
+            if record := TrialRecord.read(self._settings.work / member.label):
+                self._end(record)
+        left = [member for member in task.assignments if self._studies[member.variant].waits_for(member)]
+        if not left:
+            return
         if event.out_of_memory and members > 1:
             self._observer.notify(f"out of memory with {members} members together: halved and tried again")
             self._submit(replace(task, assignments=tuple(left)), max(1, members // 2))

@@ -19,7 +19,6 @@ from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
 from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member, TrainingPlan
-from benchmark.training.kernels import kernels_for
 from benchmark.training.sampling import generate, latents, prepare
 from benchmark.weights import write_weights
 from ganzoo.catalog import find_variant
@@ -152,16 +151,20 @@ class CohortRun:
             report: Told what every member scored at a rung.
         """
         rungs = self._task.spec.budget.rungs
-        report_missed = [self._report(run, rung) for run in self._runs.values() for rung in run.rungs]
-        yield from self._end(report(report_missed), "pruned") if report_missed else ()
+        missed = [self._report(run, rung) for run in self._runs.values() for rung in run.rungs]
+        yield from self._judge(missed, report)
         for step in (rung for rung in rungs if rung > self._cohort.steps_done):
             yield from (self._record(self._runs[member], "diverged") for member in self._cohort.advance(step))
             measured = [self._measure(self._runs[member], step) for member in self._cohort.members]
-            broken = [measure for measure in measured if not all(map(isfinite, measure.rung.scores.values()))]
-            yield from self._end(frozenset(measure.assignment.number for measure in broken), "diverged")
-            sound = [measure for measure in measured if measure not in broken]
-            yield from self._end(report(sound), "pruned") if sound else ()
+            yield from self._judge(measured, report)
         yield from self._end(frozenset(member.assignment.number for member in self._cohort.members), "complete")
+
+    def _judge(self, measured: Sequence[RungReport], report: Report) -> Iterator[TrialRecord]:
+        """End who has scores that are not finite, and whom the parent prunes."""
+        broken = frozenset(m.assignment.number for m in measured if not all(map(isfinite, m.rung.scores.values())))
+        yield from self._end(broken, "diverged")
+        sound = [measure for measure in measured if measure.assignment.number not in broken]
+        yield from self._end(report(sound), "pruned") if sound else ()
 
     def _measure(self, run: Run, step: int) -> RungReport:
         """Score one member and keep what was found, so that nothing measured is measured twice."""
@@ -225,7 +228,7 @@ class CohortRun:
         )
 
     def _costs(self, run: Run) -> dict[str, float]:
-        pace, steps = run.member.hyperparameters, self._cohort.steps_done
+        pace, steps = run.member.hyperparameters, run.member.steps_done
         turns = steps // pace.discriminator_steps_per_generator_step
         return {
             "train_seconds": run.member.train_seconds,
@@ -263,6 +266,5 @@ def run_task(task: CohortTask, bench: Bench, report: Report) -> Iterator[TrialRe
         progress = checkpoint.read_progress(folder)
         waiting[progress.steps_done if progress else 0].append(assignment)
     # A crash can part members that were as far as each other; each still trains as it would have.
-    with kernels_for(bench.images.shape[-1]):
-        for _, assignments in sorted(waiting.items()):
-            yield from CohortRun(task, bench, assignments).run(report)
+    for _, assignments in sorted(waiting.items()):
+        yield from CohortRun(task, bench, assignments).run(report)

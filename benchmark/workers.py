@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -88,7 +89,10 @@ def _serve(pipe: Connection, threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import torch
+    from tqdm import tqdm
 
+    # Its usual lock is a semaphore, which a worker that is ended leaves behind, and Python warns of that.
+    tqdm.set_lock(threading.RLock())
     torch.set_num_threads(threads)
     # Denormals slow CPU kernels tenfold once a discriminator has become sure of itself.
     torch.set_flush_denormal(True)
@@ -152,6 +156,7 @@ class ProcessPool:
             worker.process.terminate()
         for worker in self._workers:
             worker.process.join()
+            worker.pipe.close()
 
     def submit(self, task: CohortTask) -> None:
         """Queue a task."""
@@ -159,7 +164,9 @@ class ProcessPool:
 
     def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
         """Let the worker that waits after a `RungReached` go on."""
-        self._of(event.task).pipe.send(pruned)
+        # One that died meanwhile is found dead when it is listened to.
+        with suppress(OSError):
+            self._of(event.task).pipe.send(pruned)
 
     def events(self) -> Iterator[Event]:
         """Wait for what happens next; ends when no task is queued or running."""
@@ -179,7 +186,8 @@ class ProcessPool:
             if worker is None:
                 return
             worker.task = self._queue.popleft()
-            worker.pipe.send(worker.task)
+            with suppress(OSError):
+                worker.pipe.send(worker.task)
             yield Started(worker.task)
 
     def _spawn(self) -> _Worker | None:
@@ -197,7 +205,7 @@ class ProcessPool:
     def _hear(self, worker: _Worker) -> Iterator[Event]:
         try:
             event: Any = worker.pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             yield from self._bury(worker)
             return
         if isinstance(event, TaskDone | TaskFailed):
@@ -207,6 +215,7 @@ class ProcessPool:
     def _bury(self, worker: _Worker) -> Iterator[Event]:
         """A worker died: its task goes back to the head of the queue, unless it is what kills workers."""
         worker.process.join()
+        worker.pipe.close()
         self._workers.remove(worker)
         task = worker.task
         assert task is not None

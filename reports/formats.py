@@ -18,7 +18,7 @@ def decimals_for(values: Iterable[float]) -> int:
 
 def fixed(value: float, decimals: int) -> str:
     """A number with so many decimals, or a dash if there is none."""
-    return f"{value:.{decimals}f}" if math.isfinite(value) else ABSENT
+    return f"{value:.{max(0, decimals)}f}" if math.isfinite(value) else ABSENT
 
 
 def plus_minus(mean: float, std: float, decimals: int) -> str:

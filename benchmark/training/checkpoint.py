@@ -75,4 +75,5 @@ def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:
     cohort.steps_done = progress.steps_done
     member.curves.restore(progress.curves)
     member.train_seconds = progress.train_seconds
+    member.steps_done = progress.steps_done
     return progress

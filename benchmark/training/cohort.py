@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from benchmark.records import Assignment
 from benchmark.training.curves import CurveRecorder, Interval
 from benchmark.training.group import Group, Settings
+from benchmark.training.kernels import kernels_for
 from benchmark.training.model import Model, build, initial_players
 from benchmark.training.state import stack_players
 from benchmark.training.step import Lesson, train
@@ -48,6 +49,7 @@ class Member:
         streams: Its random numbers.
         curves: What it records.
         train_seconds: Time spent on it.
+        steps_done: Discriminator updates so far.
     """
 
     assignment: Assignment
@@ -55,6 +57,7 @@ class Member:
     streams: Streams
     curves: CurveRecorder
     train_seconds: float = 0.0
+    steps_done: int = 0
 
 
 class Cohort:
@@ -100,6 +103,10 @@ class Cohort:
         Returns:
             The members that diverged, no longer in the cohort.
         """
+        with kernels_for(self._resolution):
+            return self._advance(until)
+
+    def _advance(self, until: int) -> list[Member]:
         diverged: list[Member] = []
         while self.steps_done < until and self.members:
             # Intervals end at multiples of their length, wherever training was interrupted.
@@ -125,6 +132,7 @@ class Cohort:
             seen = interval.of(row)
             sums[row] += torch.stack([values.sum() for values in seen.values()]).sum()
             self.members[position].curves.close_interval(end, seen)
+            self.members[position].steps_done = end
         finite: list[bool] = torch.isfinite(sums).tolist()
         for position in positions:
             self.members[position].train_seconds += (perf_counter() - started) / len(positions)
