@@ -36,8 +36,8 @@ def test_both_players_meet_at_the_base(side: int) -> None:
     base, widest = side // 2 ** TAKEN[side], 32 * 2 ** TAKEN[side]
     generator, discriminator = DCGAN.generator(5, 1, side), DCGAN.discriminator(1, side)
     assert generator[:2](torch.randn(2, 5)).shape == (2, widest, base, base)
-    assert discriminator[:-2](torch.randn(2, 1, side, side)).shape == (2, widest, base, base)
-    assert discriminator[-2].kernel_size == (base, base)
+    assert discriminator[:-3](torch.randn(2, 1, side, side)).shape == (2, widest, base, base)
+    assert discriminator[-2].in_features == widest * base**2
 
 
 @both
@@ -77,8 +77,22 @@ def test_parameter_counts(channels: int, resolution: int, generator: int, normal
 def test_channels_double_away_from_the_image(architecture: Architecture) -> None:
     rising = [layer.out_channels for layer in layers(architecture.discriminator(3, 64), nn.Conv2d)]
     falling = [layer.out_channels for layer in layers(architecture.generator(100, 3, 64), nn.ConvTranspose2d)]
-    assert rising == [64, 128, 256, 512, 1]
-    assert falling == [512, 256, 128, 64, 3]
+    assert rising == [64, 128, 256, 512]
+    assert falling == [256, 128, 64, 3]
+
+
+def test_the_linear_ends_are_the_convolutions_of_the_paper() -> None:
+    generator, latents = DCGAN.generator(100, 1, 28), torch.randn(3, 100)
+    projection = nn.ConvTranspose2d(100, 128, 7, bias=False)
+    with torch.no_grad():
+        projection.weight.copy_(generator[0].weight.T.reshape(100, 128, 7, 7))
+    torch.testing.assert_close(generator[:2](latents), projection(latents[:, :, None, None]))
+    discriminator, features = DCGAN.discriminator(1, 28), torch.randn(3, 128, 7, 7)
+    reading = nn.Conv2d(128, 1, 7)
+    with torch.no_grad():
+        reading.weight.copy_(discriminator[-2].weight.reshape(1, 128, 7, 7))
+        reading.bias.copy_(discriminator[-2].bias)
+    torch.testing.assert_close(discriminator[-3:](features), reading(features).flatten())
 
 
 def test_batch_norm_is_where_it_belongs() -> None:
@@ -95,11 +109,10 @@ def test_a_bias_stands_only_where_no_batch_norm_follows() -> None:
         True,
         False,
         False,
-        True,
     ]
     assert all(layer.bias is not None for layer in layers(DCGAN_PLAIN.discriminator(1, 32), nn.Conv2d))
     in_generator = layers(DCGAN.generator(100, 1, 32), nn.ConvTranspose2d)
-    assert [layer.bias is not None for layer in in_generator] == [False, False, False, True]
+    assert [layer.bias is not None for layer in in_generator] == [False, False, True]
 
 
 @pytest.mark.parametrize(("architecture", "coupled"), [(DCGAN, True), (DCGAN_PLAIN, False)])
@@ -123,6 +136,6 @@ def test_activations() -> None:
 def test_starts_with_the_weights_of_the_paper(architecture: Architecture) -> None:
     for module in (architecture.generator(100, 3, 32), architecture.discriminator(3, 32)):
         for layer in module:
-            if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d) and layer.weight.numel() > 10_000:
+            if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear) and layer.weight.numel() > 10_000:
                 assert layer.weight.std().item() == pytest.approx(0.02, rel=0.03)
                 assert layer.weight.mean().item() == pytest.approx(0.0, abs=4 * 0.02 / layer.weight.numel() ** 0.5)
