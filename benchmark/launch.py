@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
-from benchmark.datasets.catalog import find_dataset
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -40,7 +39,7 @@ def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
     """The recipes called `names` in the catalog's order; those of the spec if there are none, and "all" is every one.
 
     Raises:
-        UserError: if a name is unknown, or a recipe does not allow the study's resolution.
+        UserError: if a name is unknown.
     """
     wanted = names or spec.variants
     try:
@@ -49,21 +48,28 @@ def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
             find_variant(name)
     except LookupError as error:
         raise UserError(str(error.args[0])) from error
-    resolution = spec.resolution or find_dataset(spec.dataset).resolution
-    chosen = [variant for variant in VARIANTS.values() if "all" in wanted or variant in found]
-    for variant in chosen:
+    return [variant for variant in VARIANTS.values() if "all" in wanted or variant in found]
+
+
+def check_resolution(variants: Sequence[Variant], resolution: int) -> None:
+    """Refuse variants whose networks do not take images of a side in pixels.
+
+    Raises:
+        UserError: naming the first of them and what it takes.
+    """
+    for variant in variants:
         allowed = variant.architecture.resolutions
         if resolution not in allowed:
             sides = ", ".join(map(str, allowed))
             raise UserError(f"variant {variant.name!r}: no images of side {resolution}; it takes {sides}")
-    return chosen
 
 
 def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, observer: Observer) -> None:
     """Run what is left of a study.
 
     Raises:
-        UserError: if data, weights or the device cannot be had, or another process holds the study.
+        UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
+            resolution, or another process holds the study.
     """
     device = choose_device(resources.device)
     workers = resources.workers or (1 if device.type == "cuda" else len(os.sched_getaffinity(0)))
@@ -74,6 +80,7 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
         with FileLock(settings.work / "lock", blocking=False):
             holder.write_text(str(os.getpid()), encoding="utf-8")
             preparation = prepare(spec, paths, str(device))
+            check_resolution(variants, preparation.protocols["validation"].resolution)
             tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
             with ProcessPool(workers, threads=1) as pool:
                 Study(settings, variants, pool, tracker, observer).run(preparation)

@@ -11,8 +11,8 @@ from benchmark.preparation import Preparation
 from benchmark.records import Assignment, RungRecord, Split, TrialRecord
 from benchmark.search import Search, open_storage
 from benchmark.spec import Spec
+from benchmark.task import CohortTask
 from benchmark.tracking import Tracker
-from benchmark.trial import CohortTask
 from benchmark.workers import Ended, Event, Pool, RungReached, Started, TaskFailed
 from ganzoo.variant import Variant
 

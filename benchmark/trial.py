@@ -1,7 +1,7 @@
 """The spine, in a worker: hyperparameters -> cohort -> images -> features -> scores -> record."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -14,9 +14,9 @@ from benchmark.datasets.catalog import load_split
 from benchmark.environment import describe
 from benchmark.grids import write_grid
 from benchmark.pixels import to_uint8
-from benchmark.records import Assignment, RungRecord, Split, State, TrialRecord
+from benchmark.records import Assignment, RungRecord, State, TrialRecord
 from benchmark.scoring.scorer import Scorer
-from benchmark.spec import Spec
+from benchmark.task import CohortTask, Report, RungReport, folder_of
 from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member, TrainingPlan
 from benchmark.training.sampling import generate, latents, prepare
@@ -25,50 +25,6 @@ from ganzoo.catalog import find_variant
 
 CURVE_POINTS = 100
 GRID_IMAGES = 64
-
-
-@dataclass(frozen=True)
-class CohortTask:
-    """What a worker is asked to run.
-
-    Attributes:
-        spec: The study.
-        assignments: The members, all of one variant.
-        split: The split that their images are scored against.
-        work: The study's folder of runs.
-        data: The folder of data sets.
-        cache: The folder of real statistics.
-        device: Where to train, as torch names it.
-    """
-
-    spec: Spec
-    assignments: tuple[Assignment, ...]
-    split: Split
-    work: Path
-    data: Path
-    cache: Path
-    device: str
-
-    @property
-    def stacked(self) -> bool:
-        """Whether the members train in one vmapped program."""
-        automatic = {"auto": self.device.startswith("cuda"), "stacked": True, "looped": False}
-        return automatic[self.spec.cohort.method]
-
-
-@dataclass(frozen=True)
-class RungReport:
-    """What the parent hears of one member at a rung.
-
-    Attributes:
-        assignment: Who.
-        rung: What was measured.
-        curves: Points so far, by curve.
-    """
-
-    assignment: Assignment
-    rung: RungRecord
-    curves: dict[str, tuple[tuple[int, float], ...]]
 
 
 @dataclass(frozen=True)
@@ -89,10 +45,6 @@ class Bench:
         device = torch.device(task.device)
         images = load_split(task.spec.dataset, "train", task.data, task.spec.resolution).images
         return cls(images.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
-
-
-# Answers with the numbers of the members to be pruned.
-Report = Callable[[Sequence[RungReport]], frozenset[int]]
 
 
 @dataclass
@@ -239,11 +191,6 @@ class CohortRun:
             "generator_parameters": self._cohort.model.generator.layout.parameters,
             "discriminator_parameters": self._cohort.model.discriminator.layout.parameters,
         }
-
-
-def folder_of(task: CohortTask, assignment: Assignment) -> Path:
-    """Where a run keeps what it has to show for itself."""
-    return task.work / assignment.label
 
 
 def run_task(task: CohortTask, bench: Bench, report: Report) -> Iterator[TrialRecord]:

@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, Protocol
 
 from benchmark.records import Split, TrialRecord
-from benchmark.trial import Bench, CohortTask, RungReport, run_task
+from benchmark.task import CohortTask, RungReport
 
 # Read by the C library when a worker starts: temporary tensors are reused instead of mapped anew, which is a fifth of
 # the time of a wide network's step.
@@ -90,6 +90,8 @@ def _serve(pipe: Connection, threads: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import torch
     from tqdm import tqdm
+
+    from benchmark.trial import Bench, run_task
 
     # Its usual lock is a semaphore, which a worker that is ended leaves behind, and Python warns of that.
     tqdm.set_lock(threading.RLock())

@@ -9,7 +9,7 @@ import pytest
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.errors import UserError
-from benchmark.launch import Resources, resolve_variants, run_study
+from benchmark.launch import Resources, check_resolution, resolve_variants, run_study
 from benchmark.paths import Paths
 from benchmark.spec import Spec
 from ganzoo.catalog import VARIANTS
@@ -62,7 +62,7 @@ def test_an_unknown_data_set_is_refused() -> None:
 def test_a_resolution_that_a_variant_does_not_take_is_refused() -> None:
     takes = ", ".join(map(str, VARIANTS["wgan"].architecture.resolutions))
     with pytest.raises(UserError) as refused:
-        resolve_variants(["wgan"], make_spec(resolution=9))
+        check_resolution([VARIANTS["gan-mlp"], VARIANTS["wgan"]], 9)
     assert str(refused.value) == f"variant 'wgan': no images of side 9; it takes {takes}"
 
 

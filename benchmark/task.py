@@ -1,0 +1,61 @@
+"""What parent and workers say to each other. Imports no torch, so that a finished study is read in seconds."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmark.records import Assignment, RungRecord, Split
+from benchmark.spec import Spec
+
+
+@dataclass(frozen=True)
+class CohortTask:
+    """What a worker is asked to run.
+
+    Attributes:
+        spec: The study.
+        assignments: The members, all of one variant.
+        split: The split that their images are scored against.
+        work: The study's folder of runs.
+        data: The folder of data sets.
+        cache: The folder of real statistics.
+        device: Where to train, as torch names it.
+    """
+
+    spec: Spec
+    assignments: tuple[Assignment, ...]
+    split: Split
+    work: Path
+    data: Path
+    cache: Path
+    device: str
+
+    @property
+    def stacked(self) -> bool:
+        """Whether the members train in one vmapped program."""
+        automatic = {"auto": self.device.startswith("cuda"), "stacked": True, "looped": False}
+        return automatic[self.spec.cohort.method]
+
+
+@dataclass(frozen=True)
+class RungReport:
+    """What the parent hears of one member at a rung.
+
+    Attributes:
+        assignment: Who.
+        rung: What was measured.
+        curves: Points so far, by curve.
+    """
+
+    assignment: Assignment
+    rung: RungRecord
+    curves: dict[str, tuple[tuple[int, float], ...]]
+
+
+# Answers with the numbers of the members to be pruned.
+Report = Callable[[Sequence[RungReport]], frozenset[int]]
+
+
+def folder_of(task: CohortTask, assignment: Assignment) -> Path:
+    """Where a run keeps what it has to show for itself."""
+    return task.work / assignment.label
