@@ -11,6 +11,7 @@ from tiny_study import FinishedStudy, RecordingObserver
 from benchmark.errors import UserError
 from benchmark.launch import Resources, check_resolution, resolve_variants, run_study
 from benchmark.paths import Paths
+from benchmark.preparation import prepare
 from benchmark.spec import Spec
 from ganzoo.catalog import VARIANTS
 
@@ -54,9 +55,9 @@ def test_a_range_for_an_unknown_variant_is_refused() -> None:
         resolve_variants([], spec)
 
 
-def test_an_unknown_data_set_is_refused() -> None:
+def test_an_unknown_data_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="unknown dataset 'digit': did you mean 'digits'"):
-        resolve_variants([], make_spec(dataset="digit"))
+        prepare(make_spec(dataset="digit"), Paths(tmp_path, tmp_path / "data"), "cpu")
 
 
 def test_a_resolution_that_a_variant_does_not_take_is_refused() -> None:
