@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.preparation import prepare
+from benchmark.preparation import image_side, prepare
 from benchmark.spec import Spec
 from benchmark.study import Observer, Study, StudySettings
 from benchmark.tracking import Tracker
@@ -71,6 +71,7 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
             resolution, or another process holds the study.
     """
+    check_resolution(variants, image_side(spec, paths))
     device = choose_device(resources.device)
     workers = resources.workers or (1 if device.type == "cuda" else len(os.sched_getaffinity(0)))
     settings = StudySettings(spec, paths, str(device), resources.storage_url)
@@ -80,7 +81,6 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
         with FileLock(settings.work / "lock", blocking=False):
             holder.write_text(str(os.getpid()), encoding="utf-8")
             preparation = prepare(spec, paths, str(device))
-            check_resolution(variants, preparation.protocols["validation"].resolution)
             tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
             with ProcessPool(workers, threads=1) as pool:
                 Study(settings, variants, pool, tracker, observer).run(preparation)

@@ -11,6 +11,7 @@ from benchmark.spec import Spec
 
 SPLITS: tuple[Split, ...] = ("validation", "test")
 GRID_IMAGES = 64
+PREPARATION_FILE = "preparation.json"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         UserError: if data or weights cannot be had.
     """
     folder = paths.work(spec.study_id)
-    kept = folder / "preparation.json"
+    kept = folder / PREPARATION_FILE
     if not kept.is_file():
         measured = _measure(spec, paths, device, folder / "real.png")
         with written_whole(kept) as unfinished:
@@ -43,6 +44,21 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     values = json.loads(kept.read_text(encoding="utf-8"))
     protocols: dict[Split, Protocol] = {split: Protocol(**values["protocols"][split]) for split in SPLITS}
     return Preparation(protocols, values["baseline"], folder / "real.png")
+
+
+def image_side(spec: Spec, paths: Paths) -> int:
+    """Side of the study's images in pixels, found without reading an image or writing a file.
+
+    Raises:
+        UserError: if the data set is unknown.
+    """
+    kept = paths.work(spec.study_id) / PREPARATION_FILE
+    if kept.is_file():
+        return int(json.loads(kept.read_text(encoding="utf-8"))["protocols"]["validation"]["resolution"])
+    from benchmark.datasets.catalog import find_dataset
+
+    native = find_dataset(spec.dataset).resolution
+    return spec.resolution or native
 
 
 def _measure(spec: Spec, paths: Paths, device_name: str, grid: Path) -> dict[str, object]:
