@@ -1,7 +1,6 @@
 """Every data set by name; adding one is one entry here."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from torch import Tensor
@@ -12,7 +11,7 @@ from benchmark.datasets.dataset import Dataset
 from benchmark.datasets.digits import DIGITS
 from benchmark.datasets.fashion_mnist import FASHION_MNIST
 from benchmark.datasets.mnist import MNIST
-from benchmark.errors import UserError
+from benchmark.names import look_up
 from benchmark.records import Split
 
 DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (DIGITS, MNIST, FASHION_MNIST, CIFAR10)}
@@ -37,10 +36,7 @@ def find_dataset(name: str) -> Dataset:
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
-    if name in DATASETS:
-        return DATASETS[name]
-    nearest = get_close_matches(name, DATASETS, n=1, cutoff=0.0)[0]
-    raise UserError(f"unknown dataset {name!r}: did you mean {nearest!r}? Known: {', '.join(DATASETS)}")
+    return look_up("dataset", name, DATASETS)
 
 
 def load_split(name: str, split: Split, data: Path, resolution: int = 0) -> LabelledImages:

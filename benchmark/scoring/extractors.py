@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import torch
@@ -12,7 +11,7 @@ from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3, re
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 from torch_fidelity.utils import create_feature_extractor
 
-from benchmark.errors import UserError
+from benchmark.names import look_up
 from benchmark.scoring import digits_cnn, inception
 
 
@@ -84,10 +83,7 @@ def find_extractor(name: str) -> Extractor:
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
-    if name in EXTRACTORS:
-        return EXTRACTORS[name]
-    nearest = get_close_matches(name, EXTRACTORS, n=1, cutoff=0.0)[0]
-    raise UserError(f"unknown extractor {name!r}: did you mean {nearest!r}? Known: {', '.join(EXTRACTORS)}")
+    return look_up("extractor", name, EXTRACTORS)
 
 
 def register(extractor: Extractor) -> None:

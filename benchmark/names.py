@@ -1,0 +1,26 @@
+"""Looking a name up in a catalog."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+from benchmark.errors import UserError
+
+Entry = TypeVar("Entry")
+
+
+def look_up(kind: str, name: str, catalog: Mapping[str, Entry]) -> Entry:
+    """The entry of a catalog called `name`.
+
+    Args:
+        kind: What the catalog holds, for the message.
+        name: What was asked for.
+        catalog: Entries by name, one or more.
+
+    Raises:
+        UserError: with one line that lists the known names and the nearest.
+    """
+    if name in catalog:
+        return catalog[name]
+    nearest = get_close_matches(name.lower(), catalog, n=1, cutoff=0.0)[0]
+    raise UserError(f"unknown {kind} {name!r}: did you mean {nearest!r}? Known: {', '.join(catalog)}")
