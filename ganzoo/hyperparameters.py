@@ -25,6 +25,7 @@ def _is_whole_ratio(value: float) -> bool:
 
 POSITIVE = Domain("a finite number > 0", lambda value: value > 0)
 DECAY = Domain("a number in [0, 1)", lambda value: 0 <= value < 1)
+WEIGHT = Domain("a finite number >= 0", lambda value: value >= 0)
 DOMAINS: dict[str, Domain] = {
     "lr_generator": POSITIVE,
     "lr_discriminator": POSITIVE,
@@ -32,7 +33,9 @@ DOMAINS: dict[str, Domain] = {
     "beta2": DECAY,
     "n_critic": Domain("a whole number or 1 over a whole number", _is_whole_ratio),
     "clip": POSITIVE,
-    "penalty_weight": Domain("a finite number >= 0", lambda value: value >= 0),
+    "penalty_weight": WEIGHT,
+    "constraint_weight": WEIGHT,
+    "diversity_ratio": Domain("a number in [0, 1]", lambda value: 0 <= value <= 1),
 }
 NAMES: tuple[str, ...] = tuple(DOMAINS)
 
@@ -61,7 +64,9 @@ class Hyperparameters:
             generator updates after each discriminator update.
         beta1: Decay of the gradients (Adam), in [0, 1); None without momentum.
         clip: Bound on every discriminator weight, > 0; None where weights are not clipped.
-        penalty_weight: Factor of the penalty in the discriminator's objective, >= 0; None without a penalty.
+        penalty_weight: Factor of every penalty in the discriminator's objective, >= 0; None without a penalty.
+        constraint_weight: Factor of the constraint's own term in the discriminator's objective, >= 0; None without one.
+        diversity_ratio: BEGAN's gamma, in [0, 1]: the errors of generated over those of real images; None elsewhere.
     """
 
     lr_generator: float
@@ -71,6 +76,8 @@ class Hyperparameters:
     beta1: float | None = None
     clip: float | None = None
     penalty_weight: float | None = None
+    constraint_weight: float | None = None
+    diversity_ratio: float | None = None
 
     def __post_init__(self) -> None:
         for name, value in self.present().items():
@@ -98,6 +105,11 @@ class Hyperparameters:
             ValueError: if a value is not in its domain.
         """
         return replace(self, **values)
+
+
+def adam(lr: float, beta1: float, beta2: float, n_critic: float = 1) -> Hyperparameters:
+    """Adam's settings with one learning rate for both players."""
+    return Hyperparameters(lr_generator=lr, lr_discriminator=lr, beta1=beta1, beta2=beta2, n_critic=n_critic)
 
 
 assert set(NAMES) == {field.name for field in fields(Hyperparameters)}
