@@ -21,4 +21,6 @@ HINGE = Loss(
     discriminator=hinge_discriminator,
     generator=hinge_generator,
     reference="Lim and Ye 2017, arXiv:1705.02894, section 3; Miyato et al. 2018, arXiv:1802.05957, equations 16 and 17",
+    limits="The discriminator learns nothing from images beyond the margin; its optimum keeps the sign of p - q alone.",
+    signed=False,
 )

@@ -20,4 +20,5 @@ LEAST_SQUARES = Loss(
     discriminator=least_squares_discriminator,
     generator=least_squares_generator,
     reference="Mao et al. 2017, arXiv:1611.04076, equation 9 (a = 0, b = c = 1)",
+    limits="Logits are unbounded and so are gradients: one far logit can rule a batch. Never put a sigmoid before it.",
 )

@@ -4,7 +4,9 @@ from functools import partial
 
 import torch
 from torch import Tensor
-from torch.nn.functional import softplus
+
+# Not softplus: torch's is the identity above 20, which is wrong by 2e-9 there in float64.
+from torch.nn.functional import logsigmoid
 
 from ganzoo.variant import Loss
 
@@ -17,12 +19,13 @@ def non_saturating_discriminator(real_logits: Tensor, fake_logits: Tensor, *, re
         fake_logits: Logits on generated images (N,).
         real_label: a, in (0, 1]; below 1 it is one-sided label smoothing (Salimans et al. 2016, section 3.4).
     """
-    return softplus(-real_logits) + (1 - real_label) * real_logits + softplus(fake_logits)
+    on_real = real_label * logsigmoid(real_logits) + (1 - real_label) * logsigmoid(-real_logits)
+    return -on_real - logsigmoid(-fake_logits)
 
 
 def non_saturating_generator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     """-log D(G(z)); (N,), (N,) -> (N,)."""
-    return softplus(-fake_logits)
+    return -logsigmoid(fake_logits)
 
 
 NON_SATURATING = Loss(
@@ -30,12 +33,14 @@ NON_SATURATING = Loss(
     discriminator=non_saturating_discriminator,
     generator=non_saturating_generator,
     reference="Goodfellow et al. 2014, arXiv:1406.2661, section 3",
+    limits="Without R1, R2 or noise on the images the players circle around the optimum (Mescheder et al. 2018).",
     output=torch.sigmoid,
 )
 NON_SATURATING_SMOOTH = Loss(
     name="non-saturating-smooth",
     discriminator=partial(non_saturating_discriminator, real_label=0.9),
     generator=non_saturating_generator,
-    reference="Goodfellow et al. 2014, section 3, real label 0.9 of Salimans et al. 2016, arXiv:1606.03498",
+    reference="Salimans et al. 2016, arXiv:1606.03498, section 3.4, real label 0.9",
+    limits="D(x) is at best 0.9 p / (p + q): on real images it tends to 0.9, not to 1.",
     output=torch.sigmoid,
 )

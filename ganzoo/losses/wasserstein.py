@@ -20,4 +20,8 @@ WASSERSTEIN = Loss(
     discriminator=wasserstein_discriminator,
     generator=wasserstein_generator,
     reference="Arjovsky et al. 2017, arXiv:1701.07875, equation 3",
+    limits="Its optimum is infinite unless a penalty or a constraint bounds the discriminator's slope.",
+    unbounded=True,
+    signed=False,
+    defaults={"n_critic": 5, "beta1": 0.0, "beta2": 0.9},
 )

@@ -1,6 +1,6 @@
 """The saturating loss."""
 
-from math import exp, log
+from math import exp, log, log1p
 
 import pytest
 import torch
@@ -52,3 +52,12 @@ def test_gradient_vanishes_where_the_discriminator_is_sure(fake_logit: float, at
 
 def test_output_is_a_probability() -> None:
     assert MINIMAX.output(torch.tensor([0.0, -log(4)])).tolist() == pytest.approx([0.5, 0.2])
+
+
+def test_float64_is_exact_where_the_softplus_of_torch_is_not() -> None:
+    """log(1 + e^25) = 25 + log(1 + e^-25), which softplus gives as 25."""
+    fake = torch.tensor([25.0], dtype=torch.float64, requires_grad=True)
+    value = minimax_generator(torch.zeros(1), fake)
+    (gradient,) = torch.autograd.grad(value, fake)
+    assert -value.item() - 25 == pytest.approx(log1p(exp(-25)), rel=1e-3)
+    assert gradient.item() + 1 == pytest.approx(1 / (1 + exp(25)), rel=1e-3)

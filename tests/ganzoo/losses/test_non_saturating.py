@@ -1,7 +1,7 @@
 """The non-saturating loss and its one-sided label smoothing."""
 
 from functools import partial
-from math import exp, log
+from math import exp, log, log1p
 
 import pytest
 import torch
@@ -96,3 +96,12 @@ def test_gradient_stays_where_the_discriminator_is_sure(fake_logit: float) -> No
 @pytest.mark.parametrize("loss", [NON_SATURATING, NON_SATURATING_SMOOTH])
 def test_output_is_a_probability(loss: Loss) -> None:
     assert loss.output(torch.tensor([0.0, log(3)])).tolist() == pytest.approx([0.5, 0.75])
+
+
+def test_float64_is_exact_where_the_softplus_of_torch_is_not() -> None:
+    """log(1 + e^25) = 25 + log(1 + e^-25), which softplus gives as 25."""
+    real, fake = torch.full((2, 1), -25.0, dtype=torch.float64).unbind()
+    discriminator = non_saturating_discriminator(real, fake)
+    generator = non_saturating_generator(real, fake)
+    assert generator.item() - 25 == pytest.approx(log1p(exp(-25)), rel=1e-3)
+    assert discriminator.item() - 25 == pytest.approx(2 * log1p(exp(-25)), rel=1e-3)
