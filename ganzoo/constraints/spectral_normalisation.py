@@ -55,8 +55,11 @@ def spectrally_normalise(weights: Weights, state: Weights) -> tuple[Weights, Wei
 
 
 SPECTRAL_NORMALISATION = Constraint(
-    name="spectral-normalisation",
+    name="spectral-norm",
     reference="Miyato et al. 2018, arXiv:1802.05957, algorithm 1",
+    limits="Holds each layer's slope, not the network's; what follows a batch norm is not held at all.",
     initial_state=initial_vectors,
     reparametrise=spectrally_normalise,
+    bounds_slope=True,
+    per_image=True,
 )

@@ -13,5 +13,8 @@ def clip_weights(weights: Tensor, clip: Tensor) -> Tensor:
 WEIGHT_CLIPPING = Constraint(
     name="weight-clipping",
     reference="Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1, line 7",
+    limits="Pushes weights to the ends of the box, and slopes to where they vanish or explode (Gulrajani et al. 2017).",
     project=clip_weights,
+    bounds_slope=True,
+    defaults={"clip": 0.01},
 )
