@@ -1,0 +1,3 @@
+"""One file an average of the generator's weights. A line here puts one into the zoo."""
+
+from ganzoo.averaging.exponential import EXPONENTIAL_AVERAGE as EXPONENTIAL_AVERAGE

@@ -1,0 +1,94 @@
+"""What every augmentation of the zoo must do, whatever its formula."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.func import grad, vmap
+
+from ganzoo.parts import AUGMENTATIONS
+from ganzoo.variant import Augmentation
+
+HALF_WAY = torch.tensor(0.5, dtype=torch.float64)
+every_augmentation = pytest.mark.parametrize("augmentation", AUGMENTATIONS.values(), ids=AUGMENTATIONS.keys())
+every_dtype = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+
+
+def images_and_noise(
+    augmentation: Augmentation, shape: tuple[int, ...] = (5, 3, 9, 9), dtype: torch.dtype = torch.float64, seed: int = 0
+) -> tuple[Tensor, Tensor]:
+    images = torch.rand(shape, dtype=dtype) * 2 - 1
+    return images, augmentation.noise(images, torch.Generator().manual_seed(seed))
+
+
+def test_the_zoo_has_some() -> None:
+    assert {"diffaugment", "diffaugment-translation", "instance-noise"} <= AUGMENTATIONS.keys()
+
+
+@every_augmentation
+@every_dtype
+@pytest.mark.parametrize("shape", [(4, 1, 8, 8), (4, 3, 9, 9), (1, 3, 28, 28)])
+def test_keeps_shape_and_dtype(augmentation: Augmentation, dtype: torch.dtype, shape: tuple[int, ...]) -> None:
+    images, noise = images_and_noise(augmentation, shape, dtype)
+    seen = augmentation.function(images, noise, HALF_WAY.to(dtype))
+    assert (seen.shape, seen.dtype, noise.dtype, len(noise)) == (images.shape, dtype, dtype, len(images))
+
+
+@every_augmentation
+def test_gradient_equals_finite_differences_twice(augmentation: Augmentation) -> None:
+    images, noise = images_and_noise(augmentation, (1, 2, 8, 8))
+    images.requires_grad_()
+
+    def seen(images: Tensor) -> Tensor:
+        # Squared, so that the second derivative is not 0.
+        return augmentation.function(images, noise, HALF_WAY).square().sum((1, 2, 3))
+
+    assert torch.autograd.gradcheck(seen, images)
+    assert torch.autograd.gradgradcheck(seen, images)
+
+
+@every_augmentation
+def test_stacked_members_equal_a_loop(augmentation: Augmentation) -> None:
+    pairs = [images_and_noise(augmentation, seed=seed) for seed in range(3)]
+    images, noise = (torch.stack(tensors) for tensors in zip(*pairs, strict=True))
+
+    def slope(images: Tensor, noise: Tensor) -> Tensor:
+        return grad(lambda x: augmentation.function(x, noise, HALF_WAY).pow(3).sum())(images)
+
+    stacked = vmap(lambda images, noise: augmentation.function(images, noise, HALF_WAY))(images, noise)
+    looped = [augmentation.function(*pair, HALF_WAY) for pair in pairs]
+    torch.testing.assert_close(stacked, torch.stack(looped), rtol=1e-14, atol=1e-14)
+    slopes = torch.stack([slope(*pair) for pair in pairs])
+    torch.testing.assert_close(vmap(slope)(images, noise), slopes, rtol=1e-13, atol=1e-13)
+
+
+@every_augmentation
+def test_each_image_is_seen_by_itself(augmentation: Augmentation) -> None:
+    images, noise = images_and_noise(augmentation)
+    alone = [augmentation.function(images[i : i + 1], noise[i : i + 1], HALF_WAY) for i in range(len(images))]
+    together = augmentation.function(images, noise, HALF_WAY)
+    torch.testing.assert_close(together, torch.cat(alone), rtol=1e-14, atol=1e-14)
+
+
+@every_augmentation
+def test_noise_follows_the_generator_alone(augmentation: Augmentation) -> None:
+    images, noise = images_and_noise(augmentation, seed=1)
+    torch.rand(3)
+    assert torch.equal(noise, augmentation.noise(images, torch.Generator().manual_seed(1)))
+    assert not torch.equal(noise, augmentation.noise(images, torch.Generator().manual_seed(2)))
+    generator = torch.Generator().manual_seed(1)
+    assert not torch.equal(augmentation.noise(images, generator), augmentation.noise(images, generator))
+
+
+@every_augmentation
+def test_leaves_its_input_alone(augmentation: Augmentation) -> None:
+    images, noise = images_and_noise(augmentation)
+    before = images.clone(), noise.clone()
+    augmentation.function(images, noise, HALF_WAY)
+    assert torch.equal(images, before[0])
+    assert torch.equal(noise, before[1])
+
+
+@every_augmentation
+def test_states_its_paper_and_limits(augmentation: Augmentation) -> None:
+    assert "arXiv:" in augmentation.reference
+    assert augmentation.limits
