@@ -57,6 +57,7 @@ class Architecture:
         latent_size: Numbers in one latent, in the source.
         batch_norm: Whether the discriminator normalises over the batch, so that no logit belongs to one image alone.
         energy: Whether logits are minus a reconstruction error: never above 0.
+        zero_start: Whether some weights of the discriminator start at zero.
         conditional: Whether both factories take the number of classes as one more argument, and both modules labels
             (N,) int64 as a second input.
     """
@@ -70,6 +71,7 @@ class Architecture:
     latent_size: int = 100
     batch_norm: bool = False
     energy: bool = False
+    zero_start: bool = False
     conditional: bool = False
 
     def networks(self, latent_size: int, channels: int, resolution: int, classes: int) -> tuple[nn.Module, nn.Module]:
@@ -156,7 +158,8 @@ class Constraint:
         project: `(flat weights (..., P), clip (..., 1)) -> (..., P)`, after every discriminator update.
         regularise: `(weights by name) -> ()`, added to the discriminator's objective times `constraint_weight`.
         bounds_slope: Whether it bounds the discriminator's slope.
-        per_image: Whether it makes no sense where the discriminator normalises over the batch.
+        normalises: Whether it divides weights by their size: of no effect before batch norm, and of no sense for weights
+            that start at zero.
         defaults: Its own hyperparameters, by name.
     """
 
@@ -168,7 +171,7 @@ class Constraint:
     project: Callable[[Tensor, Tensor], Tensor] = _no_projection
     regularise: Callable[[Weights], Tensor] | None = None
     bounds_slope: bool = False
-    per_image: bool = False
+    normalises: bool = False
     defaults: Mapping[str, float] = field(default_factory=dict)
 
 

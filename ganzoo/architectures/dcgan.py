@@ -5,24 +5,11 @@ from itertools import pairwise
 
 from torch import nn
 
+from ganzoo.layers.halving import RESOLUTIONS, base_side, stages
 from ganzoo.layers.initialisation import dcgan_initialisation
 from ganzoo.variant import Architecture
 
 BASE_CHANNELS = 64
-
-
-def stages(resolution: int) -> int:
-    """How often `resolution` is halved to reach the base of 4 to 7 pixels: 1 for 8, 2 for 28, 4 for 64.
-
-    Raises:
-        ValueError: if halving does not end on a base of 4 to 7 pixels after one halving or more.
-    """
-    count, side = 0, resolution
-    while side > 7 and side % 2 == 0:
-        count, side = count + 1, side // 2
-    if count == 0 or not 4 <= side <= 7:
-        raise ValueError(f"resolution {resolution}: DCGAN takes {', '.join(map(str, RESOLUTIONS))}")
-    return count
 
 
 def dcgan_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
@@ -31,9 +18,8 @@ def dcgan_generator(latent_size: int, channels: int, resolution: int) -> nn.Modu
     The first layer is the paper's "project and reshape": the same numbers as a transposed convolution of a 1x1 image,
     several times faster on a CPU.
     """
-    depth = stages(resolution)
-    base = resolution // 2**depth
-    widths = [BASE_CHANNELS * 2**stage for stage in reversed(range(depth))]
+    base = base_side(resolution)
+    widths = [BASE_CHANNELS * 2**stage for stage in reversed(range(stages(resolution)))]
     layers: list[nn.Module] = [
         nn.Linear(latent_size, widths[0] * base**2, bias=False),
         nn.Unflatten(1, (widths[0], base, base)),
@@ -55,19 +41,17 @@ def dcgan_discriminator(channels: int, resolution: int, *, batch_norm: bool) -> 
         batch_norm: Whether every convolution but the first is normalised over the batch. A gradient penalty wants it
             off, since it is defined for one image at a time.
     """
-    depth = stages(resolution)
-    widths = [BASE_CHANNELS * 2**stage for stage in range(depth)]
+    widths = [BASE_CHANNELS * 2**stage for stage in range(stages(resolution))]
     layers: list[nn.Module] = [nn.Conv2d(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)]
     for before, after in pairwise(widths):
         layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=not batch_norm))
         layers += [nn.BatchNorm2d(after)] if batch_norm else []
         layers.append(nn.LeakyReLU(0.2))
-    layers += [nn.Flatten(), nn.Linear(widths[-1] * (resolution // 2**depth) ** 2, 1), nn.Flatten(0)]
+    layers += [nn.Flatten(), nn.Linear(widths[-1] * base_side(resolution) ** 2, 1), nn.Flatten(0)]
     return nn.Sequential(*layers).apply(dcgan_initialisation)
 
 
-RESOLUTIONS = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64)
-REFERENCE = "Radford et al. 2016, arXiv:1511.06434, figure 1 (fewer stages below 64 pixels)"
+REFERENCE = "Radford et al. 2016, arXiv:1511.06434, figure 1 (fewer stages below 64 pixels, one more at 128)"
 
 DCGAN = Architecture(
     name="dcgan",
@@ -75,11 +59,14 @@ DCGAN = Architecture(
     discriminator=partial(dcgan_discriminator, batch_norm=True),
     resolutions=RESOLUTIONS,
     reference=REFERENCE,
+    limits="The discriminator's batch norm excludes gradient penalties and spectral normalisation: see dcgan-plain.",
+    batch_norm=True,
 )
 DCGAN_PLAIN = Architecture(
     name="dcgan-plain",
     generator=dcgan_generator,
     discriminator=partial(dcgan_discriminator, batch_norm=False),
     resolutions=RESOLUTIONS,
-    reference=f"{REFERENCE}; discriminator without batch norm, as in Gulrajani et al. 2017, section 4",
+    reference=f"{REFERENCE}; discriminator without batch norm (Gulrajani et al. 2017, arXiv:1704.00028, section 4)",
+    limits="Few weights on small images: one stage at 8 to 14 pixels, two at 16 to 28.",
 )

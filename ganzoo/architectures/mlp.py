@@ -50,7 +50,7 @@ def _wide_discriminator(channels: int, resolution: int) -> nn.Module:
     return mlp_discriminator(channels, resolution, hidden=(1024, 512, 256)).apply(dcgan_initialisation)
 
 
-RESOLUTIONS = tuple(range(8, 65))
+RESOLUTIONS = tuple(range(8, 129))
 
 MLP = Architecture(
     name="mlp",
@@ -58,6 +58,8 @@ MLP = Architecture(
     discriminator=partial(mlp_discriminator, hidden=(256, 256)),
     resolutions=RESOLUTIONS,
     reference="Goodfellow et al. 2014, arXiv:1406.2661, section 5 (sizes of the widespread PyTorch tutorials)",
+    limits="Cheap at any side, but knows nothing of neighbouring pixels: images stay grainy.",
+    latent_size=64,
 )
 MLP_WIDE = Architecture(
     name="mlp-wide",
@@ -65,6 +67,7 @@ MLP_WIDE = Architecture(
     discriminator=_wide_discriminator,
     resolutions=RESOLUTIONS,
     reference="the widespread 256-512-1024 tutorial networks, initialised as in Radford et al. 2016",
+    limits="Knows nothing of neighbouring pixels, and on 8x8 pixels costs more than the convolutional networks.",
 )
 MLP_DROPOUT = Architecture(
     name="mlp-dropout",
@@ -72,4 +75,5 @@ MLP_DROPOUT = Architecture(
     discriminator=partial(mlp_discriminator, hidden=(128, 64, 32), dropout=0.2),
     resolutions=RESOLUTIONS,
     reference="the widespread small tutorial networks with dropout (Srivastava et al. 2014) in both players",
+    limits="Small, and dropout changes from pass to pass, so the logits of one image are noisy.",
 )

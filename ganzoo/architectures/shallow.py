@@ -1,24 +1,12 @@
 """One hidden layer of 128 tanh units a player."""
 
-from torch import Tensor, nn
+from torch import nn
 
+from ganzoo.layers.affine import Affine
 from ganzoo.layers.initialisation import truncated_normal_initialisation
 from ganzoo.variant import Architecture
 
 HIDDEN = 128
-
-
-class Affine(nn.Module):
-    """x -> scale * x + shift, to let a network work on [0, 1] while images are in [-1, 1] everywhere else."""
-
-    def __init__(self, scale: float, shift: float) -> None:
-        super().__init__()
-        self.scale = scale
-        self.shift = shift
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Images of any shape to the same shape."""
-        return images * self.scale + self.shift
 
 
 def shallow_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
@@ -51,6 +39,7 @@ SHALLOW = Architecture(
     name="shallow",
     generator=shallow_generator,
     discriminator=shallow_discriminator,
-    resolutions=tuple(range(8, 65)),
+    resolutions=tuple(range(8, 129)),
     reference="the widespread one-hidden-layer tutorial networks; pixels in [0, 1] inside both players",
+    limits="A baseline: one hidden layer knows nothing of neighbouring pixels.",
 )

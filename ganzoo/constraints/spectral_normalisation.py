@@ -1,4 +1,7 @@
-"""Spectral normalisation, written on weights by name: torch's own parametrisation does not run under vmap."""
+"""Spectral normalisation: every layer's largest singular value is 1.
+
+Written on weights by name, since torch's own parametrisation does not run under vmap.
+"""
 
 import torch
 from torch import Tensor
@@ -35,7 +38,7 @@ def spectral_norm(weight: Tensor, left: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def spectrally_normalise(weights: Weights, state: Weights) -> tuple[Weights, Weights]:
-    """Divide every weight of two or more dimensions by its largest singular value.
+    """W / sigma(W), with sigma the largest singular value; every weight of two or more dimensions, by name.
 
     Args:
         weights: By name.
@@ -61,5 +64,5 @@ SPECTRAL_NORMALISATION = Constraint(
     initial_state=initial_vectors,
     reparametrise=spectrally_normalise,
     bounds_slope=True,
-    per_image=True,
+    normalises=True,
 )

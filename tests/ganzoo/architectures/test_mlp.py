@@ -98,8 +98,8 @@ def test_wide_networks_start_as_dcgan_and_the_others_as_pytorch() -> None:
 
 
 @pytest.mark.parametrize("architecture", [MLP, MLP_WIDE, MLP_DROPOUT])
-def test_takes_every_side_from_8_to_64(architecture: Architecture) -> None:
-    assert architecture.resolutions == tuple(range(8, 65))
+def test_takes_every_side_from_8_to_128(architecture: Architecture) -> None:
+    assert architecture.resolutions == tuple(range(8, 129))
 
 
 def test_pixels_keep_their_places() -> None:
