@@ -35,6 +35,7 @@ DOMAINS: dict[str, Domain] = {
     "clip": POSITIVE,
     "penalty_weight": WEIGHT,
     "constraint_weight": WEIGHT,
+    "balance_gain": POSITIVE,
     "diversity_ratio": Domain("a number in [0, 1]", lambda value: 0 <= value <= 1),
 }
 NAMES: tuple[str, ...] = tuple(DOMAINS)
@@ -66,6 +67,7 @@ class Hyperparameters:
         clip: Bound on every discriminator weight, > 0; None where weights are not clipped.
         penalty_weight: Factor of every penalty in the discriminator's objective, >= 0; None without a penalty.
         constraint_weight: Factor of the constraint's own term in the discriminator's objective, >= 0; None without one.
+        balance_gain: BEGAN's lambda_k, > 0: how fast its balance follows the errors; None elsewhere.
         diversity_ratio: BEGAN's gamma, in [0, 1]: the errors of generated over those of real images; None elsewhere.
     """
 
@@ -77,6 +79,7 @@ class Hyperparameters:
     clip: float | None = None
     penalty_weight: float | None = None
     constraint_weight: float | None = None
+    balance_gain: float | None = None
     diversity_ratio: float | None = None
 
     def __post_init__(self) -> None:

@@ -158,8 +158,8 @@ class Constraint:
         project: `(flat weights (..., P), clip (..., 1)) -> (..., P)`, after every discriminator update.
         regularise: `(weights by name) -> ()`, added to the discriminator's objective times `constraint_weight`.
         bounds_slope: Whether it bounds the discriminator's slope.
-        normalises: Whether it divides weights by their size: of no effect before batch norm, and of no sense for weights
-            that start at zero.
+        normalises: Whether it divides weights by their size: of no effect before batch norm, and of no sense for
+            weights that start at zero.
         defaults: Its own hyperparameters, by name.
     """
 

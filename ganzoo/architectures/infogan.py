@@ -5,7 +5,7 @@ from functools import partial
 from torch import Tensor, nn
 
 from ganzoo.layers.affine import Affine
-from ganzoo.layers.initialisation import leaky_initialisation, normal_initialisation
+from ganzoo.layers.initialisation import normal_initialisation
 from ganzoo.variant import Architecture
 
 FULL_SIDE = 28
@@ -24,16 +24,14 @@ def shrunk(width: int, resolution: int) -> int:
     return width if resolution >= FULL_SIDE else width * resolution // 32
 
 
-def _decoder(code: int, channels: int, resolution: int, *, batch_norm: bool) -> list[nn.Module]:
+def _decoder(code: int, channels: int, resolution: int) -> list[nn.Module]:
     """From codes (N, code) to images (N, channels, resolution, resolution) in [-1, 1], by way of a sigmoid."""
     deep, shallow, base = shrunk(DEEP, resolution), shrunk(SHALLOW, resolution), resolution // 4
     units = deep * base**2
-    # nn.Identity takes any arguments; a bias before batch norm would have no effect.
-    norm1d, norm2d = (nn.BatchNorm1d, nn.BatchNorm2d) if batch_norm else (nn.Identity, nn.Identity)
     return [
-        *(nn.Linear(code, units, bias=not batch_norm), norm1d(units), nn.LeakyReLU(0.2)),
+        *(nn.Linear(code, units, bias=False), nn.BatchNorm1d(units), nn.LeakyReLU(0.2)),
         nn.Unflatten(1, (deep, base, base)),
-        *(nn.ConvTranspose2d(deep, shallow, 4, 2, 1, bias=not batch_norm), norm2d(shallow), nn.LeakyReLU(0.2)),
+        *(nn.ConvTranspose2d(deep, shallow, 4, 2, 1, bias=False), nn.BatchNorm2d(shallow), nn.LeakyReLU(0.2)),
         *(nn.ConvTranspose2d(shallow, channels, 4, 2, 1), nn.Sigmoid(), Affine(2.0, -1.0)),
     ]
 
@@ -42,7 +40,7 @@ def infogan_generator(latent_size: int, channels: int, resolution: int) -> nn.Mo
     """Latents (N, latent_size) -> two dense, two transposed layers, batch norm -> images (N, C, H, W) in [-1, 1]."""
     hidden = shrunk(HIDDEN, resolution)
     stem = nn.Linear(latent_size, hidden, bias=False), nn.BatchNorm1d(hidden), nn.LeakyReLU(0.2)
-    module = nn.Sequential(*stem, *_decoder(hidden, channels, resolution, batch_norm=True))
+    module = nn.Sequential(*stem, *_decoder(hidden, channels, resolution))
     return module.apply(normal_initialisation)
 
 
@@ -56,6 +54,7 @@ def infogan_discriminator(channels: int, resolution: int, *, batch_norm: bool) -
     """
     hidden, deep, shallow = (shrunk(width, resolution) for width in (HIDDEN, DEEP, SHALLOW))
     units = deep * (resolution // 4) ** 2
+    # nn.Identity takes any arguments; a bias before batch norm would have no effect.
     norm1d, norm2d = (nn.BatchNorm1d, nn.BatchNorm2d) if batch_norm else (nn.Identity, nn.Identity)
     module = nn.Sequential(
         *(Affine(0.5, 0.5), nn.Conv2d(channels, shallow, 4, 2, 1), nn.LeakyReLU(0.2)),
@@ -89,17 +88,15 @@ class Autoencoder(nn.Module):
 
 
 def infogan_autoencoder(channels: int, resolution: int) -> nn.Module:
-    """Images (N, C, H, W) -> two strided convolutions, a code of 64 numbers, and back -> logits (N,) <= 0."""
-    deep, shallow = shrunk(DEEP, resolution), shrunk(SHALLOW, resolution)
-    # The authors' code has no activation between the second convolution and the code.
+    """Images (N, C, H, W) -> two strided convolutions, a code, and back, all with batch norm -> logits (N,) <= 0."""
+    deep, shallow, code = (shrunk(width, resolution) for width in (DEEP, SHALLOW, CODE))
     encoder = nn.Sequential(
         *(Affine(0.5, 0.5), nn.Conv2d(channels, shallow, 4, 2, 1), nn.LeakyReLU(0.2)),
-        *(nn.Conv2d(shallow, deep, 4, 2, 1), nn.Flatten()),
-        *(nn.Linear(deep * (resolution // 4) ** 2, CODE), nn.LeakyReLU(0.2)),
+        *(nn.Conv2d(shallow, deep, 4, 2, 1, bias=False), nn.BatchNorm2d(deep), nn.LeakyReLU(0.2), nn.Flatten()),
+        *(nn.Linear(deep * (resolution // 4) ** 2, code, bias=False), nn.BatchNorm1d(code), nn.LeakyReLU(0.2)),
     )
-    decoder = nn.Sequential(*_decoder(CODE, channels, resolution, batch_norm=False))
-    # With a deviation of 0.02, and no batch norm to make up for it, the code would say nothing for a thousand updates.
-    return Autoencoder(encoder, decoder).apply(leaky_initialisation)
+    decoder = nn.Sequential(*_decoder(code, channels, resolution))
+    return Autoencoder(encoder, decoder).apply(normal_initialisation)
 
 
 RESOLUTIONS = tuple(range(8, 129, 4))
@@ -133,9 +130,11 @@ INFOGAN_AUTOENCODER = Architecture(
     generator=infogan_generator,
     discriminator=infogan_autoencoder,
     resolutions=RESOLUTIONS,
-    reference=f"{REFERENCE}; their discriminator for BEGAN (arXiv:1703.10717) with batch norm switched off, "
-    "so it starts as in He et al. 2015, arXiv:1502.01852",
-    limits="Its logits are at most 0: for losses on energies alone. Much smaller than BEGAN's own autoencoder.",
+    reference=f"{REFERENCE}; their discriminator for BEGAN (arXiv:1703.10717) with its batch norm on and "
+    "an activation behind every layer",
+    limits="Its logits are at most 0: for losses on energies alone. Much smaller than BEGAN's own autoencoder, and its "
+    "batch norm, without which it learns the digits ten times as slowly, excludes gradient penalties.",
     latent_size=64,
+    batch_norm=True,
     energy=True,
 )

@@ -4,9 +4,6 @@ from torch import Tensor
 
 from ganzoo.variant import Loss, Weights
 
-# The paper's proportional gain lambda_k: "the learning rate for k".
-GAIN = 0.001
-
 
 def began_discriminator(real_logits: Tensor, fake_logits: Tensor, balance: Tensor) -> Tensor:
     """L(x) - k L(G(z)) with L = -logits; (N,), (N,) -> (N,).
@@ -25,13 +22,13 @@ def began_generator(real_logits: Tensor, fake_logits: Tensor, balance: Tensor) -
 
 
 def next_balance(state: Weights, real_logits: Tensor, fake_logits: Tensor, settings: Weights) -> Weights:
-    """Next k = k + 0.001 (gamma mean L(x) - mean L(G(z))), held in [0, 1]; (), (N,), (N,), () -> ().
+    """Next k = k + lambda (gamma mean L(x) - mean L(G(z))), held in [0, 1]; (), (N,), (N,), () -> ().
 
     Args:
         state: `balance`, k ().
         real_logits: Minus the reconstruction errors of real images (N,).
         fake_logits: Minus the reconstruction errors of generated images (N,).
-        settings: `diversity_ratio`, gamma () in [0, 1].
+        settings: `balance_gain`, lambda () > 0, and `diversity_ratio`, gamma () in [0, 1].
 
     Returns:
         `balance` after this update (), which carries no gradient.
@@ -40,8 +37,8 @@ def next_balance(state: Weights, real_logits: Tensor, fake_logits: Tensor, setti
         Berthelot et al. 2017, arXiv:1703.10717, section 3.4.
     """
     real_error, fake_error = -real_logits.detach().mean(), -fake_logits.detach().mean()
-    balance = state["balance"] + GAIN * (settings["diversity_ratio"] * real_error - fake_error)
-    return {"balance": balance.detach().clamp(0, 1)}
+    step = settings["balance_gain"] * (settings["diversity_ratio"] * real_error - fake_error)
+    return {"balance": (state["balance"] + step).detach().clamp(0, 1)}
 
 
 BEGAN = Loss(
@@ -49,10 +46,11 @@ BEGAN = Loss(
     discriminator=began_discriminator,
     generator=began_generator,
     reference="Berthelot et al. 2017, arXiv:1703.10717, section 3.4",
-    limits="Needs an autoencoder as discriminator; a low diversity_ratio gives sharp images of few kinds.",
+    limits="Needs an autoencoder as discriminator. A low diversity_ratio gives sharp images of few kinds, and so does "
+    "a short training at the paper's balance_gain, with which the balance hardly moves.",
     signed=False,
     energy=True,
     state={"balance": 0.0},
     next_state=next_balance,
-    defaults={"lr_generator": 1e-4, "lr_discriminator": 1e-4, "diversity_ratio": 0.5},
+    defaults={"lr_generator": 1e-4, "lr_discriminator": 1e-4, "balance_gain": 0.001, "diversity_ratio": 0.5},
 )

@@ -23,14 +23,14 @@ def test_parameter_counts_on_mnist() -> None:
     layers = 1_088 + 131_072 + 6_422_528 + 1_025
     assert parameters(INFOGAN.discriminator(1, 28)) == layers + 2_304
     assert parameters(INFOGAN_PLAIN.discriminator(1, 28)) == layers + 1_152
-    # 1_088, 64*128*4*4+128, 6272*64+64; 64*6272+6272, 128*64*4*4+64, 1_025
-    autoencoder = 1_088 + 131_200 + 401_472 + 407_680 + 131_136 + 1_025
+    # 1_088, 64*128*4*4, 6272*64; 64*6272, 128*64*4*4, 1_025; and batch norms 2*(128 + 64 + 6272 + 64)
+    autoencoder = 1_088 + 131_072 + 401_408 + 401_408 + 131_072 + 1_025 + 13_056
     assert parameters(INFOGAN_AUTOENCODER.discriminator(1, 28)) == autoencoder
 
 
 def test_parameter_counts_on_cifar_are_those_in_the_authors_code() -> None:
     """Its comment on BEGAN: "1.3M vs 8.5M"."""
-    assert parameters(INFOGAN_AUTOENCODER.discriminator(3, 32)) == 1_325_379
+    assert parameters(INFOGAN_AUTOENCODER.discriminator(3, 32)) == 1_333_827
     assert parameters(INFOGAN_PLAIN.discriminator(3, 32)) == 8_524_993
 
 
@@ -90,13 +90,13 @@ def test_autoencoder_error_by_hand() -> None:
     images = torch.rand(5, 3, 8, 8, dtype=torch.float64) * 2 - 1
     first, second, third, fourth, fifth, last = weights(discriminator)
     features = leaky_relu(conv2d((images + 1) / 2, first.weight, first.bias, stride=2, padding=1), 0.2)
-    features = conv2d(features, second.weight, second.bias, stride=2, padding=1).flatten(1)
-    code = leaky_relu(linear(features, third.weight, third.bias), 0.2)
-    features = leaky_relu(linear(code, fourth.weight, fourth.bias), 0.2).reshape(5, 32, 2, 2)
-    features = leaky_relu(conv_transpose2d(features, fifth.weight, fifth.bias, stride=2, padding=1), 0.2)
+    features = normalised(conv2d(features, second.weight, stride=2, padding=1)).flatten(1)
+    code = normalised(linear(features, third.weight))
+    features = normalised(linear(code, fourth.weight)).reshape(5, 32, 2, 2)
+    features = normalised(conv_transpose2d(features, fifth.weight, stride=2, padding=1))
     pixels = conv_transpose2d(features, last.weight, last.bias, stride=2, padding=1).sigmoid()
     error = (images - (2 * pixels - 1)).abs().sum((1, 2, 3)) / (3 * 8 * 8)
-    assert code.shape == (5, 64)
+    assert code.shape == (5, 16)
     torch.testing.assert_close(discriminator(images), -error)
 
 
@@ -121,8 +121,8 @@ def test_autoencoder_learns_to_reconstruct() -> None:
         optimiser.zero_grad()
         (-discriminator(images).mean()).backward()
         optimiser.step()
-    assert before < -0.8
-    assert discriminator(images).mean().item() > -0.2
+    assert before < -0.7
+    assert discriminator(images).mean().item() > -0.3
 
 
 def test_starts_normal_with_batch_norm_at_one() -> None:

@@ -9,13 +9,14 @@ from ganzoo.losses.began import BEGAN, began_discriminator, began_generator, nex
 REAL, FAKE = -torch.tensor([2.0, 3.0]), -torch.tensor([1.0, 0.5])
 
 
-def following(balance: float, real_error: float, fake_error: float, ratio: float = 0.5) -> float:
+def following(balance: float, real_error: float, fake_error: float, ratio: float = 0.5, gain: float = 0.001) -> float:
     def errors(mean: float) -> Tensor:
         """Two logits whose errors have this mean."""
         return -torch.tensor([0.5 * mean, 1.5 * mean], dtype=torch.float64)
 
     state = {"balance": torch.tensor(balance, dtype=torch.float64)}
-    settings = {"diversity_ratio": torch.tensor(ratio, dtype=torch.float64)}
+    values = {"diversity_ratio": ratio, "balance_gain": gain}
+    settings = {name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
     return next_balance(state, errors(real_error), errors(fake_error), settings)["balance"].item()
 
 
@@ -51,6 +52,10 @@ def test_five_steps_of_the_balance_by_hand() -> None:
         assert balance == pytest.approx(expected, abs=1e-15)
 
 
+def test_the_gain_by_hand() -> None:
+    assert following(0.1, 2.0, 0.5, gain=0.02) == pytest.approx(0.1 + 0.02 * 0.5, abs=1e-15)
+
+
 def test_the_balance_is_held_at_one() -> None:
     assert following(0.9999, 10.0, 1.0) == 1.0
 
@@ -63,7 +68,7 @@ def test_the_balance_stays_where_the_errors_are_in_the_ratio() -> None:
 
 def test_the_balance_is_not_trained() -> None:
     real, fake = REAL.clone().requires_grad_(), FAKE.clone().requires_grad_()
-    settings = {"diversity_ratio": torch.tensor(0.5, requires_grad=True)}
+    settings = {name: torch.tensor(0.5, requires_grad=True) for name in ("diversity_ratio", "balance_gain")}
     state = {"balance": torch.tensor(0.2, requires_grad=True)}
     assert not next_balance(state, real, fake, settings)["balance"].requires_grad
 
@@ -71,7 +76,8 @@ def test_the_balance_is_not_trained() -> None:
 def test_no_gradient_flows_through_the_balance_inside_a_transform() -> None:
     def total(real: Tensor) -> Tensor:
         state = {"balance": torch.tensor(0.5)}
-        return next_balance(state, real, FAKE, {"diversity_ratio": torch.tensor(0.5)})["balance"] + 0 * real.sum()
+        settings = {name: torch.tensor(0.5) for name in ("diversity_ratio", "balance_gain")}
+        return next_balance(state, real, FAKE, settings)["balance"] + 0 * real.sum()
 
     assert torch.func.grad(total)(REAL).tolist() == [0.0, 0.0]
 
@@ -80,5 +86,6 @@ def test_is_for_autoencoders_with_the_settings_of_the_paper() -> None:
     assert BEGAN.energy
     assert not BEGAN.signed
     assert not BEGAN.relativistic
-    assert dict(BEGAN.defaults) == {"lr_generator": 1e-4, "lr_discriminator": 1e-4, "diversity_ratio": 0.5}
+    own = {"balance_gain": 0.001, "diversity_ratio": 0.5}
+    assert dict(BEGAN.defaults) == {"lr_generator": 1e-4, "lr_discriminator": 1e-4} | own
     assert BEGAN.output(REAL).tolist() == [-2.0, -3.0]
