@@ -1,137 +1,66 @@
-"""Every recipe, its defaults and where it comes from; adding one is one entry here."""
+"""Every recipe by name, sets of recipes, and recipes composed by name."""
 
-from dataclasses import replace
+from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
 
-from ganzoo.architectures.dcgan import DCGAN, DCGAN_PLAIN
-from ganzoo.architectures.mlp import MLP, MLP_DROPOUT, MLP_WIDE
-from ganzoo.architectures.shallow import SHALLOW
-from ganzoo.constraints.spectral_normalisation import SPECTRAL_NORMALISATION
-from ganzoo.constraints.weight_clipping import WEIGHT_CLIPPING
-from ganzoo.hyperparameters import Hyperparameters
-from ganzoo.losses.hinge import HINGE
-from ganzoo.losses.least_squares import LEAST_SQUARES
-from ganzoo.losses.minimax import MINIMAX
-from ganzoo.losses.non_saturating import NON_SATURATING, NON_SATURATING_SMOOTH
-from ganzoo.losses.wasserstein import WASSERSTEIN
-from ganzoo.penalties.one_centred import ONE_CENTRED
-from ganzoo.priors import NORMAL, UNIFORM
+from ganzoo.composition import SEPARATOR, compose
+from ganzoo.plugins import merged
+from ganzoo.recipes import convolutional, lucic2018, residual, tutorials
 from ganzoo.variant import Variant
-
-
-def adam(lr: float, beta1: float, beta2: float, n_critic: float = 1) -> Hyperparameters:
-    """Adam's defaults with one learning rate for both players."""
-    return Hyperparameters(lr_generator=lr, lr_discriminator=lr, beta1=beta1, beta2=beta2, n_critic=n_critic)
-
-
-GAN_MLP = Variant(
-    name="gan-mlp",
-    architecture=MLP,
-    loss=NON_SATURATING,
-    prior=NORMAL,
-    latent_size=64,
-    optimiser="adam",
-    batch_size=100,
-    defaults=adam(3e-4, 0.9, 0.999),
-    reference="Goodfellow et al. 2014, arXiv:1406.2661; sizes and settings of the widespread PyTorch tutorial",
-)
-GAN_MLP_WIDE = Variant(
-    name="gan-mlp-wide",
-    architecture=MLP_WIDE,
-    loss=NON_SATURATING_SMOOTH,
-    prior=NORMAL,
-    latent_size=100,
-    optimiser="adam",
-    batch_size=64,
-    defaults=adam(2e-4, 0.5, 0.999),
-    reference="widespread tutorial; label smoothing of Salimans et al. 2016, arXiv:1606.03498",
-)
-GAN_MLP_DROPOUT = Variant(
-    name="gan-mlp-dropout",
-    architecture=MLP_DROPOUT,
-    loss=NON_SATURATING_SMOOTH,
-    prior=UNIFORM,
-    latent_size=100,
-    optimiser="adam",
-    batch_size=64,
-    # The source names Adam without settings; these are PyTorch's own.
-    defaults=adam(1e-3, 0.9, 0.999),
-    reference="widespread tutorial with dropout in both players; a fixed set of latents is sampled in eval mode",
-)
-GAN_SHALLOW = Variant(
-    name="gan-shallow",
-    architecture=SHALLOW,
-    loss=NON_SATURATING,
-    prior=UNIFORM,
-    latent_size=100,
-    optimiser="adam",
-    batch_size=64,
-    defaults=adam(1e-3, 0.9, 0.999),
-    reference="widespread one-hidden-layer tutorial; generator and discriminator updates in any ratio (n_critic)",
-)
-DCGAN_VARIANT = Variant(
-    name="dcgan",
-    architecture=DCGAN,
-    loss=NON_SATURATING,
-    prior=UNIFORM,
-    latent_size=100,
-    optimiser="adam",
-    batch_size=64,
-    defaults=adam(2e-4, 0.5, 0.999),
-    reference="Radford et al. 2016, arXiv:1511.06434 (its batch of 128 is 64 here, as in most reimplementations)",
-)
-WGAN = replace(
-    DCGAN_VARIANT,
-    name="wgan",
-    loss=WASSERSTEIN,
-    constraint=WEIGHT_CLIPPING,
-    optimiser="rmsprop",
-    defaults=Hyperparameters(lr_generator=5e-5, lr_discriminator=5e-5, beta2=0.99, n_critic=5, clip=0.01),
-    reference="Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1",
-)
-WGAN_GP = replace(
-    DCGAN_VARIANT,
-    name="wgan-gp",
-    architecture=DCGAN_PLAIN,
-    loss=WASSERSTEIN,
-    penalty=ONE_CENTRED,
-    defaults=replace(adam(1e-4, 0.0, 0.9, n_critic=5), penalty_weight=10.0),
-    reference="Gulrajani et al. 2017, arXiv:1704.00028, algorithm 1 (batch norm nowhere in the discriminator)",
-)
 
 VARIANTS: dict[str, Variant] = {
     variant.name: variant
-    for variant in (
-        GAN_MLP,
-        GAN_MLP_WIDE,
-        GAN_MLP_DROPOUT,
-        GAN_SHALLOW,
-        replace(GAN_MLP, name="gan-minimax", loss=MINIMAX, reference=MINIMAX.reference),
-        DCGAN_VARIANT,
-        replace(DCGAN_VARIANT, name="dcgan-minimax", loss=MINIMAX, reference=MINIMAX.reference),
-        WGAN,
-        WGAN_GP,
-        replace(DCGAN_VARIANT, name="lsgan", loss=LEAST_SQUARES, reference=LEAST_SQUARES.reference),
-        replace(DCGAN_VARIANT, name="hinge", loss=HINGE, reference=HINGE.reference),
-        replace(
-            DCGAN_VARIANT,
-            name="sngan",
-            architecture=DCGAN_PLAIN,
-            loss=HINGE,
-            constraint=SPECTRAL_NORMALISATION,
-            reference="Miyato et al. 2018, arXiv:1802.05957 (spectral normalisation replaces batch norm in D)",
-        ),
-    )
+    for variant in (*tutorials.RECIPES, *convolutional.RECIPES, *lucic2018.RECIPES, *residual.RECIPES)
 }
+LUCIC2018 = tuple(variant.name for variant in lucic2018.RECIPES)
+CORE = (
+    *("gan-mlp", "gan-mlp-wide", "gan-mlp-dropout", "gan-shallow", "gan-minimax", "dcgan", "dcgan-minimax"),
+    *("wgan", "wgan-gp", "lsgan", "hinge", "sngan"),
+    *LUCIC2018,
+)
+
+
+@cache
+def known_variants() -> dict[str, Variant]:
+    """Every recipe by name, other people's included.
+
+    Raises:
+        PluginError: if somebody's package is broken.
+    """
+    return merged("variant", VARIANTS, "ganzoo.variants", Variant)
+
+
+def sets() -> dict[str, tuple[str, ...]]:
+    """What several recipes are asked for by, in one word."""
+    return {"core": CORE, "lucic2018": LUCIC2018, "all": tuple(known_variants())}
 
 
 def find_variant(name: str) -> Variant:
-    """The variant called `name`.
+    """The recipe called `name`, or the one composed of parts as in `resnet+hinge+r1`.
 
     Raises:
-        LookupError: with one line that lists the known names and the nearest.
+        LookupError: with one line that lists the known names and the nearest, or says why parts do not fit together.
     """
-    if name in VARIANTS:
-        return VARIANTS[name]
-    nearest = get_close_matches(name.lower(), VARIANTS, n=1, cutoff=0.0)[0]
-    raise LookupError(f"unknown variant {name!r}: did you mean {nearest!r}? Known: {', '.join(VARIANTS)}")
+    known = known_variants()
+    if name in known:
+        return known[name]
+    if SEPARATOR in name:
+        return compose(name)
+    nearest = get_close_matches(name.lower(), known, n=1, cutoff=0.0)[0]
+    raise LookupError(
+        f"unknown variant {name!r}: did you mean {nearest!r}? Known: {', '.join(known)}; sets: {', '.join(sets())}; "
+        f"or parts, as in resnet+hinge+r1"
+    )
+
+
+def find_variants(names: Iterable[str]) -> list[Variant]:
+    """The recipes of names and sets, each once: those of the catalog in its order, then the composed ones.
+
+    Raises:
+        LookupError: as `find_variant`.
+    """
+    single = [each for name in names for each in sets().get(name, (name,))]
+    found = {variant.name: variant for variant in map(find_variant, single)}
+    order = [name for name in known_variants() if name in found]
+    return [found[name] for name in (*order, *(name for name in found if name not in order))]

@@ -5,7 +5,7 @@ from math import inf, nan
 
 import pytest
 
-from ganzoo.hyperparameters import NAMES, Hyperparameters
+from ganzoo.hyperparameters import NAMES, Hyperparameters, adam
 
 PLAIN = Hyperparameters(lr_generator=1e-4, lr_discriminator=2e-4, beta2=0.9)
 
@@ -38,6 +38,10 @@ def test_other_ratios_are_refused(n_critic: float) -> None:
         ("beta2", 1.5),
         ("clip", 0.0),
         ("penalty_weight", -1.0),
+        ("constraint_weight", -1e-4),
+        ("constraint_weight", inf),
+        ("diversity_ratio", -0.1),
+        ("diversity_ratio", 1.1),
     ],
 )
 def test_a_value_out_of_its_domain_is_refused(name: str, value: float) -> None:
@@ -50,9 +54,9 @@ def test_only_what_is_set_is_present() -> None:
 
 
 def test_what_is_present_comes_in_the_order_of_the_names() -> None:
-    full = PLAIN.updated({"penalty_weight": 0.0, "clip": 0.1, "beta1": 0.0})
-    assert tuple(full.present()) == NAMES
-    assert tuple(PLAIN.present()) == tuple(name for name in NAMES if name not in {"beta1", "clip", "penalty_weight"})
+    others = {"diversity_ratio": 1.0, "constraint_weight": 0.0, "penalty_weight": 0.0, "clip": 0.1, "beta1": 0.0}
+    assert tuple(PLAIN.updated(others).present()) == NAMES
+    assert tuple(PLAIN.present()) == tuple(name for name in NAMES if name not in others)
 
 
 def test_zero_is_present() -> None:
@@ -66,3 +70,14 @@ def test_updating_makes_a_copy() -> None:
     assert PLAIN.updated({}) == PLAIN
     with pytest.raises(FrozenInstanceError):
         PLAIN.beta2 = 0.5  # type: ignore[misc]
+
+
+def test_adam_has_one_rate_for_both_players() -> None:
+    assert adam(1e-3, 0.5, 0.9, n_critic=2).present() == {
+        "lr_generator": 1e-3,
+        "lr_discriminator": 1e-3,
+        "beta1": 0.5,
+        "beta2": 0.9,
+        "n_critic": 2,
+    }
+    assert adam(1e-3, 0.5, 0.9).n_critic == 1

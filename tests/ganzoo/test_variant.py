@@ -1,44 +1,94 @@
-"""The frozen parts of a variant."""
+"""The frozen parts of a variant, and what they do where nobody says otherwise."""
 
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
 import torch
+from torch import nn
 
+from ganzoo.averaging import EXPONENTIAL_AVERAGE
 from ganzoo.catalog import VARIANTS
-from ganzoo.penalties.one_centred import ONE_CENTRED
-from ganzoo.variant import Constraint, Loss, Variant
+from ganzoo.hyperparameters import Hyperparameters
+from ganzoo.penalties import CONSISTENCY, GRADIENT_PENALTY, R1
+from ganzoo.priors import NORMAL
+from ganzoo.variant import CONSTANT, UNCONSTRAINED, Architecture, Constraint, Loss, Penalty, Schedule, Variant
 
 GAN, WGAN_GP = VARIANTS["gan-mlp"], VARIANTS["wgan-gp"]
+PLAIN = Variant("plain", GAN.architecture, GAN.loss, NORMAL, 2, "rmsprop", 4, Hyperparameters(1e-3, 1e-3, 0.9), "none")
 
 
-def test_a_penalty_without_a_weight_is_refused() -> None:
+@pytest.mark.parametrize("penalties", [(R1,), (GRADIENT_PENALTY, CONSISTENCY)])
+def test_a_penalty_without_a_weight_is_refused(penalties: tuple[Penalty, ...]) -> None:
     with pytest.raises(ValueError, match=r"^variant gan-mlp: a penalty and a default penalty_weight go together$"):
-        replace(GAN, penalty=ONE_CENTRED)
+        replace(GAN, penalties=penalties)
 
 
 def test_a_weight_without_a_penalty_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^variant wgan-gp: a penalty and a default penalty_weight go together$"):
-        replace(WGAN_GP, penalty=None)
+        replace(WGAN_GP, penalties=())
 
 
-@pytest.mark.parametrize("part", [GAN, GAN.architecture, GAN.loss, GAN.prior, GAN.constraint, ONE_CENTRED])
+def test_several_penalties_share_one_weight() -> None:
+    assert replace(WGAN_GP, penalties=(R1, CONSISTENCY)).defaults.penalty_weight == 10.0
+
+
+@pytest.mark.parametrize(
+    "part",
+    [GAN, GAN.architecture, GAN.loss, GAN.prior, GAN.constraint, GRADIENT_PENALTY, CONSTANT, EXPONENTIAL_AVERAGE],
+)
 def test_every_part_is_frozen(part: Variant | Loss) -> None:
     with pytest.raises(FrozenInstanceError):
         part.name = "other"  # type: ignore[misc]
 
 
-def test_a_variant_is_unconstrained_unless_it_says_so() -> None:
+def test_a_variant_has_nothing_but_its_networks_and_loss_unless_it_says_so() -> None:
+    assert (PLAIN.penalties, PLAIN.augmentations, PLAIN.averaging) == ((), (), None)
+    assert PLAIN.constraint is UNCONSTRAINED
+    assert PLAIN.schedule is CONSTANT
+
+
+def test_a_constraint_does_nothing_unless_it_says_so() -> None:
     weights, generator = {"weight": torch.randn(3, 2)}, torch.Generator()
-    constraint = GAN.constraint
-    assert constraint == Constraint("none", "no constraint")
+    constraint = Constraint("bare", "none")
     assert constraint.initial_state(weights, generator) == {}
     assert constraint.reparametrise(weights, {}) == (weights, {})
+    assert constraint.regularise is None
+    assert not constraint.bounds_slope
+    assert not constraint.normalises
+    assert dict(constraint.defaults) == {}
     flat = torch.randn(2, 5)
     assert torch.equal(constraint.project(flat, torch.full((2, 1), 1e-3)), flat)
 
 
-def test_a_loss_shows_logits_and_is_not_relativistic_unless_it_says_so() -> None:
+def test_a_loss_shows_logits_and_remembers_nothing_unless_it_says_so() -> None:
     loss = Loss("difference", lambda real, fake: fake - real, lambda real, fake: -fake, "none")
     assert loss.output(torch.tensor([-2.0, 5.0])).tolist() == [-2.0, 5.0]
     assert not loss.relativistic
+    assert not loss.unbounded
+    assert not loss.energy
+    assert dict(loss.state) == {}
+    state = {"k": torch.tensor(0.5)}
+    assert loss.next_state(state, torch.zeros(2), torch.ones(2), {}) is state
+
+
+def test_a_penalty_draws_nothing_unless_it_says_so() -> None:
+    penalty = Penalty("bare", lambda discriminator, real, fake, noise: discriminator(real), "none", 1.0)
+    assert penalty.noise(torch.randn(5, 1, 2, 2), torch.Generator()).shape == (5, 0)
+    assert penalty.slope is None
+
+
+def test_a_schedule_keeps_the_rates_unless_it_says_so() -> None:
+    assert [Schedule("bare", "none").factor(progress) for progress in (0.0, 0.3, 0.999)] == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("conditional", "labels"), [(False, ()), (True, (10,))])
+def test_only_a_conditional_pair_is_told_the_number_of_classes(conditional: bool, labels: tuple[int, ...]) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    def network(*arguments: int) -> nn.Module:
+        asked.append(arguments)
+        return nn.Identity()
+
+    pair = Architecture("bare", network, network, (8,), "none", conditional=conditional)
+    pair.networks(latent_size=7, channels=3, resolution=8, classes=10)
+    assert asked == [(7, 3, 8, *labels), (3, 8, *labels)]

@@ -1,0 +1,130 @@
+"""Which parts make sense together: every pair and many triples, against tables of names."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations, product
+
+import pytest
+import torch
+
+from ganzoo.catalog import VARIANTS
+from ganzoo.compatibility import problems
+from ganzoo.composition import compose
+from ganzoo.constraints import SPECTRAL_NORMALISATION
+from ganzoo.hyperparameters import adam
+from ganzoo.parts import ARCHITECTURES, AUGMENTATIONS, CONSTRAINTS, LOSSES, PENALTIES, SCHEDULES
+from ganzoo.variant import UNCONSTRAINED, Architecture, Variant
+
+CLASSES = 10
+NORMALISED, FROM_ZERO = {"dcgan", "infogan"}, {"r3gan"}
+SLOPES = {"gp": 1, "lp": 1, "dragan": 1, "r1": 0, "r2": 0}
+SIGNED = {"least-squares", "minimax", "non-saturating", "non-saturating-smooth"}
+BOUNDING = {"spectral-norm", "weight-clipping"}
+
+every_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES.keys())
+
+
+def expected_problems(architecture: str, loss: str, penalties: tuple[str, ...], constraint: str) -> Iterator[str]:
+    """The first words that tell each reason apart."""
+    pulls = [name for name in penalties if name in SLOPES]
+    if architecture in NORMALISED:
+        yield from (f"{architecture} has batch norm in its discriminator, and {name}" for name in pulls)
+        if constraint == "spectral-norm":
+            yield f"{architecture} has batch norm in its discriminator, which undoes what spectral-norm holds"
+    if architecture in FROM_ZERO and constraint == "spectral-norm":
+        yield f"weights of {architecture} start at zero, which spectral-norm divides by"
+    if loss == "wasserstein" and not pulls and constraint not in BOUNDING:
+        yield "wasserstein has no finite optimum"
+    apart = [name for name in pulls[1:] if SLOPES[name] != SLOPES[pulls[0]]]
+    yield from (f"{pulls[0]} pulls slopes to 1 and {name} to 0" for name in apart)
+    if loss == "began" and architecture != "infogan-autoencoder":
+        yield f"began needs a discriminator that reconstructs images, which {architecture} lacks"
+    if loss in SIGNED and architecture == "infogan-autoencoder":
+        yield f"{loss} wants logits above 0"
+
+
+def told(name: str) -> list[str]:
+    try:
+        compose(name)
+    except LookupError as refusal:
+        return str(refusal).partition(" makes no sense: ")[2].split("; ")
+    return []
+
+
+@every_architecture
+def test_every_loss_with_every_penalty_or_two_and_every_constraint(architecture: Architecture) -> None:
+    chosen = [(), *((one,) for one in PENALTIES), *combinations(PENALTIES, 2)]
+    sound = 0
+    for loss, penalties, constraint in product(LOSSES, chosen, ["", *CONSTRAINTS]):
+        name = "+".join(filter(None, [architecture.name, loss, *penalties, constraint]))
+        expected = list(expected_problems(architecture.name, loss, penalties, constraint))
+        found = told(name)
+        assert len(found) == len(expected), name
+        assert all(line.startswith(reason) for line, reason in zip(found, expected, strict=True)), name
+        sound += not found
+    assert 0 < sound < len(LOSSES) * len(chosen) * 4
+
+
+@pytest.mark.parametrize("other", [*AUGMENTATIONS, *SCHEDULES, "ema"])
+@every_architecture
+def test_the_rest_goes_with_everything(other: str, architecture: Architecture) -> None:
+    assert told(f"{architecture.name}+hinge+{other}") == []
+
+
+def discriminate(architecture: Architecture, images: torch.Tensor) -> torch.Tensor:
+    _, discriminator = architecture.networks(architecture.latent_size, 1, images.shape[-1], CLASSES)
+    labels = (torch.zeros(len(images), dtype=torch.int64),) if architecture.conditional else ()
+    logits: torch.Tensor = discriminator.train()(images, *labels)
+    return logits
+
+
+@every_architecture
+def test_batch_norm_is_said_to_be_there_where_a_logit_hangs_on_other_images(architecture: Architecture) -> None:
+    """At 16 pixels, since the smallest networks at 8 have none."""
+    images = torch.randn(4, 1, 16, 16).clamp(-1, 1).requires_grad_()
+    (gradient,) = torch.autograd.grad(discriminate(architecture, images)[0], images)
+    assert gradient[0].any()
+    assert bool(gradient[1:].any()) == architecture.batch_norm == (architecture.name in NORMALISED)
+
+
+@every_architecture
+def test_energies_are_said_to_be_where_no_logit_is_above_0(architecture: Architecture) -> None:
+    """Whatever the weights; those of half the others put such images above 0."""
+    images = torch.randn(4, 1, 8, 8)
+    with torch.no_grad():
+        logits = torch.cat([discriminate(architecture, images) for _ in range(10)])
+    assert bool((logits <= 0).all()) == architecture.energy == (architecture.name == "infogan-autoencoder")
+
+
+@every_architecture
+def test_weights_are_said_to_start_at_zero_where_some_do(architecture: Architecture) -> None:
+    _, discriminator = architecture.networks(architecture.latent_size, 1, 8, CLASSES)
+    empty = any(not weight.any() for weight in discriminator.parameters() if weight.dim() > 1)
+    assert empty == architecture.zero_start == (architecture.name in FROM_ZERO)
+
+
+DCGAN, WGAN, BEGAN, SNGAN = (VARIANTS[name] for name in ("dcgan", "wgan", "began", "sngan"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "reasons"),
+    [
+        (DCGAN, []),
+        (replace(DCGAN, defaults=replace(DCGAN.defaults, clip=0.01)), ["clip is read by nothing"]),
+        (replace(WGAN, defaults=replace(WGAN.defaults, clip=None)), ["clip is needed"]),
+        (replace(WGAN, defaults=replace(WGAN.defaults, beta1=0.5)), ["beta1 is read by nothing"]),
+        (replace(WGAN, optimiser="adam"), ["beta1 is needed"]),
+        (replace(BEGAN, defaults=adam(1e-4, 0.5, 0.999)), ["diversity_ratio is needed"]),
+        (
+            replace(DCGAN, defaults=replace(DCGAN.defaults, diversity_ratio=0.5, constraint_weight=1e-4)),
+            ["constraint_weight is read by nothing", "diversity_ratio is read by nothing"],
+        ),
+        (replace(SNGAN, constraint=UNCONSTRAINED), []),
+        (
+            replace(DCGAN, constraint=SPECTRAL_NORMALISATION),
+            ["dcgan has batch norm in its discriminator, which undoes what spectral-norm holds"],
+        ),
+    ],
+)
+def test_recipes_are_held_to_the_same_rules(variant: Variant, reasons: list[str]) -> None:
+    assert list(problems(variant)) == reasons

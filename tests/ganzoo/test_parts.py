@@ -1,0 +1,83 @@
+"""Every part by kind and name: what the packages list, and what their files hold."""
+
+from collections import Counter
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+import pytest
+
+from ganzoo import architectures, augmentations, averaging, constraints, losses, parts, penalties, schedules
+from ganzoo.catalog import VARIANTS, sets
+from ganzoo.composition import SEPARATOR
+from ganzoo.parts import Named, joined_names, listed
+from ganzoo.variant import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule
+
+KINDS: list[tuple[ModuleType, type[Named], dict[str, Named]]] = [
+    (architectures, Architecture, dict(parts.ARCHITECTURES)),
+    (losses, Loss, dict(parts.LOSSES)),
+    (penalties, Penalty, dict(parts.PENALTIES)),
+    (constraints, Constraint, dict(parts.CONSTRAINTS)),
+    (augmentations, Augmentation, dict(parts.AUGMENTATIONS)),
+    (schedules, Schedule, dict(parts.SCHEDULES)),
+    (averaging, Averaging, dict(parts.AVERAGES)),
+]
+EVERY = [part for _, _, catalog in KINDS for part in catalog.values()]
+
+every_kind = pytest.mark.parametrize(("package", "kind", "catalog"), KINDS, ids=[kind.__name__ for _, kind, _ in KINDS])
+every_part = pytest.mark.parametrize("part", EVERY, ids=[part.name for part in EVERY])
+
+
+@every_kind
+def test_every_part_of_every_file_is_listed(package: ModuleType, kind: type[Named], catalog: dict[str, Named]) -> None:
+    for found in iter_modules(package.__path__):
+        module = import_module(f"{package.__name__}.{found.name}")
+        written = [part for part in vars(module).values() if isinstance(part, kind)]
+        assert written, f"{module.__name__} holds no {kind.__name__}"
+        assert all(catalog[part.name] is part for part in written)
+    assert list(catalog) == [part.name for part in catalog.values()]
+
+
+def test_no_two_parts_of_any_kind_have_one_name() -> None:
+    assert [name for name, count in Counter(part.name for part in EVERY).items() if count > 1] == []
+
+
+@every_part
+def test_names_can_be_written_into_a_composition(part: Named) -> None:
+    assert part.name.replace("-", "").isalnum()
+    assert part.name == part.name.lower()
+    assert SEPARATOR not in part.name
+    # Those are the names of what is absent, and of sets.
+    assert part.name not in {"none", "constant", *sets()}
+
+
+@every_part
+def test_says_where_it_comes_from_and_what_to_know_of_it(part: Named) -> None:
+    assert len(getattr(part, "reference")) > 20  # noqa: B009
+    limits = getattr(part, "limits")  # noqa: B009
+    assert limits.endswith(".")
+    assert "\n" not in limits
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_recipes_are_made_of_these_very_parts(variant: str) -> None:
+    recipe = VARIANTS[variant]
+    present: list[Named] = [recipe.architecture, recipe.loss, *recipe.penalties, *recipe.augmentations]
+    present += [part for part in (recipe.constraint, recipe.schedule) if part.name not in ("none", "constant")]
+    present += [recipe.averaging] if recipe.averaging else []
+    own = {id(part) for part in EVERY}
+    assert [part.name for part in present if id(part) not in own] == []
+
+
+def test_other_things_in_a_package_are_no_parts() -> None:
+    package = ModuleType("package")
+    package.__dict__.update(one=parts.LOSSES["hinge"], two=parts.PENALTIES["r1"], three="hinge", four=Loss)
+    assert listed(package, Loss) == {"hinge": parts.LOSSES["hinge"]}
+    assert listed(package, Penalty) == {"r1": parts.PENALTIES["r1"]}
+
+
+def test_names_are_joined() -> None:
+    some = [parts.PENALTIES[name] for name in ("r1", "r2")]
+    assert joined_names(some) == "r1+r2"
+    assert joined_names(some[:1]) == "r1"
+    assert joined_names([]) == "none"
