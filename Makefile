@@ -15,16 +15,16 @@ READY := $(VENV)/.ready
 CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke report ui test doctor lock clean
+.PHONY: help bench smoke report ui test doctor docs lock clean
 
 help: ## Show this.
-	@echo 'make TARGET [STUDY=digits] [VARIANT=all] [WORKERS=0] [DEVICE=auto] [ARGS="--set KEY=VALUE"]'
+	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [ARGS="--set KEY=VALUE"]'
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
 
-bench: $(READY) ## Search, train, score and compare the variants of a study; the same command continues.
+bench: $(READY) ## Search, train, score and compare variants (VARIANT=all: the whole zoo); the same command continues.
 	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
 
-smoke: $(READY) ## Every variant, tiny, in two minutes: does it all still run?
+smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
 
 report: $(READY) ## Write the comparison of a study again.
@@ -35,6 +35,9 @@ ui: $(READY) ## Open MLflow on 127.0.0.1 at the comparison of a study. Ctrl-C en
 
 doctor: $(READY) ## Say what this machine has, and what to do about what is missing.
 	@$(BIN)/ganbench doctor
+
+docs: $(READY) ## Write docs/zoo/ again from the code.
+	@$(BIN)/python -m ganzoo.documentation docs/zoo
 
 test: $(READY) ## Lint, types, import contracts and tests.
 	$(BIN)/ruff check .
