@@ -21,6 +21,12 @@ app = typer.Typer(
 )
 console = Console()
 
+VariantOption = Annotated[
+    str,
+    typer.Option(
+        help="Variants, sets (core, all), parts (resnet+hinge+r1), commas between; the spec's if not given."
+    ),
+]
 StudyOption = Annotated[str, typer.Option("--study", help="Name of a spec in studies/, or the path of a TOML file.")]
 SetOption = Annotated[
     list[str] | None,
@@ -35,7 +41,7 @@ StorageOption = Annotated[
 @app.command()
 def run(
     study: StudyOption = "digits",
-    variant: Annotated[str, typer.Option(help="Variants with commas between, or all; the spec's if not given.")] = "",
+    variant: VariantOption = "",
     workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")] = "auto",
     overrides: SetOption = None,
@@ -66,14 +72,23 @@ def run(
 @app.command()
 def variants() -> None:
     """List the variants: what they are made of, their paper's settings, and where they come from."""
-    from ganzoo.catalog import VARIANTS
+    from benchmark.inventory import sets_in_words, variant_rows
 
-    table = Table("variant", "architecture", "loss", "penalty", "constraint", "defaults", "reference", show_lines=True)
-    for recipe in VARIANTS.values():
-        settings = ", ".join(f"{name} {value:g}" for name, value in recipe.defaults.present().items())
-        penalty = recipe.penalty.name if recipe.penalty else "none"
-        parts = recipe.architecture.name, recipe.loss.name, penalty, recipe.constraint.name
-        table.add_row(recipe.name, *parts, f"{recipe.optimiser}: {settings}", recipe.reference)
+    table = Table("variant", "parts", "defaults", "reference", show_lines=True)
+    for row in variant_rows():
+        table.add_row(*row)
+    _print_table(table)
+    say(sets_in_words())
+
+
+@app.command()
+def parts() -> None:
+    """List the parts that variants can be composed of by name, as in resnet+hinge+r1."""
+    from benchmark.inventory import part_rows
+
+    table = Table("kind", "part", "reference", "limits", show_lines=True)
+    for row in part_rows():
+        table.add_row(*row)
     _print_table(table)
 
 

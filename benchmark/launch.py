@@ -14,7 +14,7 @@ from benchmark.spec import Spec
 from benchmark.study import Observer, Study, StudySettings
 from benchmark.tracking import Tracker
 from benchmark.workers import ProcessPool
-from ganzoo.catalog import VARIANTS, find_variant
+from ganzoo.catalog import find_variant, find_variants
 from ganzoo.variant import Variant
 
 
@@ -36,19 +36,18 @@ class Resources:
 
 
 def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
-    """The recipes called `names` in the catalog's order; those of the spec if there are none, and "all" is every one.
+    """The recipes called `names`, with sets as "core" and "all" spelt out; those of the spec if there are none.
 
     Raises:
-        UserError: if a name is unknown.
+        UserError: if a name is unknown, or parts do not make sense together.
     """
-    wanted = names or spec.variants
     try:
-        found = [find_variant(name) for name in wanted if name != "all"]
         for name in spec.search.by_variant:
-            find_variant(name)
+            if find_variant(name).name != name:
+                raise LookupError(f"[search.{name!r}]: write {find_variant(name).name!r}, the order of its parts")
+        return find_variants(names or spec.variants)
     except LookupError as error:
         raise UserError(str(error.args[0])) from error
-    return [variant for variant in VARIANTS.values() if "all" in wanted or variant in found]
 
 
 def check_resolution(variants: Sequence[Variant], resolution: int) -> None:

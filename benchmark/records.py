@@ -91,6 +91,7 @@ class Protocol:
         extractor_digest: First 16 hex digits of the SHA-256 of its weights.
         batch_norm: Which statistics the generator was sampled with.
         torch_fidelity: Version of the library that computed the scores.
+        averaging: Whether averaged weights are sampled where a recipe has them ("recipe") or never ("off").
     """
 
     dataset: str
@@ -102,6 +103,7 @@ class Protocol:
     extractor_digest: str
     batch_norm: str
     torch_fidelity: str
+    averaging: str = "off"
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def draw(saved: SavedGenerator, count: int, seed: int) -> Tensor:
     """New images (count, C, H, W), uint8, of fresh latents."""
     generator = torch.Generator().manual_seed(seed)
     latents = saved.variant.prior.sample((count, saved.variant.latent_size), generator, torch.float32)
-    return to_uint8(generate(saved.module, latents))
+    return to_uint8(generate(saved.module, saved.inputs(latents)))
 
 
 def walk(saved: SavedGenerator, steps: int, rows: int, seed: int) -> Tensor:
@@ -75,4 +75,5 @@ def walk(saved: SavedGenerator, steps: int, rows: int, seed: int) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     ends = saved.variant.prior.sample((2, rows, 1, saved.variant.latent_size), generator, torch.float32)
     share = torch.linspace(0, 1, steps)[None, :, None]
-    return to_uint8(generate(saved.module, torch.lerp(ends[0], ends[1], share).flatten(0, 1)))
+    latents = torch.lerp(ends[0], ends[1], share).flatten(0, 1)
+    return to_uint8(generate(saved.module, saved.inputs(latents, repeat=steps)))

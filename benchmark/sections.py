@@ -96,6 +96,7 @@ class Score(Section):
         batch_norm: Statistics that the generator is sampled with: "accumulated" afresh over `batch_norm_batches`
             batches, or the "running" averages of training.
         batch_norm_batches: Batches that "accumulated" averages over.
+        averaging: "recipe" samples the averaged weights of a recipe that averages its generator's; "off" never does.
         kid_subset_size: Images a subset of KID.
     """
 
@@ -105,6 +106,7 @@ class Score(Section):
     objective: Literal["fid", "kid"] = "fid"
     batch_norm: Literal["accumulated", "running"] = "accumulated"
     batch_norm_batches: Annotated[int, Field(ge=1)] = 16
+    averaging: Literal["recipe", "off"] = "recipe"
     kid_subset_size: Annotated[int, Field(ge=2)] = 200
 
     @model_validator(mode="after")

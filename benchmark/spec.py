@@ -34,7 +34,7 @@ class Spec(Section):
     Attributes:
         name: The study's name, letters, digits and dashes.
         dataset: A name in `benchmark.datasets.catalog.DATASETS`.
-        variants: Names in the catalog, or "all".
+        variants: Names in the catalog, its sets ("core", "lucic2018", "all"), or parts as in "resnet+hinge+r1".
         seed: What every random stream derives from.
         resolution: Side in pixels that images are resized to; the data set's own if 0.
     """

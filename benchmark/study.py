@@ -14,6 +14,7 @@ from benchmark.spec import Spec
 from benchmark.task import CohortTask
 from benchmark.tracking import Tracker
 from benchmark.workers import Ended, Event, Pool, RungReached, Started, TaskFailed
+from ganzoo.parts import joined_names
 from ganzoo.variant import Variant
 
 SPLITS: dict[str, Split] = {"trial": "validation", "final": "test"}
@@ -253,8 +254,11 @@ def description(variant: Variant) -> dict[str, str]:
     return {
         "architecture": variant.architecture.name,
         "loss": variant.loss.name,
-        "penalty": variant.penalty.name if variant.penalty else "none",
+        "penalty": joined_names(variant.penalties),
         "constraint": variant.constraint.name,
+        "augmentation": joined_names(variant.augmentations),
+        "schedule": variant.schedule.name,
+        "averaging": variant.averaging.name if variant.averaging else "none",
         "prior": f"{variant.prior.name}, {variant.latent_size} numbers",
         "optimiser": variant.optimiser,
         "paper_batch_size": str(variant.batch_size),

@@ -8,9 +8,9 @@ from pathlib import Path
 from time import perf_counter
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from benchmark.datasets.catalog import load_split
+from benchmark.datasets.catalog import LabelledImages, load_split
 from benchmark.environment import describe
 from benchmark.grids import write_grid
 from benchmark.pixels import to_uint8
@@ -19,7 +19,7 @@ from benchmark.scoring.scorer import Scorer
 from benchmark.task import CohortTask, Report, RungReport, folder_of
 from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member, TrainingPlan
-from benchmark.training.sampling import generate, latents, prepare
+from benchmark.training.sampling import InputSource, generate, prepare
 from benchmark.weights import write_weights
 from ganzoo.catalog import find_variant
 
@@ -32,19 +32,19 @@ class Bench:
     """What all cohorts of a study and split share in one worker: the data and the scorer.
 
     Attributes:
-        images: Training images (N, C, H, W), uint8, on the device.
+        data: Training images and labels, on the device.
         scorer: Scores images against the split.
     """
 
-    images: Tensor
+    data: LabelledImages
     scorer: Scorer
 
     @classmethod
     def of(cls, task: CohortTask) -> "Bench":
         """The bench that a task needs."""
         device = torch.device(task.device)
-        images = load_split(task.spec.dataset, "train", task.data, task.spec.resolution).images
-        return cls(images.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
+        data = load_split(task.spec.dataset, "train", task.data, task.spec.resolution)
+        return cls(data.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
 
 
 @dataclass
@@ -77,7 +77,8 @@ class CohortRun:
         self._task = task
         self._scorer = bench.scorer
         self._variant = find_variant(assignments[0].variant)
-        self._cohort = Cohort(self._variant, bench.images, assignments, self._plan())
+        self._labels = bench.data.labels
+        self._cohort = Cohort(self._variant, bench.data, assignments, self._plan())
         self._runs = {member: Run(member, folder_of(task, member.assignment)) for member in self._cohort.members}
         for run in self._runs.values():
             self._resume(run)
@@ -86,6 +87,7 @@ class CohortRun:
         budget = self._task.spec.budget
         return TrainingPlan(
             batch_size=self._variant.batch_size if budget.batch_size == "paper" else budget.batch_size,
+            steps=budget.discriminator_steps,
             interval=max(1, budget.discriminator_steps // CURVE_POINTS),
             stacked=self._task.stacked,
             device=torch.device(self._task.device),
@@ -132,12 +134,19 @@ class CohortRun:
 
     def _sample(self, member: Member) -> tuple[Tensor, Tensor]:
         """Images (N, C, H, W) to be scored and a grid of fixed latents, as uint8."""
-        generator, _ = self._cohort.modules(member)
-        score, dtype, batch = self._task.spec.score, self._cohort.plan.dtype, self._cohort.plan.batch_size
-        prepare(generator, self._variant, member.streams, score, batch)
-        scored = latents(self._variant, member.streams, "score", score.images, dtype)
-        grid = latents(self._variant, member.streams, "grid", GRID_IMAGES, dtype)
+        (generator, _), source = self._networks(member), self._source(member)
+        scored, grid = source.draw("score", self._task.spec.score.images), source.draw("grid", GRID_IMAGES)
         return to_uint8(generate(generator, scored)), to_uint8(generate(generator, grid))
+
+    def _source(self, member: Member) -> InputSource:
+        return InputSource(self._cohort.model, self._labels, member.streams)
+
+    def _networks(self, member: Member) -> tuple[nn.Module, nn.Module]:
+        """Generator, in the evaluation mode that the spec asks for, and discriminator."""
+        score = self._task.spec.score
+        generator, discriminator = self._cohort.modules(member, averaged=score.averaging == "recipe")
+        prepare(generator, self._source(member), score, self._cohort.plan.batch_size)
+        return generator, discriminator
 
     def _report(self, run: Run, rung: RungRecord) -> RungReport:
         points = run.member.curves.points()
@@ -153,11 +162,8 @@ class CohortRun:
         self._cohort.remove(ending)
 
     def _keep_weights(self, run: Run) -> None:
-        generator, discriminator = self._cohort.modules(run.member)
-        plan, streams = self._cohort.plan, run.member.streams
-        prepare(generator, self._variant, streams, self._task.spec.score, plan.batch_size)
-        grid = latents(self._variant, streams, "grid", GRID_IMAGES, plan.dtype)
-        write_weights(run.folder, run.member.assignment, (generator, discriminator), grid)
+        grid = self._source(run.member).draw("grid", GRID_IMAGES)
+        write_weights(run.folder, self._variant, self._cohort.model.shape, self._networks(run.member), grid)
 
     def _record(self, run: Run, state: State) -> TrialRecord:
         record = TrialRecord(

@@ -1,6 +1,6 @@
 """A run's networks as safetensors, with what it takes to build them again."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
@@ -9,28 +9,32 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
-from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE, Assignment
+from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
+from benchmark.training.model import ImageShape, build
+from benchmark.training.sampling import Inputs
 from ganzoo.catalog import find_variant
 from ganzoo.variant import Variant
 
 
-def write_weights(folder: Path, assignment: Assignment, networks: tuple[nn.Module, nn.Module], grid: Tensor) -> None:
-    """Write generator, discriminator and the latents of the sample grid into a run's folder.
+def write_weights(
+    folder: Path, variant: Variant, shape: ImageShape, networks: tuple[nn.Module, nn.Module], grid: Inputs
+) -> None:
+    """Write generator, discriminator and the inputs of the sample grid into a run's folder.
 
     Args:
         folder: The run's.
-        assignment: Names the variant.
+        variant: The recipe.
+        shape: What the networks were built for.
         networks: Generator, as it was scored, and discriminator.
-        grid: Latents (N, latent_size).
+        grid: Latents (N, latent_size), and labels (N,) if the generator is conditional.
     """
     generator, discriminator = networks
-    with torch.inference_mode():
-        channels, resolution = generator(grid[:2]).shape[1:3]
-    metadata = {"variant": assignment.variant, "channels": str(channels), "resolution": str(resolution)}
+    metadata = {"variant": variant.name} | {name: str(value) for name, value in asdict(shape).items()}
     for module, file in ((generator, GENERATOR_FILE), (discriminator, DISCRIMINATOR_FILE)):
         tensors = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
         save_file(tensors, folder / file, metadata=metadata)
-    save_file({"latents": grid.cpu().contiguous()}, folder / LATENTS_FILE)
+    named = zip(("latents", "labels"), grid, strict=False)
+    save_file({name: tensor.cpu().contiguous() for name, tensor in named}, folder / LATENTS_FILE)
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,18 @@ class SavedGenerator:
     Attributes:
         module: In eval mode, on the CPU.
         variant: The recipe that it was trained by.
+        shape: What it was built for.
     """
 
     module: nn.Module
     variant: Variant
+    shape: ImageShape
+
+    def inputs(self, latents: Tensor, repeat: int = 1) -> Inputs:
+        """What the module is given for latents (N, latent_size); a conditional one gets each class `repeat` times."""
+        if not self.variant.architecture.conditional:
+            return (latents,)
+        return latents, torch.arange(len(latents)) // repeat % self.shape.classes
 
 
 def read_generator(path: Path) -> SavedGenerator:
@@ -57,11 +69,10 @@ def read_generator(path: Path) -> SavedGenerator:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         variant = find_variant(metadata["variant"])
-        shape = int(metadata["channels"]), int(metadata["resolution"])
-        with torch.random.fork_rng(devices=[]):
-            module = variant.architecture.generator(variant.latent_size, *shape)
+        shape = ImageShape(*(int(metadata[field.name]) for field in fields(ImageShape)))
+        module, _ = build(variant, shape, seed=0)
         module.load_state_dict(tensors)
     except (OSError, SafetensorError, LookupError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path}: not a generator that a run of this benchmark saved: {reason}") from error
-    return SavedGenerator(module.eval(), variant)
+    return SavedGenerator(module.eval(), variant, shape)

@@ -4,6 +4,8 @@ from benchmark.records import SCORES
 from reports.formats import count, listing
 from reports.load import StudyRecords
 
+AVERAGING = {"recipe": "sampled where the recipe has them", "off": "never sampled"}
+
 
 def protocol_sentences(records: StudyRecords) -> list[str]:
     """How runs were trained, chosen and scored."""
@@ -25,7 +27,8 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     )
     features = (
         f"Features of {protocol.extractor} (weights {protocol.extractor_digest}), torch-fidelity "
-        f"{protocol.torch_fidelity}, batch norm statistics of the generator: {protocol.batch_norm}. "
+        f"{protocol.torch_fidelity}, batch norm statistics of the generator: {protocol.batch_norm}, "
+        f"averaged weights: {AVERAGING[protocol.averaging]}. "
         "Scores under any other protocol are not comparable with these."
     )
     return [scoring, features, budget, *_baselines(records)]

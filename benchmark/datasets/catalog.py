@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from torch import Tensor
 from torchvision.transforms.v2.functional import resize
 
@@ -23,11 +24,17 @@ class LabelledImages:
 
     Attributes:
         images: (N, C, R, R) uint8, contiguous.
-        labels: (N,) int64.
+        labels: (N,) int64, from 0 to `classes` - 1.
+        classes: How many there are in the data set.
     """
 
     images: Tensor
     labels: Tensor
+    classes: int
+
+    def to(self, device: torch.device) -> "LabelledImages":
+        """The same on a device."""
+        return LabelledImages(self.images.to(device), self.labels.to(device), self.classes)
 
 
 def find_dataset(name: str) -> Dataset:
@@ -55,4 +62,4 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0) -> Labe
     images, labels = dataset.read(data, split)
     if resolution not in (0, dataset.resolution):
         images = resize(images, [resolution, resolution], antialias=True)
-    return LabelledImages(images.contiguous(), labels)
+    return LabelledImages(images.contiguous(), labels, dataset.classes)

@@ -82,4 +82,5 @@ def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, reference:
         extractor_digest=extractor.digest,
         batch_norm=spec.score.batch_norm,
         torch_fidelity=torch_fidelity.__version__,
+        averaging=spec.score.averaging,
     )

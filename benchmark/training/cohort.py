@@ -6,13 +6,14 @@ from itertools import chain
 from time import perf_counter
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.curves import CurveRecorder, Interval
 from benchmark.training.group import Group, Settings
 from benchmark.training.kernels import kernels_for
-from benchmark.training.model import Model, build, initial_players
+from benchmark.training.model import ImageShape, Model, build, initial_players
 from benchmark.training.state import stack_players
 from benchmark.training.step import Lesson, train
 from benchmark.training.streams import Streams
@@ -26,6 +27,7 @@ class TrainingPlan:
 
     Attributes:
         batch_size: Images a batch.
+        steps: Discriminator updates in the whole run; schedules are laid over them.
         interval: Discriminator steps between points of the curves, and between looks for divergence.
         stacked: Train all members in one vmapped program; if not, one after another.
         device: Where.
@@ -33,6 +35,7 @@ class TrainingPlan:
     """
 
     batch_size: int
+    steps: int
     interval: int
     stacked: bool
     device: torch.device
@@ -65,7 +68,7 @@ class Cohort:
 
     Args:
         variant: Their recipe.
-        images: The training images (N, C, H, W), uint8, on the plan's device.
+        data: The training images and labels, on the plan's device.
         assignments: What each member trains, K of them.
         plan: How.
 
@@ -75,16 +78,15 @@ class Cohort:
         steps_done: Discriminator updates so far.
     """
 
-    def __init__(self, variant: Variant, images: Tensor, assignments: Sequence[Assignment], plan: TrainingPlan) -> None:
+    def __init__(
+        self, variant: Variant, data: LabelledImages, assignments: Sequence[Assignment], plan: TrainingPlan
+    ) -> None:
         self.plan = plan
         self.steps_done = 0
-        self._channels, self._resolution = images.shape[1], images.shape[-1]
-        self._lesson = Lesson(Model.of(variant, self._channels, self._resolution, plan.dtype), images, plan.batch_size)
+        shape = ImageShape(data.images.shape[1], data.images.shape[-1], data.classes)
+        self._lesson = Lesson(Model.of(variant, shape, plan.dtype), data, plan.batch_size, plan.steps)
         self.members = [_member(variant, assignment, plan.device) for assignment in assignments]
-        starts = [
-            initial_players(self.model, self._channels, self._resolution, member.streams, plan.device)
-            for member in self.members
-        ]
+        starts = [initial_players(self.model, member.streams, plan.device) for member in self.members]
         self.group = Group(
             generator=stack_players([generator for generator, _ in starts]),
             discriminator=stack_players([discriminator for _, discriminator in starts]),
@@ -103,7 +105,7 @@ class Cohort:
         Returns:
             The members that diverged, no longer in the cohort.
         """
-        with kernels_for(self._resolution):
+        with kernels_for(self.model.generator.module, self.model.discriminator.module):
             return self._advance(until)
 
     def _advance(self, until: int) -> list[Member]:
@@ -145,15 +147,25 @@ class Cohort:
         if kept and lost:
             self.group = self.group.select(kept)
 
-    def modules(self, member: Member) -> tuple[nn.Module, nn.Module]:
-        """Copies of one member's generator and discriminator, as ordinary modules on the cohort's device."""
+    def modules(self, member: Member, *, averaged: bool) -> tuple[nn.Module, nn.Module]:
+        """Copies of one member's generator and discriminator, as ordinary modules on the cohort's device.
+
+        Args:
+            member: Whose.
+            averaged: Whether the generator gets its averaged weights, if the recipe averages them.
+        """
         position = self.members.index(member)
-        modules = build(self.model.variant, self._channels, self._resolution, seed=0, dtype=self.plan.dtype)
-        networks = (self.model.generator, self.group.generator), (self.model.discriminator, self.group.discriminator)
-        for module, (network, player) in zip(modules, networks, strict=True):
-            weights = network.layout.unflatten(player.weights[position])
-            buffers = {name: value[position] for name, value in player.buffers.items()}
-            module.to(self.plan.device).load_state_dict(weights | buffers)
+        modules = build(self.model.variant, self.model.shape, seed=0, dtype=self.plan.dtype)
+        generator, discriminator = self.group.generator, self.group.discriminator
+        average = averaged and self.model.variant.averaging is not None
+        sources = (
+            (self.model.generator, generator.average if average else generator.weights, generator.buffers),
+            (self.model.discriminator, discriminator.weights, discriminator.buffers),
+        )
+        for module, (network, weights, buffers) in zip(modules, sources, strict=True):
+            state = network.layout.unflatten(weights[position])
+            state |= {name: value[position] for name, value in buffers.items()}
+            module.to(self.plan.device).load_state_dict(state)
         return modules
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from benchmark.training.optimisers import Rates, stack_rates
 from benchmark.training.state import Index, Player
 from benchmark.training.streams import Streams
 from ganzoo.hyperparameters import Hyperparameters
+from ganzoo.variant import Weights
+
+SCALARS = ("clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio")
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,13 @@ class Settings:
     Attributes:
         generator: Its optimiser's settings.
         discriminator: Its optimiser's settings.
-        clip: (K, 1), zeros where weights are not clipped.
-        penalty_weight: (K,), zeros without a penalty.
+        scalars: The other hyperparameters of `SCALARS`, by name (K,); zeros where a variant has none.
         pace: A pair a member: discriminator updates before the generator's turn, generator updates in that turn.
     """
 
     generator: Rates
     discriminator: Rates
-    clip: Tensor
-    penalty_weight: Tensor
+    scalars: Weights
     pace: tuple[tuple[int, int], ...]
 
     @classmethod
@@ -35,13 +35,13 @@ class Settings:
         """The settings of members, in their order."""
         beta1 = [member.beta1 or 0.0 for member in members]
         beta2 = [member.beta2 for member in members]
-        clip = torch.tensor([member.clip or 0.0 for member in members], dtype=torch.float64, device=device)
-        weights = [member.penalty_weight or 0.0 for member in members]
+        scalars = {name: [getattr(member, name) or 0.0 for member in members] for name in SCALARS}
         return cls(
             generator=stack_rates([member.lr_generator for member in members], beta1, beta2, device),
             discriminator=stack_rates([member.lr_discriminator for member in members], beta1, beta2, device),
-            clip=clip[:, None],
-            penalty_weight=torch.tensor(weights, dtype=torch.float64, device=device),
+            scalars={
+                name: torch.tensor(values, dtype=torch.float64, device=device) for name, values in scalars.items()
+            },
             pace=tuple((m.discriminator_steps_per_generator_step, m.generator_steps_per_turn) for m in members),
         )
 
@@ -50,8 +50,7 @@ class Settings:
         return Settings(
             self.generator.select(index),
             self.discriminator.select(index),
-            self.clip[index],
-            self.penalty_weight[index],
+            {name: values[index] for name, values in self.scalars.items()},
             tuple(self.pace[position] for position in positions),
         )
 

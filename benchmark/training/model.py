@@ -1,6 +1,6 @@
 """One member's two networks as pure functions of their weights, buffers and inputs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,21 @@ from benchmark.training.state import Player
 from benchmark.training.streams import Streams
 from ganzoo.layers.dropout import key_names
 from ganzoo.variant import Variant, Weights
+
+
+@dataclass(frozen=True)
+class ImageShape:
+    """What networks are built for.
+
+    Attributes:
+        channels: 1 for grey, 3 for RGB.
+        resolution: Side in pixels.
+        classes: Number of labels; only a conditional pair has use for it.
+    """
+
+    channels: int
+    resolution: int
+    classes: int
 
 
 @dataclass(frozen=True)
@@ -33,13 +48,15 @@ class Network:
         """The network that a module computes, in training mode."""
         return cls(module.train().requires_grad_(False), Layout.of(module), key_names(module))
 
-    def __call__(self, weights: Weights, buffers: Weights, inputs: Tensor, key: Tensor) -> tuple[Tensor, Weights]:
+    def __call__(
+        self, weights: Weights, buffers: Weights, inputs: tuple[Tensor, ...], key: Tensor
+    ) -> tuple[Tensor, Weights]:
         """A forward pass in training mode.
 
         Args:
             weights: By parameter name.
             buffers: By name; left as they are.
-            inputs: A batch (N, ...).
+            inputs: A batch, as the module takes it: (N, ...), and labels (N,) if the pair is conditional.
             key: Dropout key ().
 
         Returns:
@@ -47,7 +64,7 @@ class Network:
         """
         # Batch norm updates its statistics in place; under vmap and grad that must hit copies.
         copies = {name: key if name in self.keys else value.clone() for name, value in buffers.items()}
-        outputs: Tensor = functional_call(self.module, (weights, copies), (inputs,))
+        outputs: Tensor = functional_call(self.module, (weights, copies), inputs)
         return outputs, copies
 
 
@@ -59,23 +76,29 @@ class Model:
         variant: The recipe.
         generator: Its generator.
         discriminator: Its discriminator.
+        shape: Of the images.
         dtype: Of weights and images.
     """
 
     variant: Variant
     generator: Network
     discriminator: Network
+    shape: ImageShape
     dtype: torch.dtype
 
     @classmethod
-    def of(cls, variant: Variant, channels: int, resolution: int, dtype: torch.dtype) -> "Model":
+    def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> "Model":
         """The model of a variant for one image shape."""
-        generator, discriminator = build(variant, channels, resolution, seed=0, dtype=dtype)
-        return cls(variant, Network.of(generator), Network.of(discriminator), dtype)
+        generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
+        return cls(variant, Network.of(generator), Network.of(discriminator), shape, dtype)
+
+    def inputs(self, batch: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+        """What a network of this pair is given: a batch (N, ...), with labels (N,) if the pair is conditional."""
+        return (batch, labels) if self.variant.architecture.conditional else (batch,)
 
 
 def build(
-    variant: Variant, channels: int, resolution: int, seed: int, dtype: torch.dtype = torch.float32
+    variant: Variant, shape: ImageShape, seed: int, dtype: torch.dtype = torch.float32
 ) -> tuple[nn.Module, nn.Module]:
     """A variant's generator and discriminator with the initial weights of one seed, on the CPU.
 
@@ -84,31 +107,41 @@ def build(
     with torch.random.fork_rng(devices=[]):
         # Not torch.manual_seed, which would reseed a GPU's generator too.
         torch.default_generator.manual_seed(seed)
-        generator = variant.architecture.generator(variant.latent_size, channels, resolution)
-        discriminator = variant.architecture.discriminator(channels, resolution)
+        generator, discriminator = variant.architecture.networks(
+            variant.latent_size, shape.channels, shape.resolution, shape.classes
+        )
     return generator.to(dtype), discriminator.to(dtype)
 
 
-def initial_players(
-    model: Model, channels: int, resolution: int, streams: Streams, device: torch.device
-) -> tuple[Player, Player]:
+def initial_players(model: Model, streams: Streams, device: torch.device) -> tuple[Player, Player]:
     """The generator and discriminator of one member before its first step, as players of one row."""
     # Weights are drawn on the CPU whatever the device, so that a seed means the same start everywhere.
     seed = streams.at("weights").initial_seed()
-    generator, discriminator = build(model.variant, channels, resolution, seed, model.dtype)
+    generator, discriminator = build(model.variant, model.shape, seed, model.dtype)
     weights = model.discriminator.layout.unflatten(model.discriminator.layout.flatten(discriminator))
     start = torch.Generator().manual_seed(streams.at("constraint").initial_seed())
     constraint = model.variant.constraint.initial_state(weights, start)
-    return _player(model, generator, {}, device), _player(model, discriminator, constraint, device)
+    loss = {name: torch.tensor(value, dtype=model.dtype) for name, value in model.variant.loss.state.items()}
+    generating, judging = _player(model, generator, device), _player(model, discriminator, device)
+    averaged = generating.weights.clone() if model.variant.averaging else generating.average
+    return replace(generating, average=averaged), replace(
+        judging, constraint=_first_rows(constraint, device), loss=_first_rows(loss, device)
+    )
 
 
-def _player(model: Model, module: nn.Module, constraint: Weights, device: torch.device) -> Player:
+def _first_rows(tensors: Weights, device: torch.device) -> Weights:
+    return {name: value.to(device)[None] for name, value in tensors.items()}
+
+
+def _player(model: Model, module: nn.Module, device: torch.device) -> Player:
     flat = Layout.of(module).flatten(module).to(device)[None]
     names = OPTIMISERS[model.variant.optimiser].moments
     return Player(
         weights=flat,
-        buffers={name: value.to(device)[None].clone() for name, value in module.named_buffers()},
+        buffers={name: value.clone() for name, value in _first_rows(dict(module.named_buffers()), device).items()},
         moments={name: torch.zeros_like(flat) for name in names},
         updates=torch.zeros(1, 1, dtype=torch.float64, device=device),
-        constraint={name: value.to(device)[None] for name, value in constraint.items()},
+        constraint={},
+        loss={},
+        average=flat.new_empty(1, 0),
     )

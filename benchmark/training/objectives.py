@@ -18,25 +18,31 @@ class Turn:
 
     Attributes:
         real: Real images (N, C, H, W) in [-1, 1].
+        labels: Of the real images (N,); generated ones are given the same, so that both follow the data's frequencies.
         latents: (N, latent_size).
-        noise: What the penalty draws; empty without one.
+        noise: What penalties draw, by name, and augmentations, by name and side as in `diffaugment-real`.
         key: Dropout key ().
-        penalty_weight: ().
+        settings: Hyperparameters () by name, those of `benchmark.training.group.SCALARS`.
+        progress: Share of training that is done (), in [0, 1).
         opponent: The other player's flat weights (P,).
         generator_buffers: By name.
         discriminator_buffers: By name.
         constraint: The discriminator's constraint state.
+        loss: The loss's state.
     """
 
     real: Tensor
+    labels: Tensor
     latents: Tensor
-    noise: Tensor
+    noise: Weights
     key: Tensor
-    penalty_weight: Tensor
+    settings: Weights
+    progress: Tensor
     opponent: Tensor
     generator_buffers: Weights
     discriminator_buffers: Weights
     constraint: Weights
+    loss: Weights
 
 
 @dataclass(frozen=True)
@@ -47,54 +53,84 @@ class Outcome:
         generator_buffers: After the forward passes.
         discriminator_buffers: After the forward passes.
         constraint: The discriminator's next constraint state.
+        loss: The loss's next state.
         curves: Means over the batch () by name in `benchmark.records.CURVES`.
     """
 
     generator_buffers: Weights
     discriminator_buffers: Weights
     constraint: Weights
+    loss: Weights
     curves: Weights
 
 
 def discriminator_objective(model: Model, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
-    """The discriminator's loss () of its flat weights (P,): the mean of loss and weighted penalty over the batch."""
-    generator = model.generator.layout.unflatten(turn.opponent)
-    fake, generator_buffers = model.generator(generator, turn.generator_buffers, turn.latents, turn.key + GENERATE)
-    fake = fake.detach()
+    """The discriminator's loss () of its flat weights (P,): loss and weighted penalties, a mean over the batch."""
+    variant = model.variant
+    fake, generator_buffers = _generated(model, turn.opponent, turn)
+    real, fake = _seen(model, turn, "real", turn.real), _seen(model, turn, "fake", fake.detach())
     named, constraint = _constrained(model, weights, turn)
-    real_logits, buffers = model.discriminator(named, turn.discriminator_buffers, turn.real, turn.key + JUDGE_REAL)
-    fake_logits, buffers = model.discriminator(named, buffers, fake, turn.key + JUDGE_FAKE)
-    losses = model.variant.loss.discriminator(real_logits, fake_logits)
-    if penalty := model.variant.penalty:
+    real_logits, buffers = _judged(model, named, turn.discriminator_buffers, real, turn, JUDGE_REAL)
+    fake_logits, buffers = _judged(model, named, buffers, fake, turn, JUDGE_FAKE)
+    losses = variant.loss.discriminator(real_logits, fake_logits, **turn.loss)
 
-        def judge(images: Tensor) -> Tensor:
-            return model.discriminator(named, buffers, images, turn.key + JUDGE_BETWEEN)[0]
+    def judge(images: Tensor) -> Tensor:
+        return _judged(model, named, buffers, images, turn, JUDGE_BETWEEN)[0]
 
-        losses = losses + turn.penalty_weight * penalty.function(judge, turn.real, fake, turn.noise)
+    for penalty in variant.penalties:
+        values = penalty.function(judge, real, fake, turn.noise[penalty.name])
+        losses = losses + turn.settings["penalty_weight"] * values
     loss = losses.mean()
-    output = model.variant.loss.output
+    if variant.constraint.regularise:
+        loss = loss + turn.settings["constraint_weight"] * variant.constraint.regularise(named)
+    real_logits, fake_logits = real_logits.detach(), fake_logits.detach()
     curves = {
         "loss_discriminator": loss.detach(),
-        "output_real": output(real_logits.detach()).mean(),
-        "output_fake": output(fake_logits.detach()).mean(),
+        "output_real": variant.loss.output(real_logits).mean(),
+        "output_fake": variant.loss.output(fake_logits).mean(),
     }
-    return loss, Outcome(generator_buffers, buffers, constraint, curves)
+    state = variant.loss.next_state(turn.loss, real_logits, fake_logits, turn.settings)
+    return loss, Outcome(generator_buffers, buffers, constraint, state, curves)
 
 
 def generator_objective(model: Model, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
     """The generator's loss () of its flat weights (P,), a mean over the batch."""
+    adversarial = model.variant.loss
     named, _ = _constrained(model, turn.opponent, turn)
-    generator = model.generator.layout.unflatten(weights)
-    fake, generator_buffers = model.generator(generator, turn.generator_buffers, turn.latents, turn.key + GENERATE)
-    fake_logits, buffers = model.discriminator(named, turn.discriminator_buffers, fake, turn.key + JUDGE_FAKE)
+    fake, generator_buffers = _generated(model, weights, turn)
+    fake = _seen(model, turn, "fake", fake)
+    fake_logits, buffers = _judged(model, named, turn.discriminator_buffers, fake, turn, JUDGE_FAKE)
     real_logits = torch.zeros_like(fake_logits)
-    if model.variant.loss.relativistic:
-        real_logits, buffers = model.discriminator(named, buffers, turn.real, turn.key + JUDGE_REAL)
-    loss = model.variant.loss.generator(real_logits, fake_logits).mean()
-    # The constraint's state moves with the discriminator's updates alone, whatever n_critic is.
-    return loss, Outcome(generator_buffers, buffers, turn.constraint, {"loss_generator": loss.detach()})
+    if adversarial.relativistic:
+        real = _seen(model, turn, "real", turn.real)
+        real_logits, buffers = _judged(model, named, buffers, real, turn, JUDGE_REAL)
+    loss = adversarial.generator(real_logits, fake_logits, **turn.loss).mean()
+    # The states of constraint and loss move with the discriminator's updates alone, whatever n_critic is.
+    curves = {"loss_generator": loss.detach()}
+    return loss, Outcome(generator_buffers, buffers, turn.constraint, turn.loss, curves)
+
+
+def _generated(model: Model, weights: Tensor, turn: Turn) -> tuple[Tensor, Weights]:
+    """The generator's images (N, C, H, W) and its next buffers."""
+    named = model.generator.layout.unflatten(weights)
+    inputs = model.inputs(turn.latents, turn.labels)
+    return model.generator(named, turn.generator_buffers, inputs, turn.key + GENERATE)
+
+
+def _seen(model: Model, turn: Turn, side: str, images: Tensor) -> Tensor:
+    """Images (N, C, H, W) as the discriminator gets to see them; side is "real" or "fake"."""
+    for augmentation in model.variant.augmentations:
+        images = augmentation.function(images, turn.noise[f"{augmentation.name}-{side}"], turn.progress)
+    return images
 
 
 def _constrained(model: Model, weights: Tensor, turn: Turn) -> tuple[Weights, Weights]:
     named = model.discriminator.layout.unflatten(weights)
     return model.variant.constraint.reparametrise(named, turn.constraint)
+
+
+def _judged(
+    model: Model, named: Weights, buffers: Weights, images: Tensor, turn: Turn, place: int
+) -> tuple[Tensor, Weights]:
+    """Logits (N,) of images (N, C, H, W), and the discriminator's next buffers."""
+    return model.discriminator(named, buffers, model.inputs(images, turn.labels), turn.key + place)

@@ -30,6 +30,10 @@ class Rates:
         """The settings of some members."""
         return Rates(self.lr[index], self.beta1[index], self.beta2[index])
 
+    def scaled(self, factor: float) -> "Rates":
+        """The same with learning rates times `factor`."""
+        return Rates(self.lr * factor, self.beta1, self.beta2)
+
 
 @dataclass(frozen=True)
 class Optimiser:

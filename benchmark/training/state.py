@@ -21,6 +21,8 @@ class Player:
         moments: What the optimiser remembers, by name (K, P).
         updates: Updates made so far (K, 1), float64.
         constraint: What the constraint remembers, by weight (K, ...).
+        loss: What the loss remembers, by name (K,).
+        average: Averaged weights (K, P); (K, 0) where none are kept.
     """
 
     weights: Tensor
@@ -28,6 +30,8 @@ class Player:
     moments: Weights
     updates: Tensor
     constraint: Weights
+    loss: Weights
+    average: Tensor
 
     def select(self, index: Index) -> "Player":
         """Some members: views for a slice, copies for indices (k,)."""
@@ -37,6 +41,8 @@ class Player:
             _rows(self.moments, index),
             self.updates[index],
             _rows(self.constraint, index),
+            _rows(self.loss, index),
+            self.average[index],
         )
 
     def write(self, index: Index, group: "Player") -> None:
@@ -46,12 +52,11 @@ class Player:
         for own, new in zip(self.tensors().values(), group.tensors().values(), strict=True):
             own[index] = new
 
-    def remember(self, buffers: Mapping[str, Tensor], constraint: Mapping[str, Tensor]) -> None:
-        """Take over what a forward pass returned (K, ...)."""
-        for name, value in buffers.items():
-            self.buffers[name].copy_(value)
-        for name, value in constraint.items():
-            self.constraint[name].copy_(value)
+    def remember(self, buffers: Weights, constraint: Weights, loss: Weights) -> None:
+        """Take over what an update returned (K, ...)."""
+        for own, new in ((self.buffers, buffers), (self.constraint, constraint), (self.loss, loss)):
+            for name, value in new.items():
+                own[name].copy_(value)
 
     def tensors(self) -> Weights:
         """Every tensor under a name of its own, for checkpoints."""
@@ -85,6 +90,8 @@ def stack_players(players: list[Player]) -> Player:
         moments=stacked("moments"),
         updates=torch.cat([player.updates for player in players]),
         constraint=stacked("constraint"),
+        loss=stacked("loss"),
+        average=torch.cat([player.average for player in players]),
     )
 
 

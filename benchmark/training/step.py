@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
+from torch.utils._pytree import tree_map
 
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.pixels import to_float
-from benchmark.training.gradients import single_gradients, stacked_gradients
+from benchmark.training.gradients import Tree, single_gradients, stacked_gradients
 from benchmark.training.group import Group
 from benchmark.training.model import Model
 from benchmark.training.objectives import Outcome, Turn, discriminator_objective, generator_objective
@@ -17,6 +19,7 @@ from benchmark.training.state import Player
 from benchmark.training.streams import Streams
 from ganzoo.variant import Weights
 
+Noise = Callable[[Tensor, torch.Generator], Tensor]
 PlayerObjective = Callable[[Model, Tensor, Turn], tuple[Tensor, Outcome]]
 
 
@@ -39,13 +42,23 @@ class Lesson:
 
     Attributes:
         model: The networks and the recipe.
-        images: Training images (N, C, H, W), uint8, on the group's device.
+        data: Training images and labels, on the group's device.
         batch_size: Images a batch.
+        steps: Discriminator updates in the whole run.
     """
 
     model: Model
-    images: Tensor
+    data: LabelledImages
     batch_size: int
+    steps: int
+
+    def progress(self, step: int) -> float:
+        """The share of training that is done before discriminator step `step`, in [0, 1)."""
+        return step / self.steps
+
+    def factor(self, step: int) -> float:
+        """What the schedule makes of the learning rates at discriminator step `step`."""
+        return self.model.variant.schedule.factor(self.progress(step))
 
     def turn(self, player: str, step: tuple[int, int], group: Group) -> Turn:
         """What one player's update reads, for all members of a group.
@@ -55,31 +68,48 @@ class Lesson:
             step: Discriminator step and number of the update within the turn, both from 0.
             group: The members.
         """
+        dtype = self.model.dtype
         draws = [self._draw(player, step, streams) for streams in group.streams]
-        real, latents, noise, keys = (torch.stack(parts) for parts in zip(*draws, strict=True))
         opponent = group.generator if player == "discriminator" else group.discriminator
         return Turn(
-            real=real,
-            latents=latents,
-            noise=noise,
-            key=keys,
-            penalty_weight=group.settings.penalty_weight.to(self.model.dtype),
+            **tree_map(lambda *members: torch.stack(members), *draws),
+            settings={name: values.to(dtype) for name, values in group.settings.scalars.items()},
+            progress=opponent.weights.new_full((len(group),), self.progress(step[0])),
             opponent=opponent.weights,
             generator_buffers=group.generator.buffers,
             discriminator_buffers=group.discriminator.buffers,
             constraint=group.discriminator.constraint,
+            loss=group.discriminator.loss,
         )
 
-    def _draw(self, player: str, step: tuple[int, int], streams: Streams) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """One member's batch: real images, latents, the penalty's noise and the dropout key."""
-        variant = self.model.variant
+    def _draw(self, player: str, step: tuple[int, int], streams: Streams) -> Tree:
+        """One member's batch: the random parts of its `Turn`, by name."""
+        variant, dtype = self.model.variant, self.model.dtype
         shape = (self.batch_size, variant.latent_size)
         # The order of the calls is free: each draw is a function of its purpose and step alone.
-        real = to_float(self.images[streams.batch(step[0], self.batch_size, len(self.images))], self.model.dtype)
-        latents = variant.prior.sample(shape, streams.at(f"latents-{player}", *step), self.model.dtype)
-        noise = variant.penalty.noise(real, streams.at("penalty", *step)) if variant.penalty else real.new_empty(0)
-        key = torch.tensor(streams.key(player, *step), device=real.device)
-        return real, latents, noise, key
+        batch = streams.batch(step[0], self.batch_size, len(self.data.images))
+        real = to_float(self.data.images[batch], dtype)
+        return {
+            "real": real,
+            "labels": self.data.labels[batch],
+            "latents": variant.prior.sample(shape, streams.at(f"latents-{player}", *step), dtype),
+            "noise": {
+                name: noise(real, streams.at(f"{name}-{player}", *step)) for name, noise in self._noises[player].items()
+            },
+            "key": torch.tensor(streams.key(player, *step), device=real.device),
+        }
+
+    @cached_property
+    def _noises(self) -> dict[str, dict[str, Noise]]:
+        """What draws the random numbers of penalties and augmentations, by player and purpose."""
+        variant = self.model.variant
+        penalties = {penalty.name: penalty.noise for penalty in variant.penalties}
+        fake = {f"{each.name}-fake": each.noise for each in variant.augmentations}
+        real = {f"{each.name}-real": each.noise for each in variant.augmentations}
+        return {
+            "discriminator": penalties | fake | real,
+            "generator": fake | (real if variant.loss.relativistic else {}),
+        }
 
 
 def train(lesson: Lesson, group: Group, steps: range) -> Iterator[Moved]:
@@ -95,10 +125,10 @@ def train(lesson: Lesson, group: Group, steps: range) -> Iterator[Moved]:
 def discriminator_turn(lesson: Lesson, group: Group, step: int) -> Moved:
     """Update every member's discriminator."""
     turn = lesson.turn("discriminator", (step, 0), group)
-    outcome = _move(discriminator_objective, lesson.model, group.discriminator, group.settings.discriminator, turn)
-    project = lesson.model.variant.constraint.project
+    variant, rates = lesson.model.variant, group.settings.discriminator.scaled(lesson.factor(step))
+    outcome = _move(discriminator_objective, lesson.model, group.discriminator, rates, turn)
     weights = group.discriminator.weights
-    weights.copy_(project(weights, group.settings.clip.to(weights.dtype)))
+    weights.copy_(variant.constraint.project(weights, group.settings.scalars["clip"][:, None].to(weights.dtype)))
     _remember(group, outcome)
     return Moved(range(len(group)), outcome.curves)
 
@@ -107,7 +137,9 @@ def generator_turn(lesson: Lesson, group: Group, step: tuple[int, int], position
     """Update the generators of some members, at a discriminator step for the so-manieth time."""
     moving = group.select(positions)
     turn = lesson.turn("generator", step, moving)
-    outcome = _move(generator_objective, lesson.model, moving.generator, moving.settings.generator, turn)
+    rates = moving.settings.generator.scaled(lesson.factor(step[0]))
+    outcome = _move(generator_objective, lesson.model, moving.generator, rates, turn)
+    _average(lesson.model, moving.generator)
     _remember(moving, outcome)
     group.write(positions, moving)
     return Moved(positions, outcome.curves)
@@ -122,6 +154,13 @@ def _move(objective: PlayerObjective, model: Model, player: Player, rates: Rates
     return outcome
 
 
+def _average(model: Model, generator: Player) -> None:
+    """Move the average towards the new weights, in place."""
+    if averaging := model.variant.averaging:
+        step = 1 - averaging.decay(generator.updates)
+        generator.average.lerp_(generator.weights, step.to(generator.weights.dtype))
+
+
 def _remember(group: Group, outcome: Outcome) -> None:
-    group.generator.remember(outcome.generator_buffers, {})
-    group.discriminator.remember(outcome.discriminator_buffers, outcome.constraint)
+    group.generator.remember(outcome.generator_buffers, {}, {})
+    group.discriminator.remember(outcome.discriminator_buffers, outcome.constraint, outcome.loss)

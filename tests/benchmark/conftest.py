@@ -14,8 +14,10 @@ from collections.abc import Callable
 
 from killing import ELSEWHERE, kill_half_way, start_ganbench
 from pools import PATIENCE, ThreadPool, as_in_a_worker
-from tiny_study import FAILING, SOUND, Crash, FinishedStudy, RecordingObserver, ResumedStudy, write_tiny
+from rich.console import Console
+from tiny_study import FAILING, SOUND, TINY, Crash, FinishedStudy, RecordingObserver, ResumedStudy, write_tiny
 
+from benchmark import cli
 from benchmark.launch import Resources, resolve_variants, run_study
 from benchmark.paths import Paths
 from benchmark.preparation import prepare
@@ -24,7 +26,9 @@ from benchmark.spec import Spec, load_spec
 from benchmark.study import Study, StudySettings
 from benchmark.tracking import Tracker
 from benchmark.trial import Bench, CohortTask
-from ganzoo.catalog import VARIANTS
+from ganzoo.catalog import VARIANTS, find_variant
+
+Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +41,36 @@ def _nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Spec:
     """A study of seconds."""
     return load_spec(str(write_tiny(tmp_path_factory.mktemp("spec"))), Path())
+
+
+@pytest.fixture
+def ganbench(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., tuple[int, str, str]]:
+    """Exit code, standard output and standard error of a command, run in this process."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setattr(cli, "console", Console(width=250))
+
+    def run(*arguments: str, where: Path = tmp_path) -> tuple[int, str, str]:
+        monkeypatch.chdir(where)
+        monkeypatch.setattr(sys, "argv", ["ganbench", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def studies(tmp_path: Path) -> Path:
+    folder = tmp_path / "studies"
+    folder.mkdir()
+    (folder / "tiny.toml").write_text(TINY, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -105,7 +139,7 @@ def task(tiny: Spec, tmp_path: Path) -> Callable[..., CohortTask]:
     """A task of members with the paper's settings, but for what is given by number."""
 
     def make(variant: str, *members: dict[str, float], method: str = "looped", work: str = "work") -> CohortTask:
-        defaults = VARIANTS[variant].defaults.present()
+        defaults = find_variant(variant).defaults.present()
         assignments = (Assignment(variant, "trial", n, 100 + n, defaults | own) for n, own in enumerate(members))
         spec = tiny.model_copy(update={"cohort": tiny.cohort.model_copy(update={"method": method})})
         return CohortTask(spec, tuple(assignments), "validation", tmp_path / work, tmp_path, tmp_path, "cpu")

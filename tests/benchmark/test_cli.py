@@ -14,14 +14,10 @@ import pytest
 import torch
 from filelock import FileLock
 from PIL import Image
-from rich.console import Console
-from tiny_study import TINY, FinishedStudy
+from tiny_study import FinishedStudy
 from torch import Tensor
 from torchvision.transforms.functional import pil_to_tensor
-from typer.testing import CliRunner
 
-from benchmark import cli
-from benchmark.cli import app, main
 from benchmark.pixels import to_uint8
 from benchmark.records import GENERATOR_FILE
 from benchmark.training.sampling import generate
@@ -32,64 +28,12 @@ GANBENCH = Path(sys.executable).parent / "ganbench"
 Command = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def ganbench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """Exit code, standard output and standard error of a command, run in this process."""
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    monkeypatch.setattr(cli, "console", Console(width=250))
-
-    def run(*arguments: str, where: Path = tmp_path) -> tuple[int, str, str]:
-        monkeypatch.chdir(where)
-        monkeypatch.setattr(sys, "argv", ["ganbench", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
-
-
-@pytest.fixture
-def studies(tmp_path: Path) -> Path:
-    folder = tmp_path / "studies"
-    folder.mkdir()
-    (folder / "tiny.toml").write_text(TINY, encoding="utf-8")
-    return folder
-
-
-def test_without_arguments_the_commands_are_listed(ganbench: Command) -> None:
-    code, out, err = ganbench()
-    assert code == 2
-    for command in ("run", "variants", "report", "ui", "sample", "doctor"):
-        assert f" {command} " in out + err
-
-
-@pytest.mark.parametrize(
-    ("command", "options"),
-    [
-        ("run", ["--study", "--variant", "--workers", "--device", "--set", "--storage", "OPTUNA_STORAGE"]),
-        ("variants", []),
-        ("report", ["--study", "--set", "--output"]),
-        ("ui", ["--study", "--set", "--port"]),
-        ("sample", ["RUN", "--images", "--walk", "--seed", "--output"]),
-        ("doctor", []),
-    ],
-)
-def test_every_command_explains_itself(command: str, options: list[str]) -> None:
-    # Rich reads the width of the terminal, and wraps option names in a narrow one.
-    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
-    assert result.exit_code == 0
-    assert f"ganbench {command}" in result.output or f"{command} [OPTIONS]" in result.output
-    assert [option for option in options if option not in result.output] == []
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--variant", "wgam"), f"unknown variant 'wgam': did you mean 'wgan'? Known: {', '.join(VARIANTS)}"),
+        (("--variant", "mlp+hing"), "variant 'mlp+hing': unknown part 'hing': did you mean 'hinge'? Known: dcgan, "),
+        (("--variant", "mlp+hinge,mlp+began"), "variant 'mlp+began' makes no sense: began needs a discriminator that "),
         (("--study", "tini"), "no study spec '{studies}/tini.toml': did you mean 'tiny'? known in {studies}: tiny"),
         (("--study", "no/such.toml"), "no study spec 'no/such.toml': known in {studies}: tiny"),
         (("--set", "budget.trials"), "--set 'budget.trials': must be KEY=VALUE, as in budget.trials=16"),
@@ -179,27 +123,6 @@ def test_a_report_of_a_study_that_never_ran_is_refused(ganbench: Command, finish
     assert "tiny-" in err
 
 
-def test_variants_are_listed_with_their_parts_and_sources(ganbench: Command) -> None:
-    code, out, _ = ganbench("variants")
-    assert code == 0
-    text = " ".join(out.split())
-    for name, variant in VARIANTS.items():
-        assert name in text
-        assert variant.loss.name in text
-    assert "1701.07875" in text.replace(" ", "")
-
-
-def test_the_doctor_says_what_is_here_and_what_to_do(ganbench: Command, studies: Path) -> None:
-    code, out, _ = ganbench("doctor")
-    assert code == 0
-    lines = {" ".join(line.split()[:2]): line for line in out.splitlines() if line.strip()}
-    assert "present" in lines["dataset digits"]
-    assert "missing" in lines["dataset mnist"]
-    assert "present" in lines["extractor digits-cnn"]
-    assert torch.__version__.partition("+")[0] in out
-    assert "tiny" in lines["studies tiny"]
-
-
 def tiles(path: Path, rows: int, columns: int) -> Tensor:
     """The images of a grid (rows, columns, 8, 8): every fourth pixel of the magnified digits."""
     with Image.open(path) as picture:
@@ -221,7 +144,7 @@ def test_samples_are_drawn_from_the_first_final_run(ganbench: Command, finished:
     assert code == 0
     assert out == f"16 images: {output}\n"
     generator = read_generator(finished.work / "wgan-final-0000" / GENERATOR_FILE).module
-    expected = to_uint8(generate(generator, latents(3, 16)))
+    expected = to_uint8(generate(generator, (latents(3, 16),)))
     assert torch.equal(tiles(output, 2, 8).flatten(0, 1), expected[:, 0])
 
 
@@ -236,7 +159,7 @@ def test_a_walk_ends_at_the_images_of_its_two_latents(
     walked = tiles(output, 8, 5).int()
     ends = latents(3, 2, 8, 1)[:, :, 0]
     for column, end in ((0, ends[0]), (-1, ends[1])):
-        expected = to_uint8(generate(read_generator(weights).module, end))[:, 0].int()
+        expected = to_uint8(generate(read_generator(weights).module, (end,)))[:, 0].int()
         # Batches of another size differ by rounding, which may show in the last bit.
         assert (walked[:, column] - expected).abs().max() <= 1
 

@@ -13,7 +13,7 @@ from benchmark.launch import Resources, check_resolution, resolve_variants, run_
 from benchmark.paths import Paths
 from benchmark.preparation import prepare
 from benchmark.spec import Spec
-from ganzoo.catalog import VARIANTS
+from ganzoo.catalog import CORE, LUCIC2018, VARIANTS
 
 
 def make_spec(**changes: Any) -> Spec:
@@ -32,21 +32,43 @@ def names(asked: Sequence[str], spec: Spec) -> list[str]:
         (["wgan-gp", "dcgan", "wgan-gp"], ["dcgan", "wgan-gp"]),
         (["all"], list(VARIANTS)),
         (["dcgan", "all"], list(VARIANTS)),
+        (["lucic2018", "hinge", "began"], ["hinge", *LUCIC2018]),
+        (["core"], list(CORE)),
+        (["r1+hinge+mlp", "dcgan"], ["dcgan", "mlp+hinge+r1"]),  # composed ones come last, by their own names
     ],
 )
 def test_names_become_recipes(asked: list[str], resolved: list[str]) -> None:
     assert names(asked, make_spec()) == resolved
 
 
-def test_a_spec_may_ask_for_all() -> None:
+def test_a_spec_may_ask_for_sets_and_compositions() -> None:
     assert names([], make_spec(variants=["all"])) == list(VARIANTS)
+    assert names([], make_spec(variants=["hinge+mlp", "lucic2018"])) == [*LUCIC2018, "mlp+hinge"]
 
 
 @pytest.mark.parametrize("asked", [["wgam"], ["all", "wgam"]])
 def test_an_unknown_variant_is_refused_with_the_nearest(asked: list[str]) -> None:
     with pytest.raises(UserError) as refused:
         resolve_variants(asked, make_spec())
-    assert str(refused.value) == f"unknown variant 'wgam': did you mean 'wgan'? Known: {', '.join(VARIANTS)}"
+    known = f"Known: {', '.join(VARIANTS)}; sets: core, lucic2018, all; or parts, as in resnet+hinge+r1"
+    assert str(refused.value) == f"unknown variant 'wgam': did you mean 'wgan'? {known}"
+
+
+def test_parts_that_make_no_sense_together_are_refused() -> None:
+    with pytest.raises(UserError) as refused:
+        resolve_variants(["mlp+hinge+r1+gp"], make_spec())
+    assert str(refused.value) == "variant 'mlp+hinge+r1+gp' makes no sense: gp pulls slopes to 1 and r1 to 0"
+
+
+def test_ranges_of_a_composition_stand_under_its_own_name() -> None:
+    """Or they would be looked for in vain."""
+    ranges = {"penalty_weight": {"choices": [1.0, 10.0]}}
+    spec = make_spec(search={"mlp+hinge+r1": ranges})
+    assert names(["r1+mlp+hinge"], spec) == ["mlp+hinge+r1"]
+    assert spec.search.ranges("mlp+hinge+r1")["penalty_weight"].choices == (1.0, 10.0)
+    with pytest.raises(UserError) as refused:
+        resolve_variants([], make_spec(search={"r1+mlp+hinge": ranges}))
+    assert str(refused.value) == "[search.'r1+mlp+hinge']: write 'mlp+hinge+r1', the order of its parts"
 
 
 def test_a_range_for_an_unknown_variant_is_refused() -> None:

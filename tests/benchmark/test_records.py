@@ -30,6 +30,7 @@ PROTOCOL = Protocol(
     extractor_digest="0123456789abcdef",
     batch_norm="accumulated",
     torch_fidelity="0.4.0",
+    averaging="recipe",
 )
 RECORD = TrialRecord(
     assignment=Assignment("wgan-gp", "trial", 3, 2**63 - 1, {"lr_generator": 1e-4, "n_critic": 5, "beta1": 0.0}),
@@ -48,6 +49,12 @@ RECORD = TrialRecord(
 
 def test_json_gives_the_record_back() -> None:
     assert TrialRecord.from_json(RECORD.to_json()) == RECORD
+
+
+def test_a_record_from_before_averages_were_sampled_says_so() -> None:
+    values = json.loads(RECORD.to_json())
+    del values["protocol"]["averaging"]
+    assert TrialRecord.from_json(json.dumps(values)).protocol == replace(PROTOCOL, averaging="off")
 
 
 def test_json_gives_an_empty_record_back() -> None:

@@ -95,7 +95,7 @@ def latents(saved: SavedGenerator, seed: int, *shape: int) -> torch.Tensor:
 def test_images_are_drawn_from_the_prior_by_their_seed(saved: SavedGenerator) -> None:
     images = draw(saved, 10, seed=4)
     assert (images.shape, images.dtype) == ((10, 1, 8, 8), torch.uint8)
-    assert torch.equal(images, to_uint8(generate(saved.module, latents(saved, 4, 10))))
+    assert torch.equal(images, to_uint8(generate(saved.module, (latents(saved, 4, 10),))))
     assert torch.equal(images, draw(saved, 10, seed=4))
     assert not torch.equal(images, draw(saved, 10, seed=5))
 
@@ -106,7 +106,7 @@ def test_a_walk_goes_straight_from_one_latent_to_another(saved: SavedGenerator) 
     start, end = latents(saved, 4, 2, rows, 1)[:, :, 0]
     for step in range(steps):
         there = start + (end - start) * step / (steps - 1)
-        expected = to_uint8(generate(saved.module, there))
+        expected = to_uint8(generate(saved.module, (there,)))
         # Batches of another size differ by rounding, which may show in the last bit.
         assert (images[:, step].int() - expected.int()).abs().max() <= 1
     assert not torch.equal(images[:, 0], images[:, -1])

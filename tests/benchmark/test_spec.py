@@ -63,6 +63,7 @@ def test_defaults(tmp_path: Path) -> None:
         objective="fid",
         batch_norm="accumulated",
         batch_norm_batches=16,
+        averaging="recipe",
         kid_subset_size=200,
     )
 
@@ -196,6 +197,7 @@ CHANGES = [
     "search.beta1.choices=[0.5]",
     "search.wgan.n_critic.choices=[2]",
     "search.dcgan.n_critic.choices=[5]",
+    "search.mlp+hinge+r1.penalty_weight.choices=[5]",
     "pruner.percentile=25",
     "pruner.startup_trials=5",
     "score.extractor=inception-v3-compat",
@@ -204,6 +206,7 @@ CHANGES = [
     "score.objective=fid",
     "score.batch_norm=running",
     "score.batch_norm_batches=17",
+    "score.averaging=off",
     "score.kid_subset_size=100",
 ]
 

@@ -55,6 +55,7 @@ WRONG_VALUES = [
     ('score.metrics = ["kid"]', "score: objective 'fid' ", "must be one of metrics ['kid']"),
     ('score.objective = "recall"', "score.objective = 'recall': ", "'fid' or 'kid'"),
     ("score.images = 15", "score.images = 15: ", "greater than or equal to 16"),
+    ('score.averaging = "on"', "score.averaging = 'on': ", "'recipe' or 'off'"),
     ('score.batch_norm = "eval"', "score.batch_norm = 'eval': ", "'accumulated' or 'running'"),
 ]
 

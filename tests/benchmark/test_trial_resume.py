@@ -47,6 +47,9 @@ def assert_same(task: CohortTask, records: dict[int, TrialRecord], expected: tup
         ("sngan", "stacked"),  # vectors of the power iteration
         ("gan-mlp-dropout", "looped"),  # masks by step
         ("wgan-gp", "stacked"),  # noise of the penalty by step
+        ("began", "looped"),  # the balance of the loss
+        ("mlp+hinge+diffaugment+linear-decay+ema", "stacked"),  # averaged weights, and how far training has come
+        ("cgan-pd", "looped"),  # labels
     ],
 )
 def test_a_killed_cohort_goes_on_from_its_checkpoints(

@@ -6,51 +6,89 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import nn
 
 from benchmark.errors import UserError
-from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE, Assignment
-from benchmark.weights import read_generator, write_weights
-from ganzoo.catalog import VARIANTS
+from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
+from benchmark.training.model import ImageShape
+from benchmark.training.sampling import Inputs
+from benchmark.weights import SavedGenerator, read_generator, write_weights
+from ganzoo.catalog import VARIANTS, find_variant
+
+TINY = ImageShape(channels=1, resolution=8, classes=10)
+COMPOSED = ("mlp+hinge+r1+ema", "resnet-conditional+wasserstein+gp+diffaugment")
 
 
-def networks(variant: str, channels: int, side: int) -> tuple[nn.Module, nn.Module]:
+def networks(variant: str, shape: ImageShape, inputs: Inputs) -> tuple[nn.Module, nn.Module]:
     """Ones that have seen a batch, so that batch norm's averages are not those of the start."""
-    torch.manual_seed(3)
-    recipe = VARIANTS[variant]
-    generator = recipe.architecture.generator(recipe.latent_size, channels, side)
-    discriminator = recipe.architecture.discriminator(channels, side)
-    discriminator(generator(torch.randn(4, recipe.latent_size)))
+    recipe = find_variant(variant)
+    generator, discriminator = recipe.architecture.networks(
+        recipe.latent_size, shape.channels, shape.resolution, shape.classes
+    )
+    discriminator(generator(*inputs), *inputs[1:])
     return generator.eval(), discriminator.eval()
 
 
-def write(folder: Path, variant: str, channels: int = 1, side: int = 8) -> tuple[nn.Module, nn.Module, Tensor]:
-    generator, discriminator = networks(variant, channels, side)
-    latents = torch.randn(6, VARIANTS[variant].latent_size)
-    write_weights(folder, Assignment(variant, "final", 0, 0, {}), (generator, discriminator), latents)
-    return generator, discriminator, latents
+def write(folder: Path, variant: str, shape: ImageShape = TINY) -> tuple[nn.Module, nn.Module, Inputs]:
+    torch.manual_seed(3)
+    recipe = find_variant(variant)
+    labels = (torch.arange(6) % shape.classes,) if recipe.architecture.conditional else ()
+    inputs = (torch.randn(6, recipe.latent_size), *labels)
+    generator, discriminator = networks(variant, shape, inputs)
+    write_weights(folder, recipe, shape, (generator, discriminator), inputs)
+    return generator, discriminator, inputs
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
 def test_a_generator_that_was_written_is_read_back(variant: str, tmp_path: Path) -> None:
-    generator, discriminator, latents = write(tmp_path, variant)
+    generator, discriminator, inputs = write(tmp_path, variant)
     saved = read_generator(tmp_path / GENERATOR_FILE)
-    assert saved.variant is VARIANTS[variant]
+    assert (saved.variant, saved.shape) == (find_variant(variant), TINY)
     assert not saved.module.training
-    assert torch.equal(load_file(tmp_path / LATENTS_FILE)["latents"], latents)
-    assert torch.equal(saved.module(latents), generator(latents))
-    stored = load_file(tmp_path / DISCRIMINATOR_FILE)
-    assert stored.keys() == discriminator.state_dict().keys()
-    assert all(torch.equal(value, stored[name]) for name, value in discriminator.state_dict().items())
+    stored = load_file(tmp_path / LATENTS_FILE)
+    assert list(stored) == sorted(["labels", "latents"][-len(inputs) :])
+    assert all(torch.equal(stored[name], part) for name, part in zip(("latents", "labels"), inputs, strict=False))
+    assert torch.equal(saved.module(*inputs), generator(*inputs))
+    weights = load_file(tmp_path / DISCRIMINATOR_FILE)
+    assert weights.keys() == discriminator.state_dict().keys()
+    assert all(torch.equal(value, weights[name]) for name, value in discriminator.state_dict().items())
 
 
-def test_the_file_says_what_it_takes_to_build_the_network_again(tmp_path: Path) -> None:
-    generator, _, latents = write(tmp_path, "dcgan", channels=3, side=32)
+@pytest.mark.parametrize(
+    ("variant", "metadata"),
+    [
+        ("dcgan", {"variant": "dcgan", "channels": "3", "resolution": "32", "classes": "4"}),
+        ("cgan-pd", {"variant": "cgan-pd", "channels": "3", "resolution": "32", "classes": "4"}),
+        ("mlp+hinge+ema", {"variant": "mlp+hinge+ema", "channels": "3", "resolution": "32", "classes": "4"}),
+    ],
+)
+def test_the_file_says_what_it_takes_to_build_the_network_again(
+    variant: str, metadata: dict[str, str], tmp_path: Path
+) -> None:
+    generator, _, inputs = write(tmp_path, variant, ImageShape(channels=3, resolution=32, classes=4))
     with safe_open(tmp_path / GENERATOR_FILE, "pt") as file:
-        assert file.metadata() == {"variant": "dcgan", "channels": "3", "resolution": "32"}
-    images = read_generator(tmp_path / GENERATOR_FILE).module(latents)
+        assert file.metadata() == metadata
+    images = read_generator(tmp_path / GENERATOR_FILE).module(*inputs)
     assert images.shape == (6, 3, 32, 32)
-    assert torch.equal(images, generator(latents))
+    assert torch.equal(images, generator(*inputs))
+
+
+def test_a_conditional_generator_is_given_each_class_in_turn(tmp_path: Path) -> None:
+    write(tmp_path, "cgan-pd", ImageShape(channels=1, resolution=8, classes=3))
+    saved, latents = read_generator(tmp_path / GENERATOR_FILE), torch.randn(8, 128)
+    for repeat, expected in ((1, [0, 1, 2, 0, 1, 2, 0, 1]), (2, [0, 0, 1, 1, 2, 2, 0, 0]), (5, [0] * 5 + [1] * 3)):
+        given, labels = saved.inputs(latents, repeat)
+        assert given is latents
+        assert labels.dtype == torch.int64
+        assert labels.tolist() == expected
+
+
+def test_other_generators_are_given_latents_alone(tmp_path: Path) -> None:
+    write(tmp_path, "gan-shallow")
+    saved: SavedGenerator = read_generator(tmp_path / GENERATOR_FILE)
+    latents = torch.randn(8, 100)
+    (given,) = saved.inputs(latents, repeat=2)
+    assert given is latents
 
 
 def test_reading_leaves_the_random_state_as_it_was(tmp_path: Path) -> None:
@@ -101,10 +139,18 @@ def test_the_discriminator_is_refused(tmp_path: Path) -> None:
     [
         (None, "variant"),
         ({"variant": "dcgan"}, "channels"),
-        ({"variant": "dcgn", "channels": "1", "resolution": "8"}, "unknown variant 'dcgn': did you mean 'dcgan'?"),
-        ({"variant": "dcgan", "channels": "one", "resolution": "8"}, "one"),
-        ({"variant": "dcgan", "channels": "1", "resolution": "7"}, "7"),
-        ({"variant": "gan-mlp", "channels": "1", "resolution": "8"}, "state_dict"),
+        ({"variant": "dcgan", "channels": "1", "resolution": "8"}, "classes"),
+        (
+            {"variant": "dcgn", "channels": "1", "resolution": "8", "classes": "10"},
+            "unknown variant 'dcgn': did you mean 'dcgan'?",
+        ),
+        ({"variant": "dcgan", "channels": "one", "resolution": "8", "classes": "10"}, "one"),
+        ({"variant": "dcgan", "channels": "1", "resolution": "7", "classes": "10"}, "7"),
+        (
+            {"variant": "mlp+hing", "channels": "1", "resolution": "8", "classes": "10"},
+            "variant 'mlp+hing': unknown part 'hing': did you mean 'hinge'?",
+        ),
+        ({"variant": "gan-mlp", "channels": "1", "resolution": "8", "classes": "10"}, "state_dict"),
     ],
 )
 def test_other_metadata_is_refused(metadata: dict[str, str] | None, reason: str, tmp_path: Path) -> None:

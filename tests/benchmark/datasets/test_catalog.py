@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from benchmark.datasets.catalog import DATASETS, find_dataset, load_split
+from benchmark.datasets.catalog import DATASETS, LabelledImages, find_dataset, load_split
 from benchmark.errors import UserError
 
 
@@ -39,3 +39,17 @@ def test_resizing_up_keeps_labels_and_flat_images(tmp_path):
     double = load_split("digits", "validation", tmp_path, resolution=16)
     assert double.images.shape == (450, 1, 16, 16)
     assert torch.equal(double.labels, load_split("digits", "validation", tmp_path).labels)
+
+
+def test_a_split_knows_the_classes_of_its_data_set(tmp_path):
+    for split in ("train", "validation", "test"):
+        data = load_split("digits", split, tmp_path)
+        assert data.classes == DATASETS["digits"].classes == 10
+        assert data.labels.unique().tolist() == list(range(10))
+    assert {dataset.classes for dataset in DATASETS.values()} == {10}
+
+
+def test_moves_whole_to_a_device():
+    there = LabelledImages(torch.zeros(2, 1, 4, 4), torch.zeros(2), 3).to(torch.device("meta"))
+    assert (there.images.device.type, there.labels.device.type) == ("meta", "meta")
+    assert (there.images.shape, there.classes) == ((2, 1, 4, 4), 3)

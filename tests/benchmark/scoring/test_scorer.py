@@ -30,7 +30,13 @@ def test_protocol_says_what_scores_mean(spec, tmp_path, digits_cnn):
         extractor_digest=digits_cnn.digest,
         batch_norm="accumulated",
         torch_fidelity=torch_fidelity.__version__,
+        averaging="recipe",
     )
+
+
+def test_protocol_says_whether_averaged_weights_are_sampled(spec, tmp_path):
+    never = spec.model_copy(update={"score": spec.score.model_copy(update={"averaging": "off"})})
+    assert scorer_of(never, tmp_path).protocol == replace(scorer_of(spec, tmp_path).protocol, averaging="off")
 
 
 def test_scores_are_those_of_the_parts(spec, tmp_path, digits_cnn, test_images, generated):

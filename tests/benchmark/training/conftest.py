@@ -8,21 +8,24 @@ import pytest
 import torch
 from torch import Tensor
 
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort, Member, TrainingPlan
-from ganzoo.catalog import VARIANTS
+from ganzoo.catalog import find_variant
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-BATCH = 8
+BATCH, STEPS = 8, 20
 
 
 @pytest.fixture(scope="session")
-def digits() -> Tensor:
-    """100 images (100, 1, 8, 8), uint8."""
+def digits() -> LabelledImages:
+    """100 images (100, 1, 8, 8), uint8, and their labels."""
     from sklearn.datasets import load_digits
 
-    return torch.tensor(load_digits().images[:100] * 255 / 16).round().to(torch.uint8)[:, None]
+    source = load_digits()
+    images = torch.tensor(source.images[:100] * 255 / 16).round().to(torch.uint8)[:, None]
+    return LabelledImages(images, torch.tensor(source.target[:100]), 10)
 
 
 def settings(variant: str) -> list[dict[str, float]]:
@@ -35,8 +38,11 @@ def settings(variant: str) -> list[dict[str, float]]:
         "n_critic": (1, 2, 5, 0.5),
         "clip": (0.01, 0.1, 0.05, 0.02),
         "penalty_weight": (10.0, 1.0, 0.1, 5.0),
+        "constraint_weight": (1e-4, 1e-2, 1e-3, 0.0),
+        "balance_gain": (0.001, 0.1, 0.02, 0.5),
+        "diversity_ratio": (0.5, 0.9, 0.0, 1.0),
     }
-    present = VARIANTS[variant].defaults.present()
+    present = find_variant(variant).defaults.present()
     # A critic clipped on all sides gives background pixels sums of exact +-c: whether LeakyReLU sees 0 or 1e-17 there
     # is rounding, and its two slopes part the runs. Slower learning keeps weights off the box for the steps compared.
     scale = {"lr_generator": 0.1, "lr_discriminator": 0.1} if "clip" in present else {}
@@ -52,12 +58,12 @@ def assignments() -> Callable[[str], list[Assignment]]:
 
 
 @pytest.fixture
-def cohort(digits: Tensor) -> Callable[..., Cohort]:
+def cohort(digits: LabelledImages) -> Callable[..., Cohort]:
     def make(
         members: list[Assignment], *, stacked: bool, dtype: torch.dtype = torch.float64, interval: int = 7
     ) -> Cohort:
-        plan = TrainingPlan(BATCH, interval, stacked, torch.device("cpu"), dtype)
-        return Cohort(VARIANTS[members[0].variant], digits, members, plan)
+        plan = TrainingPlan(BATCH, STEPS, interval, stacked, torch.device("cpu"), dtype)
+        return Cohort(find_variant(members[0].variant), digits, members, plan)
 
     return make
 
@@ -65,7 +71,7 @@ def cohort(digits: Tensor) -> Callable[..., Cohort]:
 @pytest.fixture
 def tensors() -> Callable[[Cohort, Member], dict[str, Tensor]]:
     def read(trained: Cohort, member: Member) -> dict[str, Tensor]:
-        named = zip(("generator", "discriminator"), trained.modules(member), strict=True)
+        named = zip(("generator", "discriminator"), trained.modules(member, averaged=False), strict=True)
         return {f"{player}/{name}": value for player, module in named for name, value in module.state_dict().items()}
 
     return read

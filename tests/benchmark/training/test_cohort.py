@@ -7,30 +7,42 @@ import torch
 from plain_loop import PlainLoop
 from torch import Tensor
 
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort, Member
-from ganzoo.catalog import VARIANTS
+from ganzoo.catalog import VARIANTS, find_variant
 
 STEPS = 20
+# With the recipes, every part of the zoo.
+COMPOSED = (
+    "mlp+hinge+gp+consistency-shift+orthogonal+linear-decay+ema",
+    "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
+    "dcgan+least-squares+diffaugment-translation+ema",
+    "resnet-conditional+wasserstein+lp+dragan+diffaugment",
+)
 Assign = Callable[[str], list[Assignment]]
 Make = Callable[..., Cohort]
 Read = Callable[[Cohort, Member], dict[str, Tensor]]
 
 
 @pytest.mark.parametrize("stacked", [True, False], ids=["stacked", "looped"])
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
 def test_four_members_equal_four_plain_loops(
-    variant: str, stacked: bool, digits: Tensor, assignments: Assign, cohort: Make, tensors: Read
+    variant: str, stacked: bool, digits: LabelledImages, assignments: Assign, cohort: Make, tensors: Read
 ) -> None:
     members = assignments(variant)
     trained = cohort(members, stacked=stacked)
     assert trained.advance(STEPS) == []
     for member in trained.members:
-        oracle = PlainLoop(VARIANTS[variant], digits, member.assignment, trained.plan.batch_size)
-        oracle.run(STEPS)
+        oracle = PlainLoop(find_variant(variant), digits, member.assignment, trained.plan.batch_size, STEPS)
+        oracle.run()
         ours = tensors(trained, member)
         for name, expected in oracle.tensors():
             torch.testing.assert_close(ours[name], expected, rtol=0, atol=1e-8, msg=lambda m, n=name: f"{n}: {m}")
+        if find_variant(variant).averaging:
+            averaged = dict(trained.modules(member, averaged=True)[0].named_parameters())
+            for name, expected in oracle.average.items():
+                torch.testing.assert_close(averaged[name].detach(), expected, rtol=0, atol=1e-8)
         curve = dict(member.curves.points()["loss_discriminator"])
         assert list(curve) == [7, 14, 20]
         assert curve[7] == pytest.approx(sum(oracle.losses[:7]) / 7, abs=1e-5)

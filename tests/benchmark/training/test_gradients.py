@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort
 from benchmark.training.gradients import single_gradients, stacked_gradients
@@ -15,6 +16,10 @@ from benchmark.training.step import Lesson, PlayerObjective
 from ganzoo.catalog import VARIANTS
 
 MEMBERS = 3
+COMPOSED = (
+    "mlp+hinge+r1+consistency+orthogonal+diffaugment+cosine",
+    "resnet-conditional+relativistic-average+instance-noise",
+)
 OBJECTIVES: dict[str, PlayerObjective] = {
     "discriminator": discriminator_objective,
     "generator": generator_objective,
@@ -28,12 +33,13 @@ def leaves(outcome: Outcome) -> dict[str, Tensor]:
 
 
 @pytest.mark.parametrize("player", OBJECTIVES)
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
 def test_stacked_equals_a_loop(
-    variant: str, player: str, digits: Tensor, assignments: Assign, cohort: Callable[..., Cohort]
+    variant: str, player: str, digits: LabelledImages, assignments: Assign, cohort: Callable[..., Cohort]
 ) -> None:
     trained = cohort(assignments(variant)[:MEMBERS], stacked=True)
-    lesson, objective = Lesson(trained.model, digits, 8), partial(OBJECTIVES[player], trained.model)
+    lesson = Lesson(trained.model, digits, batch_size=4, steps=20)
+    objective = partial(OBJECTIVES[player], trained.model)
     group = trained.group
     weights = getattr(group, player).weights
     gradients, outcome = stacked_gradients(objective, weights, lesson.turn(player, (3, 0), group))
@@ -52,13 +58,26 @@ def test_stacked_equals_a_loop(
 def turn_of(opponent: Tensor) -> Turn:
     """A turn of members whose opponents are (K, P), with nothing else in it."""
     nothing = torch.zeros(len(opponent), 1)
-    return Turn(nothing, nothing, nothing, nothing, nothing, opponent, {}, {}, {})
+    return Turn(
+        real=nothing,
+        labels=nothing,
+        latents=nothing,
+        noise={},
+        key=nothing,
+        settings={},
+        progress=nothing,
+        opponent=opponent,
+        generator_buffers={},
+        discriminator_buffers={},
+        constraint={},
+        loss={},
+    )
 
 
 def distance(flat: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
     """Half the squared distance of a member to its opponent: the gradient is their difference."""
     loss = (flat - turn.opponent).square().sum() / 2
-    return loss, Outcome({}, {}, {}, {"loss": loss.detach(), "seen": turn.opponent.sum()})
+    return loss, Outcome({}, {}, {}, {}, {"loss": loss.detach(), "seen": turn.opponent.sum()})
 
 
 def test_each_member_has_its_own_gradient_and_outcome() -> None:

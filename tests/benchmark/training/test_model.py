@@ -7,12 +7,13 @@ import torch
 from torch import Tensor, nn
 
 from benchmark.training.layout import Layout
-from benchmark.training.model import Model, Network, build, initial_players
+from benchmark.training.model import ImageShape, Model, Network, build, initial_players
 from benchmark.training.streams import Streams
 from ganzoo.catalog import VARIANTS
 from ganzoo.layers.dropout import KeyedDropout
 
 CPU = torch.device("cpu")
+TINY = ImageShape(channels=1, resolution=8, classes=10)
 MOMENTS = {"adam": ["mean", "square"], "rmsprop": ["square"]}
 
 
@@ -29,16 +30,16 @@ def with_batch_norm_and_dropout() -> nn.Module:
 
 def run(network: Network, module: nn.Module, inputs: Tensor, key: int) -> tuple[Tensor, dict[str, Tensor]]:
     weights = network.layout.unflatten(network.layout.flatten(module))
-    return network(weights, dict(module.named_buffers()), inputs, torch.tensor(key))
+    return network(weights, dict(module.named_buffers()), (inputs,), torch.tensor(key))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_seed_means_the_same_weights(variant: str) -> None:
     state = torch.random.get_rng_state()
-    first = build(VARIANTS[variant], 1, 8, seed=5)
+    first = build(VARIANTS[variant], TINY, seed=5)
     torch.rand(3)
     torch.random.set_rng_state(state)
-    again, other = build(VARIANTS[variant], 1, 8, seed=5), build(VARIANTS[variant], 1, 8, seed=6)
+    again, other = build(VARIANTS[variant], TINY, seed=5), build(VARIANTS[variant], TINY, seed=6)
     assert torch.equal(torch.random.get_rng_state(), state)
     for ours, same, different in zip(first, again, other, strict=True):
         flat = Layout.of(ours).flatten(ours)
@@ -47,7 +48,9 @@ def test_a_seed_means_the_same_weights(variant: str) -> None:
 
 
 def test_a_seed_means_the_same_weights_in_any_dtype() -> None:
-    single, double = (build(VARIANTS["dcgan"], 3, 16, seed=5, dtype=dtype) for dtype in (torch.float32, torch.float64))
+    single, double = (
+        build(VARIANTS["dcgan"], ImageShape(3, 16, 10), seed=5, dtype=dtype) for dtype in (torch.float32, torch.float64)
+    )
     for narrow, wide in zip(single, double, strict=True):
         for name, value in narrow.named_parameters():
             assert value.dtype == torch.float32
@@ -58,7 +61,7 @@ def test_a_seed_means_the_same_weights_in_any_dtype() -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_building_leaves_the_gpus_random_state_alone() -> None:
     before = torch.cuda.get_rng_state()
-    build(VARIANTS["gan-mlp"], 1, 8, seed=5)
+    build(VARIANTS["gan-mlp"], TINY, seed=5)
     assert torch.equal(torch.cuda.get_rng_state(), before)
 
 
@@ -90,8 +93,8 @@ def test_forward_leaves_buffers_and_module_as_they_were() -> None:
     network = Network.of(module)
     before = copy.deepcopy(module.state_dict())
     weights, buffers = network.layout.unflatten(network.layout.flatten(module)), dict(module.named_buffers())
-    first, after = network(weights, buffers, inputs, torch.tensor(9))
-    again, _ = network(weights, buffers, inputs, torch.tensor(9))
+    first, after = network(weights, buffers, (inputs,), torch.tensor(9))
+    again, _ = network(weights, buffers, (inputs,), torch.tensor(9))
     assert torch.equal(first, again)
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
     assert not torch.equal(after["1.running_mean"], before["1.running_mean"])
@@ -100,7 +103,7 @@ def test_forward_leaves_buffers_and_module_as_they_were() -> None:
 def test_outputs_follow_the_weights_given_not_the_modules() -> None:
     module, inputs = nn.Sequential(nn.Linear(5, 2)).double(), numbers(6, 5)
     weights = {"0.weight": torch.ones(2, 5, dtype=torch.float64), "0.bias": torch.tensor([0.5, -1.0]).double()}
-    outputs, buffers = Network.of(module)(weights, {}, inputs, torch.tensor(0))
+    outputs, buffers = Network.of(module)(weights, {}, (inputs,), torch.tensor(0))
     torch.testing.assert_close(outputs, inputs.sum(1, keepdim=True) + torch.tensor([[0.5, -1.0]]), rtol=0, atol=1e-14)
     assert buffers == {}
 
@@ -116,7 +119,7 @@ def test_the_key_decides_the_dropout() -> None:
 
 
 def test_models_networks_are_in_training_mode_and_hold_no_gradients() -> None:
-    model = Model.of(VARIANTS["dcgan"], 1, 8, torch.float64)
+    model = Model.of(VARIANTS["dcgan"], TINY, torch.float64)
     for network in (model.generator, model.discriminator):
         assert all(module.training for module in network.module.modules())
         assert not any(parameter.requires_grad for parameter in network.module.parameters())
@@ -126,9 +129,9 @@ def test_models_networks_are_in_training_mode_and_hold_no_gradients() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_member_starts_from_the_weights_of_its_seed(variant: str) -> None:
     recipe, streams = VARIANTS[variant], Streams(11, CPU)
-    model = Model.of(recipe, 1, 8, torch.float64)
-    players = initial_players(model, 1, 8, streams, CPU)
-    modules = build(recipe, 1, 8, streams.at("weights").initial_seed(), torch.float64)
+    model = Model.of(recipe, TINY, torch.float64)
+    players = initial_players(model, streams, CPU)
+    modules = build(recipe, TINY, streams.at("weights").initial_seed(), torch.float64)
     for player, module, network in zip(players, modules, (model.generator, model.discriminator), strict=True):
         assert torch.equal(player.weights, network.layout.flatten(module)[None])
         assert list(player.moments) == MOMENTS[recipe.optimiser]
@@ -137,12 +140,20 @@ def test_a_member_starts_from_the_weights_of_its_seed(variant: str) -> None:
         assert player.updates.dtype == torch.float64
         for name, value in module.named_buffers():
             assert torch.equal(player.buffers[name], value[None])
-    assert players[0].constraint == {}
+    generator, discriminator = players
+    averages = generator.weights if recipe.averaging else torch.empty(1, 0)
+    assert torch.equal(generator.average, averages)
+    assert generator.average.data_ptr() != generator.weights.data_ptr()
+    assert discriminator.average.shape == (1, 0)
+    assert generator.constraint == generator.loss == {}
+    assert {name: value.tolist() for name, value in discriminator.loss.items()} == {
+        name: [value] for name, value in recipe.loss.state.items()
+    }
 
 
 def test_spectral_normalisation_starts_from_unit_vectors_of_the_seed() -> None:
-    model = Model.of(VARIANTS["sngan"], 1, 8, torch.float64)
-    first, again, other = (initial_players(model, 1, 8, Streams(seed, CPU), CPU)[1] for seed in (11, 11, 12))
+    model = Model.of(VARIANTS["sngan"], TINY, torch.float64)
+    first, again, other = (initial_players(model, Streams(seed, CPU), CPU)[1] for seed in (11, 11, 12))
     weights = model.discriminator.layout.unflatten(first.weights[0])
     assert first.constraint.keys() == {name for name, value in weights.items() if value.dim() > 1}
     for name, vector in first.constraint.items():
@@ -150,3 +161,38 @@ def test_spectral_normalisation_starts_from_unit_vectors_of_the_seed() -> None:
         torch.testing.assert_close(vector.norm(), torch.tensor(1.0).double(), rtol=0, atol=1e-14)
         assert torch.equal(vector, again.constraint[name])
         assert vector.numel() == 1 or not torch.equal(vector, other.constraint[name])
+
+
+def test_a_network_takes_labels_beside_its_batch() -> None:
+    """Rows of a table, chosen by label, times the input."""
+
+    class Scale(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = nn.Embedding(3, 2)
+
+        def forward(self, inputs: Tensor, labels: Tensor) -> Tensor:
+            scaled: Tensor = inputs * self.table(labels)
+            return scaled
+
+    network = Network.of(Scale())
+    weights = {"table.weight": torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])}
+    inputs, labels = torch.tensor([[10.0, 10.0], [1.0, -1.0]]), torch.tensor([2, 0])
+    outputs, _ = network(weights, {}, (inputs, labels), torch.tensor(0))
+    assert outputs.tolist() == [[50.0, 60.0], [1.0, -2.0]]
+
+
+@pytest.mark.parametrize(("variant", "conditional"), [("dcgan", False), ("cgan-pd", True)])
+def test_only_a_conditional_pair_is_given_labels(variant: str, conditional: bool) -> None:
+    model, batch, labels = Model.of(VARIANTS[variant], TINY, torch.float64), numbers(4, 5), torch.arange(4)
+    given = model.inputs(batch, labels)
+    assert given[0] is batch
+    assert len(given) == 1 + conditional
+    assert all(part is labels for part in given[1:])
+
+
+def test_a_conditional_pair_has_rows_for_the_classes_of_the_data() -> None:
+    for classes in (3, 10):
+        for module in build(VARIANTS["cgan-pd"], ImageShape(1, 8, classes), seed=0):
+            tables = [layer for layer in module.modules() if isinstance(layer, nn.Embedding)]
+            assert {table.num_embeddings for table in tables} == {classes}

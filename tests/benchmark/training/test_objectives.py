@@ -6,64 +6,17 @@ from typing import Any
 
 import pytest
 import torch
+from linear_players import BATCH, CRITIC, LINEAR, SIDE, flat_critic, flat_generator, linear, model_of, turn
 from torch import Tensor, nn
 
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort
-from benchmark.training.model import Model
 from benchmark.training.objectives import Turn, discriminator_objective, generator_objective
 from benchmark.training.step import Lesson
 from ganzoo.catalog import VARIANTS
 from ganzoo.layers.dropout import KeyedDropout
-from ganzoo.losses.wasserstein import WASSERSTEIN
-from ganzoo.variant import Architecture
-
-BATCH, SIDE = 6, 2
-
-
-def linear_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
-    return nn.Sequential(nn.Linear(latent_size, channels * resolution**2), nn.Unflatten(1, (1, SIDE, SIDE)))
-
-
-def linear_critic(channels: int, resolution: int) -> nn.Module:
-    return nn.Sequential(nn.Flatten(), nn.Linear(channels * resolution**2, 1), nn.Flatten(0))
-
-
-LINEAR = Architecture("linear", linear_generator, linear_critic, (SIDE,), "these tests")
-# (3, 4, 0, 0) x + 0.5: its gradient has norm 5 everywhere.
-CRITIC = torch.tensor([3.0, 4.0, 0.0, 0.0, 0.5], dtype=torch.float64)
-
-
-def linear(variant: str) -> Model:
-    return Model.of(replace(VARIANTS[variant], architecture=LINEAR, latent_size=2), 1, SIDE, torch.float64)
-
-
-def flat_critic() -> Tensor:
-    flat = torch.zeros(32, dtype=torch.float64)
-    flat[:4], flat[16] = CRITIC[:4], CRITIC[4]
-    return flat
-
-
-def flat_generator() -> Tensor:
-    """Every pixel is 0.1 whatever the latents."""
-    flat = torch.zeros(32, dtype=torch.float64)
-    flat[16:20] = 0.1
-    return flat
-
-
-def turn(model: Model, opponent: Tensor, penalty_weight: float = 0.0) -> Turn:
-    """Real images of 0.2 in every pixel: real logits are 1.9 and fake logits 1.2."""
-    return Turn(
-        real=torch.full((BATCH, 1, SIDE, SIDE), 0.2, dtype=torch.float64),
-        latents=torch.randn(BATCH, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0)),
-        noise=torch.linspace(0, 1, BATCH, dtype=torch.float64),
-        key=torch.tensor(0),
-        penalty_weight=torch.tensor(penalty_weight, dtype=torch.float64),
-        opponent=opponent,
-        generator_buffers=dict(model.generator.module.named_buffers()),
-        discriminator_buffers=dict(model.discriminator.module.named_buffers()),
-        constraint={},
-    )
+from ganzoo.losses import WASSERSTEIN
 
 
 def softplus(logit: float) -> float:
@@ -74,7 +27,9 @@ def softplus(logit: float) -> float:
 def test_penalty_of_a_critic_with_gradient_norm_five(penalty_weight: float) -> None:
     """Wasserstein: 1.2 - 1.9; the penalty is (5 - 1)^2 = 16, times its weight."""
     model = linear("wgan-gp")
-    loss, outcome = discriminator_objective(model, flat_critic(), turn(model, flat_generator(), penalty_weight))
+    loss, outcome = discriminator_objective(
+        model, flat_critic(), turn(model, flat_generator(), penalty_weight=penalty_weight)
+    )
     assert loss.item() == pytest.approx(1.2 - 1.9 + 16 * penalty_weight, abs=1e-10)
     curves = {name: value.item() for name, value in outcome.curves.items()}
     assert curves == pytest.approx({"loss_discriminator": loss.item(), "output_real": 1.9, "output_fake": 1.2})
@@ -83,7 +38,7 @@ def test_penalty_of_a_critic_with_gradient_norm_five(penalty_weight: float) -> N
 def test_gradient_of_the_penalty_by_hand() -> None:
     """d/dw of w(fake - real) + 10 (|w| - 1)^2 = -0.1 + 20 (5 - 1) w / 5, and the bias has none."""
     model, weights = linear("wgan-gp"), flat_critic().requires_grad_()
-    loss, _ = discriminator_objective(model, weights, turn(model, flat_generator(), 10.0))
+    loss, _ = discriminator_objective(model, weights, turn(model, flat_generator(), penalty_weight=10.0))
     (gradient,) = torch.autograd.grad(loss, weights)
     expected = torch.zeros(32, dtype=torch.float64)
     expected[:4] = -0.1 + 80 * CRITIC[:4] / 5
@@ -134,10 +89,12 @@ def member(turns: Turn) -> Turn:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_discriminators_loss_reaches_its_own_weights_alone(
-    variant: str, digits: Tensor, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
+    variant: str, digits: LabelledImages, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
 ) -> None:
     trained = cohort(assignments(variant)[:1], stacked=False)
-    asked = member(Lesson(trained.model, digits, 8).turn("discriminator", (0, 0), trained.group))
+    # Residual branches that start at zero let no gradient through before they have moved.
+    trained.advance(1)
+    asked = member(Lesson(trained.model, digits, 4, 20).turn("discriminator", (1, 0), trained.group))
     opponent = asked.opponent.clone().requires_grad_()
     weights = trained.group.discriminator.weights[0].clone().requires_grad_()
     loss, _ = discriminator_objective(trained.model, weights, replace(asked, opponent=opponent))
@@ -155,8 +112,7 @@ def dropout_critic(channels: int, resolution: int) -> nn.Module:
 
 
 def test_real_and_fake_are_judged_under_dropout_masks_of_their_own() -> None:
-    variant = replace(VARIANTS["wgan"], architecture=replace(LINEAR, discriminator=dropout_critic), latent_size=2)
-    model = Model.of(variant, 1, SIDE, torch.float64)
+    model = model_of(VARIANTS["wgan"], replace(LINEAR, discriminator=dropout_critic))
     asked = turn(model, flat_generator())
     critic = dropout_critic(1, SIDE)
     critic.load_state_dict({"2.weight": CRITIC[None, :4], "2.bias": CRITIC[4:], "1.key": torch.tensor(0)})

@@ -1,5 +1,7 @@
 """The tensors of a cohort: selecting members, writing them back, and one member's row."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -7,7 +9,7 @@ from torch import Tensor
 from benchmark.training.state import Player, stack_players
 
 NAMES = ["weights", "buffers.1.running_mean", "buffers.1.num_batches_tracked", "moments.mean", "moments.square"]
-NAMES += ["updates", "constraint.0.weight"]
+NAMES += ["updates", "constraint.0.weight", "loss.balance", "average"]
 
 
 def member(number: int) -> Player:
@@ -22,6 +24,8 @@ def member(number: int) -> Player:
         moments={"mean": base + 30 + torch.arange(16.0)[None], "square": base + 50 + torch.arange(16.0)[None]},
         updates=torch.tensor([[base + 70]], dtype=torch.float64),
         constraint={"0.weight": base + 80 + torch.arange(4.0)[None]},
+        loss={"balance": torch.tensor([base + 85])},
+        average=base + 86 + torch.arange(16.0)[None],
     )
 
 
@@ -38,16 +42,34 @@ def test_stacked_players_keep_their_rows_and_types(player: Player) -> None:
             assert tensors[name].dtype == value.dtype
             assert torch.equal(tensors[name][number], value[0])
     assert player.updates.shape == (4, 1)
-    assert player.buffers["1.num_batches_tracked"].shape == (4,)
+    assert player.buffers["1.num_batches_tracked"].shape == player.loss["balance"].shape == (4,)
 
 
 def test_names_do_not_collide_between_kinds() -> None:
-    """A buffer, a moment and a constraint under one name stay three tensors."""
-    one, two, three = torch.tensor([1.0]), torch.tensor([2.0]), torch.tensor([3.0])
-    same = Player(torch.zeros(1, 1), {"weights": one}, {"weights": two}, torch.zeros(1, 1), {"weights": three})
-    names = ["weights", "buffers.weights", "moments.weights", "updates", "constraint.weights"]
+    """A buffer, a moment, a constraint and a loss under one name stay four tensors."""
+    one, two, three, four = ({"weights": torch.tensor([number])} for number in (1.0, 2.0, 3.0, 4.0))
+    same = Player(torch.zeros(1, 1), one, two, torch.zeros(1, 1), three, four, torch.full((1, 1), 5.0))
+    names = [
+        "weights",
+        "buffers.weights",
+        "moments.weights",
+        "updates",
+        "constraint.weights",
+        "loss.weights",
+        "average",
+    ]
     assert list(same.tensors()) == names
-    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3]
+    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3, 4, 5]
+
+
+def test_players_without_averages_are_stacked_and_selected() -> None:
+    bare = stack_players([replace(member(number), average=torch.empty(1, 0)) for number in range(3)])
+    assert bare.average.shape == (3, 0)
+    assert bare.select(slice(0, 2)).average.shape == (2, 0)
+    chosen = bare.select(torch.tensor([0, 2]))
+    bare.write(torch.tensor([0, 2]), chosen)
+    bare.load_row(1, bare.row(2))
+    assert torch.equal(bare.weights[1], member(2).weights[0])
 
 
 def test_a_slice_selects_views(player: Player) -> None:
@@ -84,15 +106,18 @@ def test_what_is_written_back_stands_in_its_rows(player: Player, index: slice | 
         assert torch.equal(value, before[name] + moved), name
 
 
-def test_remember_takes_over_buffers_and_constraint_in_place(player: Player) -> None:
+def test_remember_takes_over_what_an_update_returned_in_place(player: Player) -> None:
     view = player.select(slice(2, 4))
     mean, left = torch.full((2, 3), -1.0), torch.full((2, 4), -2.0)
-    view.remember({"1.running_mean": mean, "1.num_batches_tracked": torch.tensor([8, 9])}, {"0.weight": left})
+    buffers = {"1.running_mean": mean, "1.num_batches_tracked": torch.tensor([8, 9])}
+    view.remember(buffers, {"0.weight": left}, {"balance": torch.tensor([-3.0, -4.0])})
     assert player.buffers["1.running_mean"][:, 0].tolist() == [20, 120, -1, -1]
     assert player.buffers["1.num_batches_tracked"][2:].tolist() == [8, 9]
     assert player.constraint["0.weight"][:, 0].tolist() == [80, 180, -2, -2]
-    view.remember({}, {})
+    assert player.loss["balance"].tolist() == [85, 185, -3, -4]
+    view.remember({}, {}, {})
     assert player.buffers["1.running_mean"][:, 0].tolist() == [20, 120, -1, -1]
+    assert player.loss["balance"].tolist() == [85, 185, -3, -4]
 
 
 def test_a_row_goes_to_another_place_and_touches_no_other(player: Player) -> None:

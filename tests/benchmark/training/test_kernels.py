@@ -1,0 +1,27 @@
+"""Which kernels are used for which networks."""
+
+import pytest
+import torch
+from torch import nn
+
+from benchmark.training.kernels import kernels_for
+from benchmark.training.model import ImageShape, build
+from ganzoo.catalog import VARIANTS
+
+
+@pytest.mark.parametrize(
+    ("variant", "side", "expected"),
+    [("gan-mlp", 28, False), ("dcgan", 8, False), ("dcgan", 16, True), ("sngan", 8, True), ("sngan-resnet", 8, True)],
+)
+def test_onednn_is_for_convolutions_between_wide_layers(variant: str, side: int, expected: bool) -> None:
+    before = torch.backends.mkldnn.is_available() and torch._C._get_mkldnn_enabled()
+    with kernels_for(*build(VARIANTS[variant], ImageShape(1, side, 10), seed=0)):
+        assert torch._C._get_mkldnn_enabled() is expected
+    assert torch._C._get_mkldnn_enabled() is before
+
+
+def test_what_was_used_before_comes_back_after_an_error() -> None:
+    before = torch._C._get_mkldnn_enabled()
+    with pytest.raises(RuntimeError, match="on the way"), kernels_for(nn.Linear(2, 2)):
+        raise RuntimeError("on the way")
+    assert torch._C._get_mkldnn_enabled() is before
