@@ -23,9 +23,7 @@ console = Console()
 
 VariantOption = Annotated[
     str,
-    typer.Option(
-        help="Variants, sets (core, all), parts (resnet+hinge+r1), commas between; the spec's if not given."
-    ),
+    typer.Option(help="Variants, sets (core, all), parts (resnet+hinge+r1), commas between; the spec's if not given."),
 ]
 StudyOption = Annotated[str, typer.Option("--study", help="Name of a spec in studies/, or the path of a TOML file.")]
 SetOption = Annotated[

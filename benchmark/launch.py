@@ -71,6 +71,8 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
             resolution, or another process holds the study.
     """
     check_resolution(variants, image_side(spec, paths))
+    # What is recorded spells out the sets; the list of variants is no part of the study's id.
+    spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)
     workers = resources.workers or (1 if device.type == "cuda" else len(os.sched_getaffinity(0)))
     settings = StudySettings(spec, paths, str(device), resources.storage_url)

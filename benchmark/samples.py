@@ -15,6 +15,7 @@ from benchmark.spec import Spec
 from benchmark.tracking.store import connect, tracking_uri
 from benchmark.training.sampling import generate
 from benchmark.weights import SavedGenerator, read_generator
+from ganzoo.catalog import find_variant
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -35,6 +36,7 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
     """
     if run.endswith(".safetensors"):
         return read_generator(Path(run))
+    run = _canonical(run)
     client = connect(paths, tracking_uri(paths, uri))
     experiment = client.get_experiment_by_name(spec.study_id)
     found = client.search_runs([experiment.experiment_id], max_results=50_000) if experiment else []
@@ -50,6 +52,14 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
     raise UserError(
         f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
     )
+
+
+def _canonical(run: str) -> str:
+    """The name that a composed variant goes by, whatever the order of its parts; anything else as it is."""
+    try:
+        return find_variant(run).name
+    except LookupError:
+        return run
 
 
 def _download(client: "MlflowClient", run_id: str, run: str) -> SavedGenerator:

@@ -25,7 +25,8 @@ def test_a_row_for_every_recipe() -> None:
     ]
     assert rows["began"][:2] == [
         "infogan-autoencoder+began",
-        "adam: lr_generator 0.0001, lr_discriminator 0.0001, beta1 0.5, beta2 0.999, n_critic 1, diversity_ratio 0.5",
+        "adam: lr_generator 0.0001, lr_discriminator 0.0001, beta1 0.5, beta2 0.999, n_critic 1, "
+        "balance_gain 0.001, diversity_ratio 0.5",
     ]
 
 

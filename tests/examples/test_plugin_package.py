@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "examples" / "ganzoo-boundary-seeking"
-UV = Path(sys.executable).with_name("uv")
+Run = Callable[..., subprocess.CompletedProcess[str]]
 # Half the squared logit; and log(1 + e^-1) + log(1 + e^2) = 0.3132616875 + 2.1269280110.
 ASK = """
 import json, sys, torch
@@ -36,22 +35,7 @@ print(json.dumps({
 """
 
 
-def run(command: list[str], path: str = "") -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("installed")
-    options = ["--no-deps", "--no-build-isolation", "--offline", "--cache-dir", str(folder / "cache")]
-    target = ["--python", sys.executable, "--target", str(folder / "site")]
-    done = run([str(UV), "pip", "install", *options, *target, str(PACKAGE)])
-    assert done.returncode == 0, done.stderr
-    return str(folder / "site")
-
-
-def test_is_found_with_its_values(installed: str) -> None:
+def test_is_found_with_its_values(installed: str, run: Run) -> None:
     done = run([sys.executable, "-c", ASK], installed)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -96,7 +80,7 @@ for group, kind in %s:
 """
 
 
-def test_broken_neighbours_are_told_in_one_line_each(installed: str, tmp_path: Path) -> None:
+def test_broken_neighbours_are_told_in_one_line_each(installed: str, run: Run, tmp_path: Path) -> None:
     metadata = tmp_path / "ganzoo_neighbour-0.1.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: ganzoo-neighbour\nVersion: 0.1\n")

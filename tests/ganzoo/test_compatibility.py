@@ -16,7 +16,7 @@ from ganzoo.parts import ARCHITECTURES, AUGMENTATIONS, CONSTRAINTS, LOSSES, PENA
 from ganzoo.variant import UNCONSTRAINED, Architecture, Variant
 
 CLASSES = 10
-NORMALISED, FROM_ZERO = {"dcgan", "infogan"}, {"r3gan"}
+NORMALISED, FROM_ZERO = {"dcgan", "infogan", "infogan-autoencoder"}, {"r3gan"}
 SLOPES = {"gp": 1, "lp": 1, "dragan": 1, "r1": 0, "r2": 0}
 SIGNED = {"least-squares", "minimax", "non-saturating", "non-saturating-smooth"}
 BOUNDING = {"spectral-norm", "weight-clipping"}
@@ -114,7 +114,7 @@ DCGAN, WGAN, BEGAN, SNGAN = (VARIANTS[name] for name in ("dcgan", "wgan", "began
         (replace(WGAN, defaults=replace(WGAN.defaults, clip=None)), ["clip is needed"]),
         (replace(WGAN, defaults=replace(WGAN.defaults, beta1=0.5)), ["beta1 is read by nothing"]),
         (replace(WGAN, optimiser="adam"), ["beta1 is needed"]),
-        (replace(BEGAN, defaults=adam(1e-4, 0.5, 0.999)), ["diversity_ratio is needed"]),
+        (replace(BEGAN, defaults=adam(1e-4, 0.5, 0.999)), ["balance_gain is needed", "diversity_ratio is needed"]),
         (
             replace(DCGAN, defaults=replace(DCGAN.defaults, diversity_ratio=0.5, constraint_weight=1e-4)),
             ["constraint_weight is read by nothing", "diversity_ratio is read by nothing"],

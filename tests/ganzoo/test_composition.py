@@ -75,7 +75,7 @@ def test_a_recipe_s_name_is_not_a_composition() -> None:
         ("mlp+wasserstein+weight-clipping", {"n_critic": 5, "beta1": 0.0, "beta2": 0.9, "clip": 0.01}),
         (
             "infogan-autoencoder+began",
-            {"lr_generator": 1e-4, "lr_discriminator": 1e-4, "diversity_ratio": 0.5},
+            {"lr_generator": 1e-4, "lr_discriminator": 1e-4, "balance_gain": 0.001, "diversity_ratio": 0.5},
         ),
     ],
 )

@@ -40,6 +40,7 @@ def test_other_ratios_are_refused(n_critic: float) -> None:
         ("penalty_weight", -1.0),
         ("constraint_weight", -1e-4),
         ("constraint_weight", inf),
+        ("balance_gain", 0.0),
         ("diversity_ratio", -0.1),
         ("diversity_ratio", 1.1),
     ],
@@ -54,7 +55,8 @@ def test_only_what_is_set_is_present() -> None:
 
 
 def test_what_is_present_comes_in_the_order_of_the_names() -> None:
-    others = {"diversity_ratio": 1.0, "constraint_weight": 0.0, "penalty_weight": 0.0, "clip": 0.1, "beta1": 0.0}
+    others = {"diversity_ratio": 1.0, "balance_gain": 0.001, "constraint_weight": 0.0, "penalty_weight": 0.0}
+    others |= {"clip": 0.1, "beta1": 0.0}
     assert tuple(PLAIN.updated(others).present()) == NAMES
     assert tuple(PLAIN.present()) == tuple(name for name in NAMES if name not in others)
 

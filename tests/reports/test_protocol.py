@@ -1,4 +1,7 @@
 from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
 
 from benchmark.records import TrialRecord
 from reports.load import StudyRecords
@@ -16,6 +19,19 @@ def test_everything_that_a_score_depends_on_is_said(records: StudyRecords) -> No
         "lowest FID on the validation split",
     ]
     assert [phrase for phrase in said if phrase not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("averaging", "said"),
+    [
+        ("recipe", "averaged weights: sampled where the recipe has them. Scores under"),
+        ("off", "averaged weights: never sampled. Scores under"),
+    ],
+)
+def test_it_says_whether_averaged_weights_were_sampled(averaging: str, said: str, records: StudyRecords) -> None:
+    protocol = replace(records.protocols["final"], averaging=averaging)
+    asked = replace(records, protocols=records.protocols | {"final": protocol})
+    assert said in " ".join(protocol_sentences(asked))
 
 
 def test_before_final_runs_it_says_so(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from benchmark.training.group import SCALARS
 from benchmark.training.model import ImageShape, Model
 from benchmark.training.objectives import Turn
 from ganzoo.catalog import VARIANTS
@@ -53,7 +54,7 @@ def flat_generator() -> Tensor:
 
 def turn(model: Model, opponent: Tensor, **settings: float) -> Turn:
     """What either player reads; settings are hyperparameters, all 0 unless given."""
-    scalars = {"penalty_weight": 0.0, "constraint_weight": 0.0, "diversity_ratio": 0.0} | settings
+    scalars = dict.fromkeys(SCALARS, 0.0) | settings
     return Turn(
         real=torch.full((BATCH, 1, SIDE, SIDE), 0.2, dtype=torch.float64),
         labels=torch.arange(BATCH) % SHAPE.classes,

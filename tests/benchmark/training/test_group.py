@@ -93,7 +93,13 @@ def test_written_back_changes_reach_those_members_alone(group: Group, positions:
 
 
 def test_settings_of_members_with_everything_and_with_nothing() -> None:
-    own = {"clip": 0.01, "penalty_weight": 10.0, "constraint_weight": 1e-4, "diversity_ratio": 0.75}
+    own = {
+        "clip": 0.01,
+        "penalty_weight": 10.0,
+        "constraint_weight": 1e-4,
+        "balance_gain": 0.002,
+        "diversity_ratio": 0.75,
+    }
     full = Hyperparameters(1e-3, 2e-3, 0.99, 0.5, beta1=0.5).updated(own)
     bare = Hyperparameters(3e-3, 4e-3, 0.9, 5)
     settings = Settings.of([full, bare], CPU)

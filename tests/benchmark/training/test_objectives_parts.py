@@ -66,13 +66,13 @@ def test_the_generator_minimises_no_term_of_the_discriminator_s() -> None:
 
 
 def test_began_s_balance_by_hand() -> None:
-    """Losses of k = 0.5 and logits 1.9 and 1.2 (energies -1.9, -1.2): 0.5 * 1.2 - 1.9, and k moves by
-    0.001 (0.4 * (-1.9) - (-1.2)) = 0.00044."""
+    """Of k = 0.5 and energies -1.9 and -1.2: a loss of 0.5 * 1.2 - 1.9, and k moves by 0.01 (0.4 * (-1.9) + 1.2)."""
     model = model_of(replace(VARIANTS["began"], loss=BEGAN))
-    asked = replace(turn(model, flat_generator(), diversity_ratio=0.4), loss={"balance": torch.tensor(0.5).double()})
+    asked = turn(model, flat_generator(), balance_gain=0.01, diversity_ratio=0.4)
+    asked = replace(asked, loss={"balance": torch.tensor(0.5).double()})
     loss, outcome = discriminator_objective(model, flat_critic(), asked)
     assert loss.item() == pytest.approx(0.5 * 1.2 - 1.9, abs=1e-12)
-    assert outcome.loss["balance"].item() == pytest.approx(0.50044, abs=1e-12)
+    assert outcome.loss["balance"].item() == pytest.approx(0.5 + 0.0044, abs=1e-12)
     loss, outcome = generator_objective(model, flat_generator(), replace(asked, opponent=flat_critic()))
     assert loss.item() == pytest.approx(-1.2, abs=1e-12)
     assert outcome.loss["balance"].item() == 0.5

@@ -113,7 +113,7 @@ def uncorrelated(drawn: Tensor) -> bool:
 def test_settings_are_those_of_the_members(start: Start) -> None:
     lesson, group = start("wgan-gp")
     settings = lesson.turn("discriminator", (3, 0), group).settings
-    assert settings.keys() == {"clip", "penalty_weight", "constraint_weight", "diversity_ratio"}
+    assert settings.keys() == {"clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio"}
     assert settings["penalty_weight"].tolist() == pytest.approx([10.0, 1.0])
     assert settings["clip"].tolist() == [0.0, 0.0]
     assert {values.dtype for values in settings.values()} == {torch.float32}

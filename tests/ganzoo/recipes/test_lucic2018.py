@@ -25,7 +25,7 @@ TABLE: dict[str, tuple[Parts, Settings]] = {
         adam(1e-4, 0.5, 0.999, n_critic=5, penalty_weight=10.0),
     ),
     "dragan": (infogan("non-saturating", "infogan-plain", "dragan"), adam(1e-4, 0.5, 0.999, penalty_weight=10.0)),
-    "began": (infogan("began", "infogan-autoencoder"), adam(1e-4, 0.5, 0.999, diversity_ratio=0.5)),
+    "began": (infogan("began", "infogan-autoencoder"), adam(1e-4, 0.5, 0.999, balance_gain=0.001, diversity_ratio=0.5)),
 }
 
 
