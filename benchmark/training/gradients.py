@@ -6,7 +6,6 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.func import grad, vmap
-from torch.utils._pytree import tree_map
 
 from benchmark.training.objectives import Outcome, Turn
 
@@ -37,9 +36,9 @@ def stacked_gradients(objective: Objective, weights: Tensor, turn: Turn) -> tupl
 def single_gradients(objective: Objective, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
     """The same for a cohort of one, without vmap and its overhead: shapes as in `stacked_gradients` with K = 1."""
     flat = weights[0].detach().requires_grad_()
-    loss, outcome = objective(flat, Turn(**tree_map(_first, _tree(turn))))
+    loss, outcome = objective(flat, Turn(**_each(_first, _tree(turn))))
     (gradient,) = torch.autograd.grad(loss, flat)
-    return gradient[None], Outcome(**tree_map(_only, _tree(outcome)))
+    return gradient[None], Outcome(**_each(_only, _tree(outcome)))
 
 
 def _first(tensor: Tensor) -> Tensor:
@@ -48,6 +47,14 @@ def _first(tensor: Tensor) -> Tensor:
 
 def _only(tensor: Tensor) -> Tensor:
     return tensor.detach()[None]
+
+
+def _each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
+    """The tree with every tensor changed. Torch's own tree_map costs a small network's step a twentieth."""
+    return {
+        name: {key: change(tensor) for key, tensor in value.items()} if isinstance(value, dict) else change(value)
+        for name, value in tree.items()
+    }
 
 
 def _tree(record: Turn | Outcome) -> Tree:

@@ -11,9 +11,16 @@ from ganzoo.catalog import VARIANTS
 
 @pytest.mark.parametrize(
     ("variant", "side", "expected"),
-    [("gan-mlp", 28, False), ("dcgan", 8, False), ("dcgan", 16, True), ("sngan", 8, True), ("sngan-resnet", 8, True)],
+    [
+        ("gan-mlp", 28, False),
+        ("gan-mlp-wide", 8, True),
+        ("dcgan", 8, False),
+        ("dcgan", 16, True),
+        ("sngan", 8, True),
+        ("sngan-resnet", 8, True),
+    ],
 )
-def test_onednn_is_for_convolutions_between_wide_layers(variant: str, side: int, expected: bool) -> None:
+def test_onednn_is_for_wide_layers(variant: str, side: int, expected: bool) -> None:
     before = torch.backends.mkldnn.is_available() and torch._C._get_mkldnn_enabled()
     with kernels_for(*build(VARIANTS[variant], ImageShape(1, side, 10), seed=0)):
         assert torch._C._get_mkldnn_enabled() is expected
