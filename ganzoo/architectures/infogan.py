@@ -1,11 +1,12 @@
 """The networks of "Are GANs Created Equal?": InfoGAN's for every loss, and an autoencoder for BEGAN."""
 
+from collections.abc import Callable
 from functools import partial
 
 from torch import Tensor, nn
 
 from ganzoo.layers.affine import Affine
-from ganzoo.layers.initialisation import normal_initialisation
+from ganzoo.layers.initialisation import leaky_initialisation, normal_initialisation
 from ganzoo.variant import Architecture
 
 FULL_SIDE = 28
@@ -22,6 +23,14 @@ def shrunk(width: int, resolution: int) -> int:
     if resolution not in RESOLUTIONS:
         raise ValueError(f"resolution {resolution}: must be a multiple of 4 from 8 to 128")
     return width if resolution >= FULL_SIDE else width * resolution // 32
+
+
+def initialisation(resolution: int) -> Callable[[nn.Module], None]:
+    """The authors' N(0, 0.02) from 28 pixels on; below, a deviation that goes with a layer's width.
+
+    Between layers as narrow as those 0.02 lets signals die out: DRAGAN's FID on the digits would be ten times as high.
+    """
+    return normal_initialisation if resolution >= FULL_SIDE else leaky_initialisation
 
 
 def _decoder(code: int, channels: int, resolution: int) -> list[nn.Module]:
@@ -41,7 +50,7 @@ def infogan_generator(latent_size: int, channels: int, resolution: int) -> nn.Mo
     hidden = shrunk(HIDDEN, resolution)
     stem = nn.Linear(latent_size, hidden, bias=False), nn.BatchNorm1d(hidden), nn.LeakyReLU(0.2)
     module = nn.Sequential(*stem, *_decoder(hidden, channels, resolution))
-    return module.apply(normal_initialisation)
+    return module.apply(initialisation(resolution))
 
 
 def infogan_discriminator(channels: int, resolution: int, *, batch_norm: bool) -> nn.Module:
@@ -62,7 +71,7 @@ def infogan_discriminator(channels: int, resolution: int, *, batch_norm: bool) -
         *(nn.Linear(units, hidden, bias=not batch_norm), norm1d(hidden), nn.LeakyReLU(0.2)),
         *(nn.Linear(hidden, 1), nn.Flatten(0)),
     )
-    return module.apply(normal_initialisation)
+    return module.apply(initialisation(resolution))
 
 
 class Autoencoder(nn.Module):
@@ -96,7 +105,7 @@ def infogan_autoencoder(channels: int, resolution: int) -> nn.Module:
         *(nn.Linear(deep * (resolution // 4) ** 2, code, bias=False), nn.BatchNorm1d(code), nn.LeakyReLU(0.2)),
     )
     decoder = nn.Sequential(*_decoder(code, channels, resolution))
-    return Autoencoder(encoder, decoder).apply(normal_initialisation)
+    return Autoencoder(encoder, decoder).apply(initialisation(resolution))
 
 
 RESOLUTIONS = tuple(range(8, 129, 4))
@@ -104,7 +113,10 @@ REFERENCE = (
     "Lucic et al. 2018, arXiv:1711.10337: the authors' code, after Chen et al. 2016, arXiv:1606.03657, appendix C "
     "(there ReLU in the generator and a slope of 0.1); pixels in [0, 1] inside both players"
 )
-GROWTH = "Dense layers grow with the area: 134 million weights a player at 128 pixels."
+GROWTH = (
+    "Dense layers grow with the area: 134 million weights a player at 128 pixels. Below 28 pixels narrower than the "
+    "paper's, and started as in He et al. 2015, arXiv:1502.01852."
+)
 
 INFOGAN = Architecture(
     name="infogan",

@@ -68,3 +68,13 @@ def fan_in_normal(layer: Layer, gain: float = 1.0) -> Layer:
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
     return layer
+
+
+def leaky_initialisation(module: nn.Module) -> None:
+    """Weights ~ N(0, 2 / 1.04 / fan in), biases 0, which LeakyReLU 0.2 keeps the size of. For `module.apply`.
+
+    References:
+        He et al. 2015, arXiv:1502.01852, section 2.2.
+    """
+    if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+        fan_in_normal(module, LEAKY_GAIN)

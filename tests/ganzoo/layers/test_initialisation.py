@@ -4,11 +4,13 @@ import pytest
 import torch
 from scipy.stats import kstest, truncnorm
 from torch import Tensor, nn
+from torch.nn.functional import leaky_relu
 
 from ganzoo.layers.initialisation import (
     dcgan_initialisation,
     fan_in_normal,
     glorot,
+    leaky_initialisation,
     normal_initialisation,
     truncated_normal_initialisation,
 )
@@ -104,3 +106,18 @@ def test_fan_in_normal_has_its_deviation(
 
 def test_fan_in_normal_with_a_gain_of_zero_is_zero() -> None:
     assert not fan_in_normal(nn.Conv2d(8, 8, 1), 0.0).weight.any()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (nn.Linear(512, 512), (200, 512)),
+        (nn.Conv2d(64, 64, 4, 2, 1), (20, 64, 16, 16)),
+        (nn.ConvTranspose2d(64, 64, 4, 2, 1), (20, 64, 8, 8)),
+    ],
+)
+def test_leaky_keeps_the_size_of_what_passes(layer: nn.Module, shape: tuple[int, ...]) -> None:
+    with torch.no_grad():
+        outputs = leaky_relu(layer.apply(leaky_initialisation)(torch.randn(shape)), 0.2)
+    inner = outputs if outputs.dim() == 2 else outputs[:, :, 1:-1, 1:-1]
+    assert inner.square().mean().item() == pytest.approx(1.0, rel=0.1)
