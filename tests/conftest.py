@@ -1,8 +1,13 @@
 """How the tests are spread over the processes of pytest-xdist."""
 
+import signal
 from pathlib import Path
 
 import pytest
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # They share studies that take half a minute to run, so one process has them all.
 TINY_STUDY = {

@@ -101,8 +101,8 @@ def test_without_clipping_weights_leave_that_box(start: Start) -> None:
 @pytest.mark.parametrize("variant", ["gan-mlp", "dcgan", "wgan", "wgan-gp", "sngan", "began", "r1gan", "cgan-pd"])
 def test_a_turn_changes_its_own_player(variant: str, start: Start) -> None:
     recipe = find_variant(variant)
-    # A ratio of 0 would hold BEGAN's balance at 0.
-    lesson, group = start(variant, **({"diversity_ratio": 0.5} if recipe.loss.state else {}))
+    # A low ratio would hold BEGAN's balance at 0.
+    lesson, group = start(variant, **({"diversity_ratio": 1.0} if recipe.loss.state else {}))
     own = {"weights", "moments", "updates"}
     state = {"constraint"} if recipe.constraint.name == "spectral-norm" else {"loss"} if recipe.loss.state else set()
     before = snapshot(group)
