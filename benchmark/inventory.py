@@ -1,6 +1,7 @@
 """What the zoo holds, as rows of words."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from benchmark.errors import UserError
 from ganzoo.catalog import known_variants, sets
@@ -16,10 +17,8 @@ def variant_rows() -> Iterator[tuple[str, str, str, str]]:
     Raises:
         UserError: if somebody's package is broken.
     """
-    try:
+    with _broken_packages_reported():
         recipes = known_variants().values()
-    except PluginError as error:
-        raise UserError(str(error)) from error
     for recipe in recipes:
         settings = ", ".join(f"{name} {value:g}" for name, value in recipe.defaults.present().items())
         yield recipe.name, "+".join(part_names(recipe)), f"{recipe.optimiser}: {settings}", recipe.reference
@@ -44,10 +43,16 @@ def part_rows() -> Iterator[tuple[str, str, str, str]]:
     Raises:
         UserError: if somebody's package is broken.
     """
-    try:
+    with _broken_packages_reported():
         kinds = known_parts().kinds()
-    except PluginError as error:
-        raise UserError(str(error)) from error
     for kind, catalog in kinds.items():
         for part in catalog.values():
             yield kind, part.name, part.reference, part.limits
+
+
+@contextmanager
+def _broken_packages_reported() -> Iterator[None]:
+    try:
+        yield
+    except PluginError as error:
+        raise UserError(str(error)) from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ganzoo.variant import Penalty, Variant
+from ganzoo.variant import Variant
 
 
 def problems(variant: Variant) -> Iterator[str]:
@@ -34,10 +34,9 @@ def _slope(variant: Variant) -> Iterator[str]:
     pulling = [penalty for penalty in variant.penalties if penalty.slope is not None]
     if variant.loss.unbounded and not pulling and not variant.constraint.bounds_slope:
         yield f"{variant.loss.name} has no finite optimum unless a penalty or a constraint bounds the slope"
-    first: Penalty | None = pulling[0] if pulling else None
     for other in pulling[1:]:
-        if first and first.slope != other.slope:
-            yield f"{first.name} pulls slopes to {first.slope:g} and {other.name} to {other.slope:g}"
+        if other.slope != pulling[0].slope:
+            yield f"{pulling[0].name} pulls slopes to {pulling[0].slope:g} and {other.name} to {other.slope:g}"
 
 
 def _energy(variant: Variant) -> Iterator[str]:
