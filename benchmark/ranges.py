@@ -34,6 +34,12 @@ class Range(Section):
             )
         return self
 
+    def holds(self, value: float) -> bool:
+        """Whether `value` is one of the choices or lies in the interval."""
+        if self.choices is not None:
+            return value in self.choices
+        return self.low is not None and self.high is not None and self.low <= value <= self.high
+
 
 def _within_domains(ranges: dict[str, Range]) -> dict[str, Range]:
     for name, values in ranges.items():

@@ -5,7 +5,7 @@ and the trial's number: the search is the same whatever the number of workers, t
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import optuna
@@ -21,7 +21,6 @@ from benchmark.spec import Range, Spec
 from benchmark.training.streams import derive_seed
 from ganzoo.variant import Variant
 
-Suggest = Callable[[Trial, str], float]
 ENDED = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "diverged": TrialState.PRUNED}
 
 
@@ -76,26 +75,13 @@ def _trim(journal: Path) -> None:
             file.truncate(whole)
 
 
-def suggestion(searched: Range, default: float, key: str) -> Suggest:
-    """How a hyperparameter is suggested: from the spec's range, widened to hold the paper's default.
-
-    Args:
-        searched: The range.
-        default: The paper's value.
-        key: What to call the range in an error.
-
-    Raises:
-        UserError: if the range is logarithmic and the default 0.
-    """
+def suggest(searched: Range, trial: Trial, name: str) -> float:
+    """A value of hyperparameter `name` within the spec's range."""
     if searched.choices is not None:
-        choices = sorted({*searched.choices, float(default)})
-        return lambda trial, name: float(trial.suggest_categorical(name, choices))
+        return float(trial.suggest_categorical(name, sorted(set(searched.choices))))
     assert searched.low is not None
     assert searched.high is not None
-    if searched.log and default <= 0:
-        raise UserError(f"{key} is logarithmic, which cannot hold the paper's default {default:g}: leave log out")
-    low, high = min(searched.low, default), max(searched.high, default)
-    return lambda trial, name: trial.suggest_float(name, low, high, log=searched.log)
+    return trial.suggest_float(name, searched.low, searched.high, log=searched.log)
 
 
 class Search:
@@ -110,20 +96,19 @@ class Search:
     def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage) -> None:
         self._spec = spec
         self._variant = variant
-        defaults = variant.defaults.present()
+        self._defaults = variant.defaults.present()
         ranges = spec.search.ranges(variant.name)
-        self._space = {
-            name: suggestion(ranges[name], default, f"{spec.name}: search.{name} for {variant.name}")
-            for name, default in defaults.items()
-            if name in ranges
-        }
+        self._space = {name: ranges[name] for name in self._defaults if name in ranges}
+        # Trial 0 has the paper's settings. Optuna hears only of those that lie in their ranges: the others say nothing
+        # about where to look next, and its lists of choices may not change from one trial to another.
+        self._within = {name for name, searched in self._space.items() if searched.holds(self._defaults[name])}
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
             pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
             load_if_exists=True,
         )
-        self._study.enqueue_trial({name: defaults[name] for name in self._space}, skip_if_exists=True)
+        self._study.enqueue_trial({name: self._defaults[name] for name in self._within}, skip_if_exists=True)
         self._running: dict[int, Trial] = {}
 
     def batch(self) -> list[Assignment]:
@@ -157,11 +142,12 @@ class Search:
         # crash left with half of its parameters gets the same other half.
         _ = trial.relative_params
         chosen = {}
-        for name, suggest in self._space.items():
-            self._seed_sampler(trial.number, name)
-            chosen[name] = suggest(trial, name)
+        for name, searched in self._space.items():
+            if trial.number > 0 or name in self._within:
+                self._seed_sampler(trial.number, name)
+                chosen[name] = suggest(searched, trial, name)
         seed = derive_seed(self._spec.seed, "trial", trial.number)
-        return Assignment(self._variant.name, "trial", trial.number, seed, self._variant.defaults.present() | chosen)
+        return Assignment(self._variant.name, "trial", trial.number, seed, self._defaults | chosen)
 
     def prune(self, number: int, rung: RungRecord) -> bool:
         """Take in a trial's scores at a rung, and say whether it is to be stopped."""
@@ -197,6 +183,6 @@ class Search:
         if best is None:
             return []
         trial = self._study.get_trials(deepcopy=False)[best]
-        chosen = self._variant.defaults.present() | {name: float(value) for name, value in trial.params.items()}
+        chosen = self._defaults | {name: float(value) for name, value in trial.params.items()}
         seeds = (derive_seed(self._spec.seed, "final", number) for number in range(self._spec.budget.final_seeds))
         return [Assignment(self._variant.name, "final", number, seed, chosen) for number, seed in enumerate(seeds)]

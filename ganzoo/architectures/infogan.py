@@ -105,7 +105,7 @@ def infogan_autoencoder(channels: int, resolution: int) -> nn.Module:
         *(nn.Linear(deep * (resolution // 4) ** 2, code, bias=False), nn.BatchNorm1d(code), nn.LeakyReLU(0.2)),
     )
     decoder = nn.Sequential(*_decoder(code, channels, resolution))
-    return Autoencoder(encoder, decoder).apply(initialisation(resolution))
+    return Autoencoder(encoder, decoder).apply(normal_initialisation)
 
 
 RESOLUTIONS = tuple(range(8, 129, 4))
