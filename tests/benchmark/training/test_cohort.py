@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from plain_loop import PlainLoop
+from plain_consistency import ALL_PENALTIES
 from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
+from benchmark.performance.plain_loop import PlainLoop
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort, Member
 from ganzoo.catalog import VARIANTS, find_variant
@@ -34,8 +35,9 @@ def test_four_members_equal_four_plain_loops(
     trained = cohort(members, stacked=stacked)
     assert trained.advance(STEPS) == []
     for member in trained.members:
-        oracle = PlainLoop(find_variant(variant), digits, member.assignment, trained.plan.batch_size, STEPS)
-        oracle.run()
+        plan = (trained.plan.batch_size, STEPS, torch.float64)
+        oracle = PlainLoop(find_variant(variant), digits, member.assignment, *plan, ALL_PENALTIES)
+        oracle.advance(STEPS)
         ours = tensors(trained, member)
         for name, expected in oracle.tensors():
             torch.testing.assert_close(ours[name], expected, rtol=0, atol=1e-8, msg=lambda m, n=name: f"{n}: {m}")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 import torch
-from plain_loop import PlainLoop
 from torch import Tensor, nn
 
 from benchmark.datasets.catalog import LabelledImages
+from benchmark.performance.plain_loop import PlainLoop
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort, TrainingPlan
 from benchmark.training.group import Group
@@ -144,8 +144,8 @@ def test_batch_norm_in_the_discriminator_equals_the_plain_loop(
     trained = Cohort(VARIANTS[variant], data, members, plan)
     trained.advance(4)
     for member, generator_updates in zip(trained.members, (4, 8), strict=True):
-        oracle = PlainLoop(VARIANTS[variant], data, member.assignment, batch_size=4, steps=4)
-        oracle.run()
+        oracle = PlainLoop(VARIANTS[variant], data, member.assignment, 4, 4, torch.float64)
+        oracle.advance(4)
         generator, discriminator = trained.modules(member, averaged=False)
         ours = {f"generator/{name}": value for name, value in generator.state_dict().items()}
         ours |= {f"discriminator/{name}": value for name, value in discriminator.state_dict().items()}

@@ -1,4 +1,8 @@
-"""Penalties by plain double backward, an image at a time where they are defined an image at a time."""
+"""Gradient penalties by plain double backward.
+
+Each takes the discriminator, real and fake images (N, C, H, W) and what the zoo's penalty of that name draws, and gives
+one value an image (N,); the papers are with the zoo's.
+"""
 
 from collections.abc import Callable
 
@@ -17,52 +21,39 @@ def gradients(discriminate: Discriminate, points: Tensor) -> Tensor:
 
 
 def norms(discriminate: Discriminate, points: Tensor) -> Tensor:
+    """The norm of the gradient at each point (N,), with a graph."""
     return (gradients(discriminate, points).pow(2).sum(1) + 1e-12).sqrt()
 
 
 def between(real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
+    """Points on the lines from fake to real images, at noise (N,) in [0, 1]."""
     weight = noise.view(-1, 1, 1, 1)
     return weight * real + (1 - weight) * fake
 
 
 def gulrajani(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
+    """WGAN-GP."""
     return (norms(discriminate, between(real, fake, noise)) - 1).pow(2)
 
 
 def petzka(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
+    """WGAN-LP."""
     return (norms(discriminate, between(real, fake, noise)) - 1).clamp(min=0).pow(2)
 
 
 def kodali(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
+    """DRAGAN."""
     return (norms(discriminate, real + 0.5 * real.std(unbiased=False) * noise) - 1).pow(2)
 
 
 def mescheder_real(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
+    """R1."""
     return gradients(discriminate, real).pow(2).sum(1) / 2
 
 
 def mescheder_fake(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
+    """R2."""
     return gradients(discriminate, fake).pow(2).sum(1) / 2
-
-
-def moved(image: Tensor, numbers: Tensor, flips: bool) -> Tensor:
-    """One image (C, H, W), mirrored and shifted pixel by pixel; edges repeat."""
-    side = image.shape[-1]
-    most = max(1, side // 8)
-    down, across = (int(float(number) * (2 * most + 1)) - most for number in numbers[1:])
-    mirrored = flips and float(numbers[0]) >= 0.5
-    out = torch.empty_like(image)
-    for row in range(side):
-        for column in range(side):
-            source = min(max(column + across, 0), side - 1)
-            source = side - 1 - source if mirrored else source
-            out[:, row, column] = image[:, min(max(row + down, 0), side - 1), source]
-    return out
-
-
-def zhang(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor, flips: bool = True) -> Tensor:
-    copies = torch.stack([moved(image, numbers, flips) for image, numbers in zip(real, noise, strict=True)])
-    return (discriminate(real) - discriminate(copies)).pow(2)
 
 
 PENALTIES: dict[str, Penalise] = {
@@ -71,6 +62,4 @@ PENALTIES: dict[str, Penalise] = {
     "dragan": kodali,
     "r1": mescheder_real,
     "r2": mescheder_fake,
-    "consistency": zhang,
-    "consistency-shift": lambda discriminate, real, fake, noise: zhang(discriminate, real, fake, noise, flips=False),
 }
