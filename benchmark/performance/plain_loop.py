@@ -148,10 +148,10 @@ class PlainLoop:
         self._iterate_spectral_norms()
         self.discriminator.requires_grad_(False)
         fake = self._seen(self._generate("generator", step, labels, key), "fake-generator", step)
-        fake_logits = self._discriminate(fake, labels, key + 2)
-        real_logits = torch.zeros_like(fake_logits)
+        real_logits = torch.zeros(len(real), dtype=self._dtype, device=real.device)
         if loss_of.relativistic:
             real_logits = self._discriminate(self._seen(real, "real-generator", step), labels, key + 1)
+        fake_logits = self._discriminate(fake, labels, key + 2)
         self._update("generator", loss_of.generator(real_logits, fake_logits, **self._loss_state()).mean())
         self.discriminator.requires_grad_(True)
         self._average()

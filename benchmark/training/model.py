@@ -15,6 +15,7 @@ from ganzoo.layers.dropout import key_names
 from ganzoo.variant import Variant, Weights
 
 Slots = dict[str, Tensor | None]
+HALVES = (slice(0, 2), slice(2, 4))
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class Model:
         discriminator: Its discriminator.
         shape: Of the images.
         dtype: Of weights and images.
+        judges_each_alone: Whether a logit depends on its own image alone, so that real and generated images may be
+            judged in one batch. Batch norm and random masks make it depend on others.
     """
 
     variant: Variant
@@ -118,12 +121,14 @@ class Model:
     discriminator: Network
     shape: ImageShape
     dtype: torch.dtype
+    judges_each_alone: bool
 
     @classmethod
     def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> "Model":
         """The model of a variant for one image shape."""
         generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
-        return cls(variant, Network.of(generator), Network.of(discriminator), shape, dtype)
+        alone = _judges_each_alone(discriminator, variant, shape, dtype)
+        return cls(variant, Network.of(generator), Network.of(discriminator), shape, dtype, alone)
 
     def inputs(self, batch: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
         """What a network of this pair is given: a batch (N, ...), with labels (N,) if the pair is conditional."""
@@ -144,6 +149,19 @@ def build(
             variant.latent_size, shape.channels, shape.resolution, shape.classes
         )
     return generator.to(dtype), discriminator.to(dtype)
+
+
+def _judges_each_alone(discriminator: nn.Module, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> bool:
+    """Whether no other image of a batch moves a logit; tried out, since somebody else's layers need not say."""
+    if key_names(discriminator):
+        return False
+    draw = torch.Generator().manual_seed(0)
+    images = torch.rand(4, shape.channels, shape.resolution, shape.resolution, generator=draw, dtype=dtype) * 2 - 1
+    labels = (torch.arange(4) % shape.classes,) if variant.architecture.conditional else ()
+    with torch.no_grad():
+        together = discriminator.train()(images, *labels)
+        apart = torch.cat([discriminator(images[half], *(each[half] for each in labels)) for half in HALVES])
+    return torch.allclose(together, apart, rtol=1e-3, atol=1e-5)
 
 
 def initial_players(model: Model, streams: Streams, device: torch.device) -> tuple[Player, Player]:

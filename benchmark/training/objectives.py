@@ -1,6 +1,6 @@
 """What each player of one member minimises, as pure functions; a cohort maps them over its members."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -70,8 +70,7 @@ def discriminator_objective(model: Model, weights: Tensor, turn: Turn) -> tuple[
     fake, generator_buffers = _generated(model, turn.opponent, turn)
     real, fake = _seen(model, turn, "real", turn.real), _seen(model, turn, "fake", fake.detach())
     named, constraint = _constrained(model, weights, turn)
-    real_logits, buffers = _judged(model, named, turn.discriminator_buffers, real, turn, JUDGE_REAL)
-    fake_logits, buffers = _judged(model, named, buffers, fake, turn, JUDGE_FAKE)
+    real_logits, fake_logits, buffers = _judged_both(model, named, real, fake, turn)
     losses = variant.loss.discriminator(real_logits, fake_logits, **turn.loss)
 
     def judge(images: Tensor) -> Tensor:
@@ -99,11 +98,13 @@ def generator_objective(model: Model, weights: Tensor, turn: Turn) -> tuple[Tens
     named, _ = _constrained(model, turn.opponent, turn)
     fake, generator_buffers = _generated(model, weights, turn)
     fake = _seen(model, turn, "fake", fake)
-    fake_logits, buffers = _judged(model, named, turn.discriminator_buffers, fake, turn, JUDGE_FAKE)
-    real_logits = torch.zeros_like(fake_logits)
     if adversarial.relativistic:
-        real = _seen(model, turn, "real", turn.real)
-        real_logits, buffers = _judged(model, named, buffers, real, turn, JUDGE_REAL)
+        real_logits, fake_logits, buffers = _judged_both(
+            model, named, _seen(model, turn, "real", turn.real), fake, turn
+        )
+    else:
+        fake_logits, buffers = _judged(model, named, turn.discriminator_buffers, fake, turn, JUDGE_FAKE)
+        real_logits = torch.zeros_like(fake_logits)
     loss = adversarial.generator(real_logits, fake_logits, **turn.loss).mean()
     # The states of constraint and loss move with the discriminator's updates alone, whatever n_critic is.
     curves = {"loss_generator": loss.detach()}
@@ -134,3 +135,19 @@ def _judged(
 ) -> tuple[Tensor, Weights]:
     """Logits (N,) of images (N, C, H, W), and the discriminator's next buffers."""
     return model.discriminator(named, buffers, model.inputs(images, turn.labels), turn.key + place)
+
+
+def _judged_both(
+    model: Model, named: Weights, real: Tensor, fake: Tensor, turn: Turn
+) -> tuple[Tensor, Tensor, Weights]:
+    """Logits (N,) of real and of fake images (N, C, H, W), and the discriminator's next buffers."""
+    if model.judges_each_alone:
+        # One pass over twice the images: half the kernels to launch, and the same numbers.
+        doubled = replace(turn, labels=torch.cat([turn.labels, turn.labels]))
+        logits, buffers = _judged(
+            model, named, turn.discriminator_buffers, torch.cat([real, fake]), doubled, JUDGE_REAL
+        )
+        return logits[: len(real)], logits[len(real) :], buffers
+    real_logits, buffers = _judged(model, named, turn.discriminator_buffers, real, turn, JUDGE_REAL)
+    fake_logits, buffers = _judged(model, named, buffers, fake, turn, JUDGE_FAKE)
+    return real_logits, fake_logits, buffers

@@ -1,6 +1,7 @@
 """Building networks from a seed, and running them as pure functions of weights and buffers."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
@@ -196,3 +197,37 @@ def test_a_conditional_pair_has_rows_for_the_classes_of_the_data() -> None:
         for module in build(VARIANTS["cgan-pd"], ImageShape(1, 8, classes), seed=0):
             tables = [layer for layer in module.modules() if isinstance(layer, nn.Embedding)]
             assert {table.num_embeddings for table in tables} == {classes}
+
+
+@pytest.mark.parametrize(
+    ("variant", "resolution", "alone"),
+    [
+        ("gan-mlp", 8, True),
+        ("gan-mlp-dropout", 8, False),  # masks follow an image's place in the batch
+        ("dcgan", 8, True),  # one stage, whose convolution has no batch norm
+        ("dcgan", 16, False),
+        ("wgan-gp", 16, True),
+        ("sngan", 8, True),
+        ("cgan-pd", 8, True),
+        ("ns-gan", 8, False),
+        ("began", 8, False),
+    ],
+)
+def test_images_are_judged_alone_unless_a_layer_looks_at_the_batch(variant: str, resolution: int, alone: bool) -> None:
+    model = Model.of(VARIANTS[variant], ImageShape(1, resolution, 10), torch.float32)
+    assert model.judges_each_alone is alone
+
+
+def test_layers_of_somebody_else_that_look_at_the_batch_are_found_out() -> None:
+    class Deviation(nn.Module):
+        """Karras et al. 2018: how much the batch varies is a feature."""
+
+        def forward(self, images: Tensor) -> Tensor:
+            return images.flatten(1).mean(1) + images.std(0).mean()
+
+    def discriminator(channels: int, resolution: int) -> nn.Module:
+        return Deviation()
+
+    architecture = replace(VARIANTS["gan-mlp"].architecture, discriminator=discriminator)
+    variant = replace(VARIANTS["gan-mlp"], architecture=architecture)
+    assert not Model.of(variant, TINY, torch.float32).judges_each_alone
