@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from benchmark.training.dense_convolutions import use_matrices
 from benchmark.training.layout import Layout
 from benchmark.training.optimisers import OPTIMISERS
 from benchmark.training.state import Player
@@ -51,8 +52,9 @@ class Network:
 
     @classmethod
     def of(cls, module: nn.Module) -> "Network":
-        """The network that a module computes, in training mode."""
+        """The network that a module computes, in training mode; the module is the network's from then on."""
         module.train().requires_grad_(False)
+        use_matrices(module)
         return cls(module, Layout.of(module), key_names(module), _places(module))
 
     def __call__(
