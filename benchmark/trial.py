@@ -18,10 +18,12 @@ from benchmark.records import Assignment, RungRecord, State, TrialRecord
 from benchmark.scoring.scorer import Scorer
 from benchmark.task import CohortTask, Report, RungReport, folder_of
 from benchmark.training import checkpoint
-from benchmark.training.cohort import Cohort, Member, TrainingPlan
+from benchmark.training.cohort import Cohort, Member, TrainingPlan, lesson_of
 from benchmark.training.sampling import InputSource, generate, prepare
+from benchmark.training.step import Lesson
 from benchmark.weights import write_weights
 from ganzoo.catalog import find_variant
+from ganzoo.variant import Variant
 
 CURVE_POINTS = 100
 GRID_IMAGES = 64
@@ -38,6 +40,7 @@ class Bench:
 
     data: LabelledImages
     scorer: Scorer
+    _lessons: dict[str, Lesson] = field(default_factory=dict)
 
     @classmethod
     def of(cls, task: CohortTask) -> "Bench":
@@ -45,6 +48,12 @@ class Bench:
         device = torch.device(task.device)
         data = load_split(task.spec.dataset, "train", task.data, task.spec.resolution)
         return cls(data.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
+
+    def lesson(self, variant: Variant, plan: TrainingPlan) -> Lesson:
+        """What cohorts of a variant train on, the same for all of them."""
+        if variant.name not in self._lessons:
+            self._lessons[variant.name] = lesson_of(variant, self.data, plan)
+        return self._lessons[variant.name]
 
 
 @dataclass
@@ -78,7 +87,8 @@ class CohortRun:
         self._scorer = bench.scorer
         self._variant = find_variant(assignments[0].variant)
         self._labels = bench.data.labels
-        self._cohort = Cohort(self._variant, bench.data, assignments, self._plan())
+        plan = self._plan()
+        self._cohort = Cohort(bench.lesson(self._variant, plan), assignments, plan)
         self._runs = {member: Run(member, folder_of(task, member.assignment)) for member in self._cohort.members}
         for run in self._runs.values():
             self._resume(run)

@@ -63,29 +63,38 @@ class Member:
     steps_done: int = 0
 
 
+def lesson_of(variant: Variant, data: LabelledImages, plan: TrainingPlan) -> Lesson:
+    """What cohorts of a variant train on.
+
+    Args:
+        variant: The recipe.
+        data: The training images and labels, on the plan's device.
+        plan: How they train.
+    """
+    shape = ImageShape(data.images.shape[1], data.images.shape[-1], data.classes)
+    return Lesson(Model.of(variant, shape, plan.dtype), data, plan.batch_size, plan.steps)
+
+
 class Cohort:
     """K members on one device.
 
     Args:
-        variant: Their recipe.
-        data: The training images and labels, on the plan's device.
+        lesson: What they train on; cohorts may share it, and with it what was recorded of its gradients.
         assignments: What each member trains, K of them.
         plan: How.
 
     Attributes:
+        lesson: What they train on.
         members: Those that still train.
         group: Their tensors, in the same order.
         steps_done: Discriminator updates so far.
     """
 
-    def __init__(
-        self, variant: Variant, data: LabelledImages, assignments: Sequence[Assignment], plan: TrainingPlan
-    ) -> None:
+    def __init__(self, lesson: Lesson, assignments: Sequence[Assignment], plan: TrainingPlan) -> None:
         self.plan = plan
         self.steps_done = 0
-        shape = ImageShape(data.images.shape[1], data.images.shape[-1], data.classes)
-        self._lesson = Lesson(Model.of(variant, shape, plan.dtype), data, plan.batch_size, plan.steps)
-        self.members = [_member(variant, assignment, plan.device) for assignment in assignments]
+        self.lesson = lesson
+        self.members = [_member(self.model.variant, assignment, plan.device) for assignment in assignments]
         starts = [initial_players(self.model, member.streams, plan.device) for member in self.members]
         self.group = Group(
             generator=stack_players([generator for generator, _ in starts]),
@@ -97,7 +106,7 @@ class Cohort:
     @property
     def model(self) -> Model:
         """What the members have in common."""
-        return self._lesson.model
+        return self.lesson.model
 
     def advance(self, until: int) -> list[Member]:
         """Train to discriminator step `until`; a member that diverges on the way ends alone.
@@ -127,7 +136,7 @@ class Cohort:
         started = perf_counter()
         group = self.group.select(positions)
         interval = Interval(len(group))
-        for moved in train(self._lesson, group, range(self.steps_done, end)):
+        for moved in train(self.lesson, group, range(self.steps_done, end)):
             interval.add(moved.positions, moved.curves)
         sums = group.generator.weights.sum(1) + group.discriminator.weights.sum(1)
         for row, position in enumerate(positions):

@@ -1,6 +1,6 @@
 """Gradients of a cohort's members: together under vmap, or one member by plain autograd, through the same objective."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -27,18 +27,18 @@ def stacked_gradients(objective: Objective, weights: Tensor, turn: Turn) -> tupl
 
     def of_one(flat: Tensor, tree: Tree) -> tuple[Tensor, Tree]:
         loss, outcome = objective(flat, Turn(**tree))
-        return loss, _tree(outcome)
+        return loss, tree_of(outcome)
 
-    gradients, outcome = vmap(grad(of_one, has_aux=True))(weights, _tree(turn))
+    gradients, outcome = vmap(grad(of_one, has_aux=True))(weights, tree_of(turn))
     return gradients, Outcome(**outcome)
 
 
 def single_gradients(objective: Objective, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
     """The same for a cohort of one, without vmap and its overhead: shapes as in `stacked_gradients` with K = 1."""
     flat = weights[0].detach().requires_grad_()
-    loss, outcome = objective(flat, Turn(**_each(_first, _tree(turn))))
+    loss, outcome = objective(flat, Turn(**each(_first, tree_of(turn))))
     (gradient,) = torch.autograd.grad(loss, flat)
-    return gradient[None], Outcome(**_each(_only, _tree(outcome)))
+    return gradient[None], Outcome(**each(_only, tree_of(outcome)))
 
 
 def _first(tensor: Tensor) -> Tensor:
@@ -49,7 +49,18 @@ def _only(tensor: Tensor) -> Tensor:
     return tensor.detach()[None]
 
 
-def _each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
+def leaves_of(tree: Tree) -> list[Tensor]:
+    """The tensors of a tree, in its order."""
+    return [leaf for value in tree.values() for leaf in (value.values() if isinstance(value, dict) else (value,))]
+
+
+def like(tree: Tree, leaves: Sequence[Tensor]) -> Tree:
+    """A tree of the same names as `tree`, with other tensors in its order."""
+    rest = iter(leaves)
+    return each(lambda _: next(rest), tree)
+
+
+def each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
     """The tree with every tensor changed. Torch's own tree_map costs a small network's step a twentieth."""
     return {
         name: {key: change(tensor) for key, tensor in value.items()} if isinstance(value, dict) else change(value)
@@ -57,6 +68,6 @@ def _each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
     }
 
 
-def _tree(record: Turn | Outcome) -> Tree:
-    """The dataclass as nested dictionaries, which vmap understands; no tensor is copied."""
+def tree_of(record: Turn | Outcome) -> Tree:
+    """A turn or an outcome as nested dictionaries, which vmap understands; no tensor is copied."""
     return {name: getattr(record, name) for name in record.__dataclass_fields__}

@@ -75,7 +75,9 @@ class Group:
         return len(self.streams)
 
     def select(self, positions: Sequence[int]) -> "Group":
-        """Some members, in ascending order: views of the same tensors if they are neighbours, copies if not."""
+        """Some members, in ascending order: the same tensors if they are neighbours, copies if not."""
+        if len(positions) == len(self):
+            return self
         index = self._index(positions)
         return Group(
             self.generator.select(index),

@@ -17,8 +17,9 @@ class Turn:
     """What one update reads, without the weights that it changes; every tensor has a leading (K,) in a cohort.
 
     Attributes:
-        real: Real images (N, C, H, W) in [-1, 1].
-        labels: Of the real images (N,); generated ones are given the same, so that both follow the data's frequencies.
+        real: Real images (N, C, H, W) in [-1, 1]; none where the update does not look at them.
+        labels: Of the real images (N,), and of as many generated ones, so that both follow the data's frequencies; none
+            where networks do not read them.
         latents: (N, latent_size).
         noise: What penalties draw, by name, and augmentations, by name and side as in `diffaugment-real`.
         key: Dropout key ().

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.optim.adam import adam as torch_adam
 
 from ganzoo.variant import Weights
 
@@ -32,6 +31,8 @@ class Rates:
 
     def scaled(self, factor: float) -> "Rates":
         """The same with learning rates times `factor`."""
+        if factor == 1:
+            return self
         return Rates(self.lr * factor, self.beta1, self.beta2)
 
 
@@ -70,20 +71,19 @@ def adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, 
 
 def _fused_adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
     """One member on a CPU: torch's kernel reads and writes each number once, where the formula takes nine passes."""
-    torch_adam(
+    torch._fused_adam_(
         [weights],
         [gradients],
         [moments["mean"]],
         [moments["square"]],
         [],
-        [(updates - 1).reshape(()).float()],  # the kernel counts this update in itself
-        fused=True,
-        amsgrad=False,
+        [updates.reshape(()).float()],
+        lr=rates.lr.item(),
         beta1=rates.beta1.item(),
         beta2=rates.beta2.item(),
-        lr=rates.lr.item(),
         weight_decay=0.0,
         eps=EPSILON,
+        amsgrad=False,
         maximize=False,
     )
 

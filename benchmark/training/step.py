@@ -10,17 +10,26 @@ from torch.utils._pytree import tree_map
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.pixels import to_float
-from benchmark.training.gradients import Tree, single_gradients, stacked_gradients
+from benchmark.training.gradients import Objective, Tree, each, stacked_gradients
 from benchmark.training.group import Group
 from benchmark.training.model import Model
 from benchmark.training.objectives import Outcome, Turn, discriminator_objective, generator_objective
 from benchmark.training.optimisers import OPTIMISERS, Rates
+from benchmark.training.recording import PATIENCE, RecordedGradients
 from benchmark.training.state import Player
 from benchmark.training.streams import Streams
 from ganzoo.variant import Weights
 
 Noise = Callable[[Tensor, torch.Generator], Tensor]
 PlayerObjective = Callable[[Model, Tensor, Turn], tuple[Tensor, Outcome]]
+OBJECTIVES: dict[str, PlayerObjective] = {
+    "discriminator": discriminator_objective,
+    "generator": generator_objective,
+}
+
+
+# Of images and labels that an update does not read.
+NOTHING = slice(0, 0)
 
 
 @dataclass(frozen=True)
@@ -45,12 +54,14 @@ class Lesson:
         data: Training images and labels, on the group's device.
         batch_size: Images a batch.
         steps: Discriminator updates in the whole run.
+        patience: Updates of one member before its gradients are recorded.
     """
 
     model: Model
     data: LabelledImages
     batch_size: int
     steps: int
+    patience: int = PATIENCE
 
     def progress(self, step: int) -> float:
         """The share of training that is done before discriminator step `step`, in [0, 1)."""
@@ -72,7 +83,7 @@ class Lesson:
         draws = [self._draw(player, step, streams) for streams in group.streams]
         opponent = group.generator if player == "discriminator" else group.discriminator
         return Turn(
-            **tree_map(lambda *members: torch.stack(members), *draws),
+            **(each(_only, draws[0]) if len(draws) == 1 else tree_map(_stacked, *draws)),
             settings={name: values.to(dtype) for name, values in group.settings.scalars.items()},
             progress=opponent.weights.new_full((len(group),), self.progress(step[0])),
             opponent=opponent.weights,
@@ -88,16 +99,26 @@ class Lesson:
         shape = (self.batch_size, variant.latent_size)
         # The order of the calls is free: each draw is a function of its purpose and step alone.
         batch = streams.batch(step[0], self.batch_size, len(self.data.images))
-        real = to_float(self.data.images[batch], dtype)
+        looks = player == "discriminator" or variant.loss.relativistic or bool(self._noises[player])
+        real = to_float(self.data.images[batch if looks else NOTHING], dtype)
         return {
             "real": real,
-            "labels": self.data.labels[batch],
+            "labels": self.data.labels[batch if variant.architecture.conditional else NOTHING],
             "latents": variant.prior.sample(shape, streams.at(f"latents-{player}", *step), dtype),
             "noise": {
                 name: noise(real, streams.at(f"{name}-{player}", *step)) for name, noise in self._noises[player].items()
             },
             "key": torch.tensor(streams.key(player, *step), device=real.device),
         }
+
+    def objective(self, player: str) -> Objective:
+        """What a player of one member minimises."""
+        return partial(OBJECTIVES[player], self.model)
+
+    @cached_property
+    def recorded(self) -> dict[str, RecordedGradients]:
+        """The gradients of one member alone, by player; shared by all members that this lesson is given to."""
+        return {player: RecordedGradients(self.objective(player), self.patience) for player in OBJECTIVES}
 
     @cached_property
     def _noises(self) -> dict[str, dict[str, Noise]]:
@@ -110,6 +131,14 @@ class Lesson:
             "discriminator": penalties | fake | real,
             "generator": fake | (real if variant.loss.relativistic else {}),
         }
+
+
+def _only(tensor: Tensor) -> Tensor:
+    return tensor[None]
+
+
+def _stacked(*members: Tensor) -> Tensor:
+    return torch.stack(members)
 
 
 def train(lesson: Lesson, group: Group, steps: range) -> Iterator[Moved]:
@@ -126,9 +155,11 @@ def discriminator_turn(lesson: Lesson, group: Group, step: int) -> Moved:
     """Update every member's discriminator."""
     turn = lesson.turn("discriminator", (step, 0), group)
     variant, rates = lesson.model.variant, group.settings.discriminator.scaled(lesson.factor(step))
-    outcome = _move(discriminator_objective, lesson.model, group.discriminator, rates, turn)
+    outcome = _move(lesson, "discriminator", group.discriminator, rates, turn)
     weights = group.discriminator.weights
-    weights.copy_(variant.constraint.project(weights, group.settings.scalars["clip"][:, None].to(weights.dtype)))
+    projected = variant.constraint.project(weights, group.settings.scalars["clip"][:, None].to(weights.dtype))
+    if projected is not weights:
+        weights.copy_(projected)
     _remember(group, outcome)
     return Moved(range(len(group)), outcome.curves)
 
@@ -138,19 +169,21 @@ def generator_turn(lesson: Lesson, group: Group, step: tuple[int, int], position
     moving = group.select(positions)
     turn = lesson.turn("generator", step, moving)
     rates = moving.settings.generator.scaled(lesson.factor(step[0]))
-    outcome = _move(generator_objective, lesson.model, moving.generator, rates, turn)
+    outcome = _move(lesson, "generator", moving.generator, rates, turn)
     _average(lesson.model, moving.generator)
     _remember(moving, outcome)
     group.write(positions, moving)
     return Moved(positions, outcome.curves)
 
 
-def _move(objective: PlayerObjective, model: Model, player: Player, rates: Rates, turn: Turn) -> Outcome:
+def _move(lesson: Lesson, name: str, player: Player, rates: Rates, turn: Turn) -> Outcome:
     """One update of a player's weights, in place."""
-    compute = single_gradients if len(player.weights) == 1 else stacked_gradients
-    gradients, outcome = compute(partial(objective, model), player.weights, turn)
+    if len(player.weights) == 1:
+        gradients, outcome = lesson.recorded[name](player.weights, turn)
+    else:
+        gradients, outcome = stacked_gradients(lesson.objective(name), player.weights, turn)
     player.updates.add_(1)
-    OPTIMISERS[model.variant.optimiser].update(player.weights, gradients, player.moments, player.updates, rates)
+    OPTIMISERS[lesson.model.variant.optimiser].update(player.weights, gradients, player.moments, player.updates, rates)
     return outcome
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort, Member, TrainingPlan
+from benchmark.training.cohort import Cohort, Member, TrainingPlan, lesson_of
 from ganzoo.catalog import find_variant
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -63,7 +64,9 @@ def cohort(digits: LabelledImages) -> Callable[..., Cohort]:
         members: list[Assignment], *, stacked: bool, dtype: torch.dtype = torch.float64, interval: int = 7
     ) -> Cohort:
         plan = TrainingPlan(BATCH, STEPS, interval, stacked, torch.device("cpu"), dtype)
-        return Cohort(find_variant(members[0].variant), digits, members, plan)
+        # Patience that runs out on the way: the first updates are computed, the others played back.
+        lesson = replace(lesson_of(find_variant(members[0].variant), digits, plan), patience=5)
+        return Cohort(lesson, members, plan)
 
     return make
 

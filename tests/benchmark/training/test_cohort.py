@@ -34,6 +34,8 @@ def test_four_members_equal_four_plain_loops(
     members = assignments(variant)
     trained = cohort(members, stacked=stacked)
     assert trained.advance(STEPS) == []
+    if not stacked:
+        assert all(gradients.plays_back for gradients in trained.lesson.recorded.values())
     for member in trained.members:
         plan = (trained.plan.batch_size, STEPS, torch.float64)
         oracle = PlainLoop(find_variant(variant), digits, member.assignment, *plan, ALL_PENALTIES)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.performance.plain_loop import PlainLoop
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort, TrainingPlan
+from benchmark.training.cohort import Cohort, TrainingPlan, lesson_of
 from benchmark.training.group import Group
 from benchmark.training.step import Lesson, discriminator_turn, generator_turn, train
 from ganzoo.catalog import VARIANTS, find_variant
@@ -141,7 +141,7 @@ def test_batch_norm_in_the_discriminator_equals_the_plain_loop(
     data = LabelledImages(larger, digits.labels, digits.classes)
     members = [assignments(variant)[0], assignments(variant)[3]]
     plan = TrainingPlan(4, 4, 4, stacked, torch.device("cpu"), torch.float64)
-    trained = Cohort(VARIANTS[variant], data, members, plan)
+    trained = Cohort(lesson_of(VARIANTS[variant], data, plan), members, plan)
     trained.advance(4)
     for member, generator_updates in zip(trained.members, (4, 8), strict=True):
         oracle = PlainLoop(VARIANTS[variant], data, member.assignment, 4, 4, torch.float64)

@@ -41,12 +41,34 @@ def test_a_turn_reads_the_streams_of_each_member(digits: LabelledImages, start: 
         streams = Streams(used.seed, CPU)
         chosen = streams.batch(3, BATCH, len(digits.images))
         torch.testing.assert_close(asked.real[member], digits.images[chosen].float() / 127.5 - 1, rtol=0, atol=1e-7)
-        assert torch.equal(asked.labels[member], digits.labels[chosen])
         latents = torch.rand(shape, generator=streams.at("latents-discriminator", 3, 0)) * 2 - 1
         assert torch.equal(asked.latents[member], latents)
         noise = torch.rand(BATCH, generator=streams.at("gp-discriminator", 3, 0))
         assert torch.equal(asked.noise["gp"][member], noise)
         assert asked.key[member].item() == streams.key("discriminator", 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("variant", "player", "images", "labels"),
+    [
+        ("dcgan", "discriminator", BATCH, 0),
+        ("dcgan", "generator", 0, 0),
+        ("cgan-pd", "discriminator", BATCH, BATCH),
+        ("cgan-pd", "generator", 0, BATCH),
+        ("ragan", "generator", BATCH, 0),
+        ("mlp+hinge+instance-noise", "generator", BATCH, 0),  # its noise has the images' shape
+    ],
+)
+def test_images_and_labels_are_drawn_where_they_are_read(
+    variant: str, player: str, images: int, labels: int, digits: LabelledImages, start: Start
+) -> None:
+    lesson, group = start(variant)
+    asked = lesson.turn(player, (3, 0), group)
+    assert asked.real.shape == (2, images, 1, 8, 8)
+    assert asked.labels.shape == (2, labels)
+    for member, used in enumerate(group.streams):
+        chosen = Streams(used.seed, CPU).batch(3, BATCH, len(digits.images))
+        assert torch.equal(asked.labels[member], digits.labels[chosen[:labels]])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort, TrainingPlan
+from benchmark.training.cohort import Cohort, TrainingPlan, lesson_of
 from benchmark.training.group import Group
 from benchmark.training.step import Lesson, discriminator_turn, generator_turn, train
 from ganzoo.catalog import find_variant
@@ -21,7 +21,7 @@ def start(variant: str, data: LabelledImages, *n_critic: float) -> tuple[Lesson,
     """A lesson of ten steps, and a member for each pace."""
     members = [Assignment(variant, "trial", n, n, RATES | {"n_critic": pace}) for n, pace in enumerate(n_critic)]
     plan = TrainingPlan(8, STEPS, STEPS, True, torch.device("cpu"), torch.float64)
-    cohort = Cohort(find_variant(variant), data, members, plan)
+    cohort = Cohort(lesson_of(find_variant(variant), data, plan), members, plan)
     return Lesson(cohort.model, data, plan.batch_size, plan.steps), cohort.group
 
 

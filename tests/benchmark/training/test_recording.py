@@ -1,0 +1,121 @@
+"""Recorded gradients against those that autograd computes."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+import torch
+from torch import Tensor
+
+from benchmark.datasets.catalog import LabelledImages
+from benchmark.records import Assignment
+from benchmark.training.cohort import Cohort
+from benchmark.training.gradients import leaves_of, single_gradients, tree_of
+from benchmark.training.kernels import kernels_for
+from benchmark.training.objectives import Outcome, Turn
+from benchmark.training.recording import CHECKS, RecordedGradients, record
+from benchmark.training.step import OBJECTIVES, Lesson
+from ganzoo.catalog import VARIANTS
+
+COMPOSED = (
+    "mlp+hinge+gp+consistency-shift+orthogonal+linear-decay+ema",
+    "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
+    "resnet-conditional+wasserstein+lp+dragan+diffaugment",
+)
+Assign = Callable[[str], list[Assignment]]
+Make = Callable[..., Cohort]
+
+
+def all_tensors(gradients: Tensor, outcome: Outcome) -> list[Tensor]:
+    return [gradients, *leaves_of(tree_of(outcome))]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("player", OBJECTIVES)
+@pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
+def test_a_recording_is_bitwise_what_autograd_computes(
+    variant: str, player: str, dtype: torch.dtype, digits: LabelledImages, assignments: Assign, cohort: Make
+) -> None:
+    trained = cohort(assignments(variant)[:1], stacked=False, dtype=dtype)
+    lesson, group = Lesson(trained.model, digits, 8, 20), trained.group
+    objective, weights = partial(OBJECTIVES[player], trained.model), getattr(group, player).weights
+    with kernels_for(trained.model.generator.module, trained.model.discriminator.module):
+        recording = record(objective, weights, lesson.turn(player, (0, 0), group))
+        assert recording is not None
+        for step in (0, 1, 2):
+            turn = lesson.turn(player, (step, 0), group)
+            computed = all_tensors(*single_gradients(objective, weights * (1 + step / 10), turn))
+            played = all_tensors(*recording(weights * (1 + step / 10), turn))
+            assert all(torch.equal(one, other) for one, other in zip(computed, played, strict=True))
+            assert not any(value.requires_grad for value in played)
+
+
+def turn_of(opponent: Tensor) -> Turn:
+    nothing = torch.zeros(1, 1)
+    return Turn(
+        **dict.fromkeys(("real", "labels", "latents", "key", "progress"), nothing),
+        **{name: {} for name in ("noise", "settings", "generator_buffers", "discriminator_buffers")},
+        constraint={},
+        loss={},
+        opponent=opponent,
+    )
+
+
+def outcome_of(value: Tensor) -> Outcome:
+    return Outcome({}, {}, {}, {}, {"loss": value.detach()})
+
+
+def squared(flat: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+    loss = (flat - turn.opponent).square().sum() / 2
+    return loss, outcome_of(loss)
+
+
+def looks_at_values(flat: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+    loss = flat.sum() if flat[0] > 0 else -flat.sum()
+    return loss, outcome_of(loss)
+
+
+def draws_numbers(flat: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+    loss = (flat * torch.rand(2)).sum()
+    return loss, outcome_of(loss)
+
+
+def counts_calls() -> Callable[[Tensor, Turn], tuple[Tensor, Outcome]]:
+    calls = []
+
+    def objective(flat: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+        calls.append(1)
+        return flat.sum() * len(calls), outcome_of(flat.sum())
+
+    return objective
+
+
+def test_is_played_back_after_a_while() -> None:
+    gradients = RecordedGradients(squared, patience=3)
+    played = []
+    for call in range(8):
+        weights = torch.tensor([[1.0, float(call)]])
+        played.append(gradients.plays_back)
+        found, outcome = gradients(weights, turn_of(torch.tensor([[0.0, 2.0]])))
+        assert found.tolist() == [[1.0, call - 2.0]]
+        assert outcome.curves["loss"].tolist() == [(1 + (call - 2.0) ** 2) / 2]
+    assert played == [False] * (3 + CHECKS) + [True] * (5 - CHECKS)
+
+
+@pytest.mark.parametrize("objective", [looks_at_values, draws_numbers, counts_calls()])
+def test_what_cannot_be_recorded_is_computed(objective: Callable[[Tensor, Turn], tuple[Tensor, Outcome]]) -> None:
+    """It looks at values, draws numbers of its own, or keeps a state: a recording would go on with the first."""
+    gradients = RecordedGradients(objective, patience=0)
+    for _ in range(5):
+        gradients(torch.tensor([[1.0, 2.0]]), turn_of(torch.zeros(1, 2)))
+    assert not gradients.plays_back
+    if objective is looks_at_values:
+        found, _ = gradients(torch.tensor([[-1.0, 2.0]]), turn_of(torch.zeros(1, 2)))
+        assert found.tolist() == [[-1.0, -1.0]]
+
+
+def test_a_diverged_member_is_no_reason_to_give_up() -> None:
+    gradients = RecordedGradients(squared, patience=0)
+    for _ in range(CHECKS):
+        gradients(torch.tensor([[float("nan"), 1.0]]), turn_of(torch.zeros(1, 2)))
+    assert gradients.plays_back
