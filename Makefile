@@ -15,7 +15,7 @@ READY := $(VENV)/.ready
 CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke report ui test doctor docs lock clean
+.PHONY: help bench smoke perf report ui test doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [ARGS="--set KEY=VALUE"]'
@@ -26,6 +26,9 @@ bench: $(READY) ## Search, train, score and compare variants (VARIANT=all: the w
 
 smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
+
+perf: $(READY) ## Time the same work by a plain harness and by this one, side by side.
+	@$(BIN)/python -m benchmark.performance --study $(STUDY) $(CHOICE) $(ARGS)
 
 report: $(READY) ## Write the comparison of a study again.
 	@$(BIN)/ganbench report --study $(STUDY) $(ARGS)

@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.preparation import image_side, prepare
+from benchmark.preparation import image_side, is_prepared, prepare
 from benchmark.spec import Spec
 from benchmark.study import Observer, Study, StudySettings
 from benchmark.tracking import Tracker
@@ -81,9 +81,11 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
     try:
         with FileLock(settings.work / "lock", blocking=False):
             holder.write_text(str(os.getpid()), encoding="utf-8")
-            preparation = prepare(spec, paths, str(device))
-            tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
             with ProcessPool(workers, threads=1) as pool:
+                if not is_prepared(spec, paths):  # a new study, which will want workers
+                    pool.warm_up()
+                preparation = prepare(spec, paths, str(device))
+                tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
                 Study(settings, variants, pool, tracker, observer).run(preparation)
     except Timeout as error:
         pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"

@@ -29,6 +29,11 @@ class Preparation:
     real_grid: Path
 
 
+def is_prepared(spec: Spec, paths: Paths) -> bool:
+    """Whether an earlier sitting measured the surroundings of a study."""
+    return (paths.work(spec.study_id) / PREPARATION_FILE).is_file()
+
+
 def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     """Measure the surroundings of a study, or read what an earlier sitting measured.
 
@@ -37,7 +42,7 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     """
     folder = paths.work(spec.study_id)
     kept = folder / PREPARATION_FILE
-    if not kept.is_file():
+    if not is_prepared(spec, paths):
         measured = _measure(spec, paths, device, folder / "real.png")
         with written_whole(kept) as unfinished:
             unfinished.write_text(json.dumps(measured, indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The pool that runs cohorts: spawned processes of this host, each with its own pipe to the parent."""
+"""The pool that runs cohorts: processes of this host, each with its own pipe to the parent."""
 
 import multiprocessing
 import os
@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from typing import Any, Protocol
 
 from benchmark.records import Split, TrialRecord
@@ -130,7 +131,7 @@ def _end_with_parent() -> None:
 
 @dataclass
 class _Worker:
-    process: SpawnProcess
+    process: ForkServerProcess
     pipe: Connection
     task: CohortTask | None = None
 
@@ -146,6 +147,9 @@ class ProcessPool:
     def __init__(self, workers: int, threads: int) -> None:
         self._size = workers
         self._threads = threads
+        # Forked from a process that has imported PyTorch and the rest once, and done nothing with them.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["benchmark.trial"])
         self._queue: deque[CohortTask] = deque()
         self._workers: list[_Worker] = []
         self._losses: dict[str, int] = {}
@@ -159,6 +163,11 @@ class ProcessPool:
         for worker in self._workers:
             worker.process.join()
             worker.pipe.close()
+
+    def warm_up(self) -> None:
+        """Import what workers need in the process that they are forked from, which goes on beside this one."""
+        os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": str(self._threads)})
+        forkserver.ensure_running()
 
     def submit(self, task: CohortTask) -> None:
         """Queue a task."""
@@ -195,10 +204,9 @@ class ProcessPool:
     def _spawn(self) -> _Worker | None:
         if len(self._workers) == self._size:
             return None
-        context = multiprocessing.get_context("spawn")
-        os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": str(self._threads)})
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._threads), daemon=True)
+        self.warm_up()
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, self._threads), daemon=True)
         process.start()
         theirs.close()
         self._workers.append(_Worker(process, ours))

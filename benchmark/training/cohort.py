@@ -180,4 +180,4 @@ class Cohort:
 
 def _member(variant: Variant, assignment: Assignment, device: torch.device) -> Member:
     hyperparameters = variant.defaults.updated(assignment.hyperparameters)
-    return Member(assignment, hyperparameters, Streams(assignment.seed, device), CurveRecorder(device))
+    return Member(assignment, hyperparameters, Streams(assignment.seed, device), CurveRecorder())

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
-from torchmetrics.aggregation import MeanMetric
 
 from benchmark.records import CURVES
 
@@ -33,28 +32,21 @@ class Interval:
 
 
 class CurveRecorder:
-    """The curves of one member.
+    """The curves of one member."""
 
-    Args:
-        device: Where the running means are kept.
-    """
-
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
-        self._pending: list[tuple[int, str, MeanMetric]] = []
+    def __init__(self) -> None:
+        self._pending: list[tuple[int, str, Tensor]] = []
         self._points: Points = {name: [] for name in CURVES}
 
     def close_interval(self, step: int, seen: dict[str, Tensor]) -> None:
         """End an interval at a discriminator step with what `Interval.of` gave; nothing is synchronised."""
         for name, values in seen.items():
-            mean = MeanMetric(nan_strategy="disable").to(self._device)
-            mean.update(values)
-            self._pending.append((step, name, mean))
+            self._pending.append((step, name, values.double().mean()))
 
     def points(self) -> dict[str, tuple[tuple[int, float], ...]]:
         """All points so far, by curve: (discriminator step, mean over the interval that ended there)."""
         for step, name, mean in self._pending:
-            self._points[name].append((step, float(mean.compute())))
+            self._points[name].append((step, mean.item()))
         self._pending.clear()
         return {name: tuple(points) for name, points in self._points.items()}
 

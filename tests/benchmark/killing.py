@@ -47,7 +47,8 @@ def _wait(process: subprocess.Popen[str], is_so: Callable[[], bool]) -> None:
 
 
 def _kill_worker(pid: int) -> int:
-    workers = [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+    # Workers are forked from a child of the command that only forks.
+    workers = [child for child in psutil.Process(pid).children(recursive=True) if child.ppid() != pid]
     for worker in workers:
         worker.kill()
     return len(workers)

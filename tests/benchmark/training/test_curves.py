@@ -26,7 +26,7 @@ def test_an_interval_tells_its_members_apart() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_points_are_plain_means(dtype: torch.dtype) -> None:
-    recorder, generator = CurveRecorder(CPU), torch.Generator().manual_seed(0)
+    recorder, generator = CurveRecorder(), torch.Generator().manual_seed(0)
     values: dict[int, Tensor] = {
         step: torch.randn(count, dtype=dtype, generator=generator) for step, count in ((7, 7), (14, 7), (20, 6))
     }
@@ -43,7 +43,7 @@ def test_points_are_plain_means(dtype: torch.dtype) -> None:
 
 
 def test_reading_does_not_change_what_is_read() -> None:
-    recorder = CurveRecorder(CPU)
+    recorder = CurveRecorder()
     recorder.close_interval(5, {"loss_generator": torch.tensor([1.0, 2.0, 6.0])})
     first = recorder.points()
     assert first == recorder.points()
@@ -55,16 +55,16 @@ def test_reading_does_not_change_what_is_read() -> None:
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_a_value_that_is_not_finite_is_not_hidden(bad: float) -> None:
-    recorder = CurveRecorder(CPU)
+    recorder = CurveRecorder()
     recorder.close_interval(5, {"loss_generator": torch.tensor([1.0, bad])})
     assert recorder.points()["loss_generator"] == ((5, pytest.approx(bad, nan_ok=True)),)
 
 
 def test_a_restored_recorder_continues() -> None:
-    whole, halted = CurveRecorder(CPU), CurveRecorder(CPU)
+    whole, halted = CurveRecorder(), CurveRecorder()
     for recorder in (whole, halted):
         recorder.close_interval(5, {"output_real": torch.tensor([0.1, 0.7]), "output_fake": torch.tensor([0.3])})
-    resumed = CurveRecorder(CPU)
+    resumed = CurveRecorder()
     resumed.close_interval(99, {"output_real": torch.tensor([9.0])})
     resumed.restore(halted.points())
     assert resumed.points() == whole.points()
