@@ -138,7 +138,7 @@ class PlainSearch:
             isc=True,
             kid=True,
             prc=True,
-            kid_subset_size=min(settings.kid_subset_size, len(real.images)),
+            kid_subset_size=min(settings.kid_subset_size, settings.images, len(real.images)),
             cuda=False,
             verbose=False,
             save_cpu_ram=True,
