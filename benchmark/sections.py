@@ -40,6 +40,10 @@ class Budget(Section):
     rungs: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(validate_default=True)] = ()
     final_seeds: Annotated[int, Field(ge=1)] = 3
 
+    def images_a_batch(self, paper: int) -> int:
+        """The batch size of a variant whose paper has `paper`."""
+        return paper if self.batch_size == "paper" else self.batch_size
+
     @field_validator("batch_size", mode="wrap")
     @classmethod
     def _whole_number_or_paper(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:

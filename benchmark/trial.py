@@ -96,7 +96,7 @@ class CohortRun:
     def _plan(self) -> TrainingPlan:
         budget = self._task.spec.budget
         return TrainingPlan(
-            batch_size=self._variant.batch_size if budget.batch_size == "paper" else budget.batch_size,
+            batch_size=budget.images_a_batch(self._variant.batch_size),
             steps=budget.discriminator_steps,
             interval=max(1, budget.discriminator_steps // CURVE_POINTS),
             stacked=self._task.stacked,

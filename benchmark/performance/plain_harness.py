@@ -63,7 +63,7 @@ class PlainSearch:
         self._model = Model.of(variant, shape, torch.float32)
         self._ranges = spec.search.ranges(variant.name)
         self._pruning = pruning
-        self._batch = variant.batch_size if spec.budget.batch_size == "paper" else spec.budget.batch_size
+        self._batch = spec.budget.images_a_batch(variant.batch_size)
 
     def run(self) -> None:
         """Search, and train the best again."""

@@ -93,7 +93,7 @@ def _trainer(side: str, spec: Spec, name: str, data: Path) -> PlainLoop | Cohort
     # Equal turns, so that a step means the same for every variant.
     assignment = Assignment(name, "trial", 0, spec.seed, variant.defaults.present() | {"n_critic": 1.0})
     images = load_split(spec.dataset, "train", data, spec.resolution)
-    size = variant.batch_size if spec.budget.batch_size == "paper" else spec.budget.batch_size
+    size = spec.budget.images_a_batch(variant.batch_size)
     steps = 10**9  # schedules stay where they start
     if side == "plain":
         return PlainLoop(variant, images, assignment, size, steps)
