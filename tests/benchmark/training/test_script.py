@@ -30,11 +30,13 @@ def test_computes_what_the_graph_does() -> None:
 def test_sums_in_the_order_of_the_graph() -> None:
     """TorchScript's optimiser would gather these products into one, which rounds differently."""
     draw = torch.Generator().manual_seed(0)
-    parts = [torch.randn(64, 64, generator=draw) for _ in range(6)]
+    parts = [torch.randn(64, 64, generator=draw) for _ in range(12)]
 
     def compute(*matrices: Tensor) -> list[Tensor]:
-        left, right = matrices[:3], matrices[3:]
-        return [left[0] @ right[0] + left[1] @ right[1] + left[2] @ right[2]]
+        total = matrices[0] @ matrices[6]
+        for left, right in zip(matrices[1:6], matrices[7:], strict=True):
+            total = total + left @ right
+        return [total]
 
     program = compile_graph(make_fx(compute)(*parts))
     for _ in range(4):
