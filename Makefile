@@ -28,7 +28,7 @@ smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
 
 perf: $(READY) ## Time the same work by a plain harness and by this one, side by side.
-	@$(BIN)/python -m benchmark.performance --study $(STUDY) $(CHOICE) $(ARGS)
+	@$(BIN)/python -m benchmark.performance --study $(STUDY) $(CHOICE) --device $(DEVICE) $(ARGS)
 
 report: $(READY) ## Write the comparison of a study again.
 	@$(BIN)/ganbench report --study $(STUDY) $(ARGS)
@@ -63,6 +63,6 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'Setting up $(VENV) (once; several GB, most of it PyTorch) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
-	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
