@@ -5,11 +5,13 @@ and the trial's number: the search is the same whatever the number of workers, t
 """
 
 import math
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import optuna
 from filelock import FileLock
+from optuna.exceptions import ExperimentalWarning
 from optuna.storages import BaseStorage, JournalStorage, get_storage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, Trial, TrialState
@@ -84,6 +86,27 @@ def suggest(searched: Range, trial: Trial, name: str) -> float:
     return trial.suggest_float(name, searched.low, searched.high, log=searched.log)
 
 
+class Sampler(optuna.samplers.TPESampler):
+    """TPE that can be seeded again for every draw, and keeps what it knows of the search space.
+
+    A fresh sampler would go through all trials to find the space again. Hyperparameters that trials have in common are
+    drawn together: the first trial may lack some, and would otherwise part them all.
+
+    Args:
+        startup_trials: Ended trials before which draws are random.
+    """
+
+    def __init__(self, startup_trials: int) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            super().__init__(n_startup_trials=startup_trials, multivariate=True, group=True, seed=0)
+
+    def seed(self, seed: int) -> None:
+        """Draw from now on as a sampler made with this seed."""
+        self._rng.rng.seed(seed)
+        self._random_sampler._rng.rng.seed(seed)
+
+
 class Search:
     """The search of one variant under one spec.
 
@@ -102,9 +125,11 @@ class Search:
         # Trial 0 has the paper's settings. Optuna hears only of those that lie in their ranges: the others say nothing
         # about where to look next, and its lists of choices may not change from one trial to another.
         self._within = {name for name, searched in self._space.items() if searched.holds(self._defaults[name])}
+        self._sampler = Sampler(spec.cohort.size)
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
+            sampler=self._sampler,
             pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
             load_if_exists=True,
         )
@@ -133,8 +158,7 @@ class Search:
         return self._assignment(Trial(self._study, trial._trial_id))
 
     def _seed_sampler(self, number: int, name: str) -> None:
-        seed = derive_seed(self._spec.seed, "sampler", number, name) % 2**32
-        self._study.sampler = optuna.samplers.TPESampler(n_startup_trials=self._spec.cohort.size, seed=seed)
+        self._sampler.seed(derive_seed(self._spec.seed, "sampler", number, name) % 2**32)
 
     def _assignment(self, trial: Trial) -> Assignment:
         self._running[trial.number] = trial
