@@ -8,6 +8,7 @@ from torch import Tensor
 from benchmark.scoring.extractors import LoadedExtractor
 
 GREY = 1
+BATCH_SIZES = {"cpu": 64, "cuda": 256}
 
 
 @dataclass(frozen=True)
@@ -22,22 +23,31 @@ class Features:
     pooled: Tensor
     logits: Tensor
 
+    def split(self, count: int) -> "list[Features]":
+        """The features of `count` images after the others."""
+        parts = zip(torch.split(self.pooled, count), torch.split(self.logits, count), strict=True)
+        return [Features(pooled, logits) for pooled, logits in parts]
 
-def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 64) -> Features:
+
+def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 0) -> Features:
     """Run an extractor over images; deterministic, and at full precision on a GPU too.
 
     Args:
         loaded: The extractor.
         images: (N, C, H, W) uint8 with C = 1 (repeated to 3 channels here) or 3, on any device.
-        batch_size: Images a forward pass; it changes features by rounding only.
+        batch_size: Images a forward pass, which changes features by rounding only; what suits the device if 0.
 
     Raises:
         ValueError: if the images are not uint8 or have another number of channels.
     """
     if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] not in (GREY, 3):
         raise ValueError(f"images {images.dtype} {tuple(images.shape)}: must be uint8 (N, 1 or 3, H, W)")
-    layers = [_forward(loaded, batch) for batch in torch.split(images, batch_size)]
-    return Features(torch.cat([pooled for pooled, _ in layers]), torch.cat([logits for _, logits in layers]))
+    batches = torch.split(images, batch_size or BATCH_SIZES[loaded.device.type])
+    layers = [_forward(loaded, batch) for batch in batches]
+    # One copy from the device at the end, so that it does not wait between batches.
+    return Features(
+        torch.cat([pooled for pooled, _ in layers]).cpu(), torch.cat([logits for _, logits in layers]).cpu()
+    )
 
 
 def _forward(loaded: LoadedExtractor, batch: Tensor) -> tuple[Tensor, Tensor]:
@@ -45,4 +55,4 @@ def _forward(loaded: LoadedExtractor, batch: Tensor) -> tuple[Tensor, Tensor]:
     exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
     with torch.inference_mode(), exact:
         pooled, logits = loaded.network(batch.to(loaded.device).expand(-1, 3, -1, -1))
-    return pooled.cpu(), logits.cpu()
+    return pooled, logits

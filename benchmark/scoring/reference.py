@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -9,35 +10,39 @@ import torch_fidelity
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch_fidelity.metric_fid import fid_features_to_statistics
 
 from benchmark.datasets.catalog import load_split
 from benchmark.files import written_whole
 from benchmark.records import Split
 from benchmark.scoring.extractors import LoadedExtractor
 from benchmark.scoring.features import extract
+from benchmark.scoring.frechet_distance import moments, root
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Features and statistics of the N real images of a split, on the CPU.
+    """Features and statistics of the N real images of a split.
 
     Attributes:
-        pooled: (N, D) features, for KID and precision and recall.
-        mu: (D,) float64, their mean, for FID.
-        sigma: (D, D) float64, their covariance, for FID.
+        pooled: (N, D) features on the CPU, for KID and precision and recall.
+        mu: (D,) float64, their mean, for FID; on the device where that is computed.
+        sigma: (D, D) float64, their covariance, there too.
     """
 
     pooled: Tensor
     mu: Tensor
     sigma: Tensor
 
+    @cached_property
+    def sigma_root(self) -> Tensor:
+        """The symmetric square root (D, D) of their covariance."""
+        return root(self.sigma)
+
 
 def reference_of(images: Tensor, loaded: LoadedExtractor) -> Reference:
     """The reference that real images (N, C, H, W) uint8 make, N >= 2."""
     pooled = extract(loaded, images).pooled
-    statistics = fid_features_to_statistics(pooled.double())
-    return Reference(pooled, torch.from_numpy(statistics["mu"]), torch.from_numpy(statistics["sigma"]))
+    return Reference(pooled, *moments(pooled.to(loaded.device)))
 
 
 def load_reference(
@@ -58,7 +63,7 @@ def load_reference(
     """
     images = load_split(dataset, split, data, resolution).images
     path = cache / f"{dataset}-{split}-{loaded.extractor.name}-{reference_key(images, loaded)}.safetensors"
-    reference = _read(path)
+    reference = _read(path, loaded.device)
     if reference is None:
         reference = reference_of(images, loaded)
         _write(reference, path)
@@ -73,10 +78,10 @@ def reference_key(images: Tensor, loaded: LoadedExtractor) -> str:
     return digest.hexdigest()[:16]
 
 
-def _read(path: Path) -> Reference | None:
+def _read(path: Path, device: torch.device) -> Reference | None:
     try:
         tensors = load_file(path)
-        return Reference(tensors["pooled"], tensors["mu"], tensors["sigma"])
+        return Reference(tensors["pooled"], tensors["mu"].to(device), tensors["sigma"].to(device))
     except (OSError, SafetensorError, KeyError):
         return None
 

@@ -1,5 +1,6 @@
 """What a trial scores its images with: extractor, real statistics and protocol of one split."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,9 +66,16 @@ class Scorer:
         Raises:
             ValueError: if there are more or fewer images than the protocol says, since scores depend on their number.
         """
-        if len(images) != self.protocol.generated_images:
-            raise ValueError(f"{len(images)} images: the protocol says {self.protocol.generated_images}")
-        return score(extract(self.extractor, images), self.reference, self.settings)
+        return self.score_each([images])[0]
+
+    def score_each(self, sets: Sequence[Tensor]) -> list[dict[str, float]]:
+        """Scores of several sets of generated images, whose features are extracted together; as `score` of each."""
+        count = self.protocol.generated_images
+        for images in sets:
+            if len(images) != count:
+                raise ValueError(f"{len(images)} images: the protocol says {count}")
+        features = extract(self.extractor, torch.cat(list(sets)))
+        return [score(each, self.reference, self.settings) for each in features.split(count)]
 
 
 def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, reference: Reference) -> Protocol:

@@ -10,8 +10,13 @@ from benchmark.scoring.scores import score
 CPU = torch.device("cpu")
 
 
+def baselines(spec, split, folder):
+    train = load_split("digits", "train", folder).images
+    return baseline(Scorer.for_split(spec, split, folder, folder / "cache", CPU), train)
+
+
 def test_floor_is_far_below_noise(spec, tmp_path):
-    scores = baseline(spec, "validation", tmp_path, tmp_path / "cache", CPU)
+    scores = baselines(spec, "validation", tmp_path)
     assert list(scores) == ["floor", "noise"]
     assert all(part.keys() == {"images", *SCORES} for part in scores.values())
     assert scores["floor"]["fid"] < 0.1 * scores["noise"]["fid"]
@@ -21,7 +26,7 @@ def test_floor_is_far_below_noise(spec, tmp_path):
 
 
 def test_floor_scores_real_train_images_and_counts_them(spec, tmp_path):
-    scores = baseline(spec, "test", tmp_path, tmp_path / "cache", CPU)
+    scores = baselines(spec, "test", tmp_path)
     scorer = Scorer.for_split(spec, "test", tmp_path, tmp_path / "cache", CPU)
     train = load_split("digits", "train", tmp_path).images[:300]
     expected = score(extract(scorer.extractor, train), scorer.reference, spec.score)
@@ -30,7 +35,7 @@ def test_floor_scores_real_train_images_and_counts_them(spec, tmp_path):
 
 def test_floor_has_no_more_images_than_the_train_split(spec, tmp_path):
     large = spec.model_copy(update={"score": spec.score.model_copy(update={"images": 1000, "metrics": ("fid",)})})
-    scores = baseline(large, "test", tmp_path, tmp_path / "cache", CPU)
+    scores = baselines(large, "test", tmp_path)
     assert (scores["floor"]["images"], scores["noise"]["images"]) == (897, 1000)
 
 
