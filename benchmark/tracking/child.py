@@ -89,7 +89,7 @@ def log_samples(client: "MlflowClient", run_id: str, step: int, samples: Path) -
 
     with Image.open(samples) as grid:
         client.log_image(run_id, grid, key=SAMPLES, step=step, synchronous=True)
-        client.log_image(run_id, grid, artifact_file=samples_file(step))
+    client.log_artifact(run_id, str(samples), SAMPLES)
 
 
 def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder: Path) -> None:

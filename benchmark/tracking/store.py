@@ -45,6 +45,17 @@ def artifact_location(paths: Paths, uri: str, study_id: str) -> str | None:
     return None if is_server(uri) else (paths.runs.resolve() / "artifacts" / study_id).as_uri()
 
 
+def import_client() -> "type[MlflowClient]":
+    """MLflow's client, imported where it is needed: that takes seconds, and `--help` has no need of it."""
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    from mlflow import MlflowClient
+
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
+    return MlflowClient
+
+
 def connect(paths: Paths, uri: str) -> "MlflowClient":
     """A client whose store answers; a fresh SQLite database is created by one process alone.
 
@@ -53,18 +64,12 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
         OperationalError: if a database does not answer.
         UserError: if a database needs a driver that is not installed.
     """
-    for name, value in ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    # Imported late: it takes five seconds of CPU time, and `--help` has no need of it.
-    from mlflow import MlflowClient
-
-    for name, level in QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    client_type = import_client()
     paths.runs.mkdir(parents=True, exist_ok=True)
     with FileLock(paths.runs / "mlflow.lock"):
         if not is_server(uri):
             _probe(uri)
-        client = MlflowClient(tracking_uri=uri)
+        client = client_type(tracking_uri=uri)
         client.search_experiments(max_results=1)
     return client
 

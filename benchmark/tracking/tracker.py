@@ -48,6 +48,10 @@ class Tracker:
         self._parents: dict[str, OpenRun] = {}
         self._children: dict[str, OpenRun] = {}
 
+    def connect(self) -> None:
+        """Reach MLflow, which takes seconds the first time, rather than when there is something to tell it."""
+        self._connection.attempt(_nothing)
+
     def start_study(self, protocol: Protocol, baseline: Baseline, real_grid: Path) -> None:
         """Find or create the experiment, named by the study's id.
 
@@ -173,3 +177,7 @@ class Tracker:
             where = (self._open_experiment(client), self._parent(client, assignment.variant).run_id)
             self._children[label] = open_child(client, self._spec, where, assignment, self._protocols[label])
         return self._children[label]
+
+
+def _nothing(client: "MlflowClient") -> None:
+    pass
