@@ -49,11 +49,16 @@ def run(
 
     The same command continues where it was stopped; a finished study trains nothing.
     """
-    from benchmark.launch import Resources, resolve_variants, run_study
-    from benchmark.progress import LiveProgress, PlainProgress
+    from benchmark.preparation import is_prepared
+    from benchmark.workers import warm_up
 
     paths = Paths.here()
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    if not is_prepared(spec, paths):  # a new study, which will want workers
+        warm_up()
+    from benchmark.launch import Resources, resolve_variants, run_study
+    from benchmark.progress import LiveProgress, PlainProgress
+
     variants = resolve_variants([name.strip() for name in variant.split(",") if name.strip()], spec)
     progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
     try:

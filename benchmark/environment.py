@@ -56,18 +56,19 @@ def code_version() -> str:
     return done.stdout.strip()
 
 
-def describe(device: torch.device, method: str) -> dict[str, str]:
+def describe(device: torch.device, method: str, precision: str) -> dict[str, str]:
     """Everything that a record keeps of where it came from.
 
     Args:
         device: That it trains on.
-        method: "stacked" or "looped".
+        method: How the members of a cohort were trained together.
+        precision: Of products and convolutions in training, as a spec asks for it.
     """
     return {
         "device": device_name(device),
         "device_type": device.type,
         "method": method,
-        "precision": "float32",
+        "precision": precision if device.type == "cuda" else "float32",
         "python": platform.python_version(),
         "system": platform.system(),
         "code": code_version(),

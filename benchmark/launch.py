@@ -1,19 +1,20 @@
 """From the words of a command line to a running study: names to recipes, devices and workers, one run at a time."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from filelock import FileLock, Timeout
 
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.preparation import image_side, is_prepared, prepare
+from benchmark.preparation import check_resolution, is_prepared, prepare
 from benchmark.spec import Spec
 from benchmark.study import Observer, Study, StudySettings
-from benchmark.tracking import Tracker
-from benchmark.workers import ProcessPool
+from benchmark.tracking import Tracker, import_client
+from benchmark.workers import ProcessPool, Result
 from ganzoo.catalog import find_variant, find_variants
 from ganzoo.variant import Variant
 
@@ -50,19 +51,6 @@ def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
         raise UserError(str(error.args[0])) from error
 
 
-def check_resolution(variants: Sequence[Variant], resolution: int) -> None:
-    """Refuse variants whose networks do not take images of a side in pixels.
-
-    Raises:
-        UserError: naming the first of them and what it takes.
-    """
-    for variant in variants:
-        allowed = variant.architecture.resolutions
-        if resolution not in allowed:
-            sides = ", ".join(map(str, allowed))
-            raise UserError(f"variant {variant.name!r}: no images of side {resolution}; it takes {sides}")
-
-
 def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, observer: Observer) -> None:
     """Run what is left of a study.
 
@@ -70,23 +58,32 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
             resolution, or another process holds the study.
     """
-    check_resolution(variants, image_side(spec, paths))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)
-    workers = resources.workers or (1 if device.type == "cuda" else len(os.sched_getaffinity(0)))
+    cores = len(os.sched_getaffinity(0))
+    workers = resources.workers or (1 if device.type == "cuda" else cores)
     settings = StudySettings(spec, paths, str(device), resources.storage_url)
-    settings.work.mkdir(parents=True, exist_ok=True)
     holder = settings.work / "holder"
-    try:
-        with FileLock(settings.work / "lock", blocking=False):
-            holder.write_text(str(os.getpid()), encoding="utf-8")
-            with ProcessPool(workers, threads=1) as pool:
-                if not is_prepared(spec, paths):  # a new study, which will want workers
-                    pool.warm_up()
-                preparation = prepare(spec, paths, str(device))
+    with ProcessPool(workers, threads=1 if device.type == "cpu" else cores) as pool:
+        # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
+        beside = _called if is_prepared(spec, paths) else pool.aside
+        checked = beside(partial(check_resolution, spec, variants, paths))
+        import_client()
+        checked()
+        settings.work.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(settings.work / "lock", blocking=False):
+                holder.write_text(str(os.getpid()), encoding="utf-8")
+                prepared = beside(partial(prepare, spec, paths, str(device)))
                 tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
-                Study(settings, variants, pool, tracker, observer).run(preparation)
-    except Timeout as error:
-        pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
-        raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
+                tracker.connect()
+                Study(settings, variants, pool, tracker, observer).run(prepared())
+        except Timeout as error:
+            pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
+            raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
+
+
+def _called(function: Callable[[], Result]) -> Callable[[], Result]:
+    """What `ProcessPool.aside` gives, for functions that take no time."""
+    return function

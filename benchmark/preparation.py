@@ -1,13 +1,19 @@
 """What a study needs to know before its first trial: protocols, the scores of real images and of noise, a real grid."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from benchmark.errors import UserError
 from benchmark.files import written_whole
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
+
+if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for
+    from ganzoo.variant import Variant
 
 SPLITS: tuple[Split, ...] = ("validation", "test")
 GRID_IMAGES = 64
@@ -66,6 +72,20 @@ def image_side(spec: Spec, paths: Paths) -> int:
     return spec.resolution or native
 
 
+def check_resolution(spec: Spec, variants: "Sequence[Variant]", paths: Paths) -> None:
+    """Refuse variants whose networks do not take images of the study's side; nothing is written.
+
+    Raises:
+        UserError: if the data set is unknown; or naming the first such variant and what it takes.
+    """
+    side = image_side(spec, paths)
+    for variant in variants:
+        allowed = variant.architecture.resolutions
+        if side not in allowed:
+            sides = ", ".join(map(str, allowed))
+            raise UserError(f"variant {variant.name!r}: no images of side {side}; it takes {sides}")
+
+
 def _measure(spec: Spec, paths: Paths, device_name: str, grid: Path) -> dict[str, object]:
     # torch-fidelity takes seconds to import; a finished study need not wait for it.
     import torch
@@ -76,10 +96,10 @@ def _measure(spec: Spec, paths: Paths, device_name: str, grid: Path) -> dict[str
     from benchmark.scoring.scorer import Scorer
 
     device = torch.device(device_name)
-    real = load_split(spec.dataset, "train", paths.data, spec.resolution).images
-    write_grid(real[:GRID_IMAGES], grid)
+    train = load_split(spec.dataset, "train", paths.data, spec.resolution).images
+    write_grid(train[:GRID_IMAGES], grid)
     scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in SPLITS}
     return {
         "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
-        "baseline": {split: baseline(spec, split, paths.data, paths.cache, device) for split in SPLITS},
+        "baseline": {split: baseline(scorer, train) for split, scorer in scorers.items()},
     }

@@ -68,12 +68,16 @@ class Cohort(Section):
 
     Attributes:
         size: Trials asked for together; the sampler sees their scores together.
-        method: "stacked" trains the members in one vmapped program, "looped" one after another through the same code;
-            "auto" is stacked on a GPU and looped on a CPU. The two differ by rounding.
+        method: "stacked" trains the members in one vmapped program, "parallel" on streams of their own of one GPU,
+            "looped" one after another; "auto" is looped on a CPU, and on a GPU what is measured to be fastest there.
+            They differ by rounding.
+        precision: Of products and convolutions in training on a GPU: "tf32" multiplies ten bits of each number, which
+            is faster, and rounds differently. Scores are always computed in float32 or better.
     """
 
     size: Annotated[int, Field(ge=1)] = 4
-    method: Literal["auto", "stacked", "looped"] = "auto"
+    method: Literal["auto", "stacked", "parallel", "looped"] = "auto"
+    precision: Literal["float32", "tf32"] = "float32"
 
 
 class Pruner(Section):

@@ -186,7 +186,7 @@ class Study:
             device=self._settings.device,
         )
         # Members that would train one after another anyway are spread over the workers.
-        self._submit(task, len(batch) if task.stacked else 1)
+        self._submit(task, len(batch) if task.together else 1)
 
     def _submit(self, task: CohortTask, size: int) -> None:
         """Queue a task as tasks of at most `size` members."""

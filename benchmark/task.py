@@ -31,10 +31,9 @@ class CohortTask:
     device: str
 
     @property
-    def stacked(self) -> bool:
-        """Whether the members train in one vmapped program."""
-        automatic = {"auto": self.device.startswith("cuda"), "stacked": True, "looped": False}
-        return automatic[self.spec.cohort.method]
+    def together(self) -> bool:
+        """Whether the members gain from training in one process; if not, they may be spread over workers."""
+        return self.device.startswith("cuda") or self.spec.cohort.method in ("stacked", "parallel")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The spine, in a worker: hyperparameters -> cohort -> images -> features -> scores -> record."""
 
-from collections import defaultdict
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -16,16 +16,19 @@ from benchmark.grids import write_grid
 from benchmark.pixels import to_uint8
 from benchmark.records import Assignment, RungRecord, State, TrialRecord
 from benchmark.scoring.scorer import Scorer
+from benchmark.spec import Budget
 from benchmark.task import CohortTask, Report, RungReport, folder_of
 from benchmark.training import checkpoint
-from benchmark.training.cohort import Cohort, Member, TrainingPlan, lesson_of
+from benchmark.training.arrangement import arrangement
+from benchmark.training.cohort import Cohort, Member
+from benchmark.training.kernels import set_precision
+from benchmark.training.lesson import Lesson
 from benchmark.training.sampling import InputSource, generate, prepare
-from benchmark.training.step import Lesson
 from benchmark.weights import write_weights
 from ganzoo.catalog import find_variant
 from ganzoo.variant import Variant
 
-CURVE_POINTS = 100
+CURVE_POINTS = 50
 GRID_IMAGES = 64
 
 
@@ -49,10 +52,11 @@ class Bench:
         data = load_split(task.spec.dataset, "train", task.data, task.spec.resolution)
         return cls(data.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
 
-    def lesson(self, variant: Variant, plan: TrainingPlan) -> Lesson:
+    def lesson(self, variant: Variant, budget: Budget) -> Lesson:
         """What cohorts of a variant train on, the same for all of them."""
         if variant.name not in self._lessons:
-            self._lessons[variant.name] = lesson_of(variant, self.data, plan)
+            size = budget.images_a_batch(variant.batch_size)
+            self._lessons[variant.name] = Lesson.of(variant, self.data, size, budget.discriminator_steps)
         return self._lessons[variant.name]
 
 
@@ -79,7 +83,7 @@ class CohortRun:
     Args:
         task: What to run.
         bench: Data and scorer.
-        assignments: The members, all as far as each other.
+        assignments: The members.
     """
 
     def __init__(self, task: CohortTask, bench: Bench, assignments: Sequence[Assignment]) -> None:
@@ -87,26 +91,15 @@ class CohortRun:
         self._scorer = bench.scorer
         self._variant = find_variant(assignments[0].variant)
         self._labels = bench.data.labels
-        plan = self._plan()
-        self._cohort = Cohort(bench.lesson(self._variant, plan), assignments, plan)
-        self._runs = {member: Run(member, folder_of(task, member.assignment)) for member in self._cohort.members}
-        for run in self._runs.values():
-            self._resume(run)
-
-    def _plan(self) -> TrainingPlan:
-        budget = self._task.spec.budget
-        return TrainingPlan(
-            batch_size=budget.images_a_batch(self._variant.batch_size),
-            steps=budget.discriminator_steps,
-            interval=max(1, budget.discriminator_steps // CURVE_POINTS),
-            stacked=self._task.stacked,
-            device=torch.device(self._task.device),
-        )
-
-    def _resume(self, run: Run) -> None:
-        if checkpoint.read_progress(run.folder) is not None:
-            progress = checkpoint.restore(run.folder, self._cohort, run.member)
-            run.rungs, run.score_seconds = list(progress.rungs), progress.score_seconds
+        budget = task.spec.budget
+        set_precision(task.spec.cohort.precision)
+        lesson = bench.lesson(self._variant, budget)
+        places, method = arrangement(lesson, assignments, task.spec.cohort.method)
+        self._waiting = deque(assignments[places:])
+        self._places = places
+        interval = max(1, budget.discriminator_steps // CURVE_POINTS)
+        self._cohort = Cohort(lesson, assignments[:places], interval, method)
+        self._runs: dict[Member, Run] = {}
 
     def run(self, report: Report) -> Iterator[TrialRecord]:
         """Train to the last rung; a record for every member as it ends.
@@ -115,30 +108,60 @@ class CohortRun:
             report: Told what every member scored at a rung.
         """
         rungs = self._task.spec.budget.rungs
-        missed = [self._report(run, rung) for run in self._runs.values() for rung in run.rungs]
+        yield from self._welcome(self._cohort.members, report)
+        while self._cohort.members or self._waiting:
+            yield from (self._record(self._runs[member], "diverged") for member in self._cohort.advance(*rungs))
+            there = [member for member in self._cohort.members if member.steps_done in rungs]
+            yield from self._judge(self._measure(there), report)
+            yield from self._refill(report)
+
+    def _refill(self, report: Report) -> Iterator[TrialRecord]:
+        """Give the places of those that have ended to those that wait."""
+        free = min(self._places - len(self._cohort.members), len(self._waiting))
+        if free:
+            newcomers = [self._waiting.popleft() for _ in range(free)]
+            yield from self._welcome(self._cohort.admit(newcomers), report)
+
+    def _welcome(self, members: Sequence[Member], report: Report) -> Iterator[TrialRecord]:
+        """Bring members to where their checkpoints left them; the parent may have missed what they scored."""
+        for member in members:
+            run = self._runs[member] = Run(member, folder_of(self._task, member.assignment))
+            if checkpoint.read_progress(run.folder) is not None:
+                progress = checkpoint.restore(run.folder, self._cohort, member)
+                run.rungs, run.score_seconds = list(progress.rungs), progress.score_seconds
+        missed = [self._report(self._runs[member], rung) for member in members for rung in self._runs[member].rungs]
         yield from self._judge(missed, report)
-        for step in (rung for rung in rungs if rung > self._cohort.steps_done):
-            yield from (self._record(self._runs[member], "diverged") for member in self._cohort.advance(step))
-            measured = [self._measure(self._runs[member], step) for member in self._cohort.members]
-            yield from self._judge(measured, report)
-        yield from self._end(frozenset(member.assignment.number for member in self._cohort.members), "complete")
 
     def _judge(self, measured: Sequence[RungReport], report: Report) -> Iterator[TrialRecord]:
-        """End who has scores that are not finite, and whom the parent prunes."""
+        """End who has scores that are not finite, whom the parent prunes, and who is at the last rung."""
+        if not measured:
+            return
         broken = frozenset(m.assignment.number for m in measured if not all(map(isfinite, m.rung.scores.values())))
         yield from self._end(broken, "diverged")
         sound = [measure for measure in measured if measure.assignment.number not in broken]
         yield from self._end(report(sound), "pruned") if sound else ()
+        last = self._task.spec.budget.rungs[-1]
+        yield from self._end(frozenset(m.assignment.number for m in sound if m.rung.step == last), "complete")
 
-    def _measure(self, run: Run, step: int) -> RungReport:
-        """Score one member and keep what was found, so that nothing measured is measured twice."""
+    def _measure(self, members: Sequence[Member]) -> list[RungReport]:
+        """Score members together and keep what was found, so that nothing measured is measured twice."""
+        if not members:
+            return []
         started = perf_counter()
-        images, grid = self._sample(run.member)
+        drawn = [self._sample(member) for member in members]
+        scores = self._scorer.score_each([images for images, _ in drawn])
+        seconds = (perf_counter() - started) / len(members)
+        found = zip(members, drawn, scores, strict=True)
+        return [self._keep(self._runs[member], grid, each, seconds) for member, (_, grid), each in found]
+
+    def _keep(self, run: Run, grid: Tensor, scores: dict[str, float], seconds: float) -> RungReport:
+        """Write down what was measured of one member at the rung where it is."""
+        step = run.member.steps_done
         samples = f"step-{step:06d}.png"
         write_grid(grid, run.folder / samples)
-        rung = RungRecord(step, self._scorer.score(images), samples)
+        rung = RungRecord(step, scores, samples)
         run.rungs.append(rung)
-        run.score_seconds += perf_counter() - started
+        run.score_seconds += seconds
         checkpoint.save(run.folder, self._cohort, run.member, self._progress(run))
         return self._report(run, rung)
 
@@ -155,7 +178,7 @@ class CohortRun:
         """Generator, in the evaluation mode that the spec asks for, and discriminator."""
         score = self._task.spec.score
         generator, discriminator = self._cohort.modules(member, averaged=score.averaging == "recipe")
-        prepare(generator, self._source(member), score, self._cohort.plan.batch_size)
+        prepare(generator, self._source(member), score, self._cohort.lesson.batch_size)
         return generator, discriminator
 
     def _report(self, run: Run, rung: RungRecord) -> RungReport:
@@ -183,7 +206,7 @@ class CohortRun:
             rungs=tuple(run.rungs),
             curves=run.member.curves.points(),
             costs=self._costs(run),
-            environment=describe(self._cohort.plan.device, "stacked" if self._cohort.plan.stacked else "looped"),
+            environment=describe(self._cohort.device, self._cohort.method, self._task.spec.cohort.precision),
         )
         record.write(run.folder)
         (run.folder / checkpoint.CHECKPOINT_FILE).unlink(missing_ok=True)
@@ -192,18 +215,17 @@ class CohortRun:
     def _progress(self, run: Run) -> checkpoint.Progress:
         member = run.member
         return checkpoint.Progress(
-            self._cohort.steps_done, tuple(run.rungs), member.curves.points(), member.train_seconds, run.score_seconds
+            member.steps_done, tuple(run.rungs), member.curves.points(), member.train_seconds, run.score_seconds
         )
 
     def _costs(self, run: Run) -> dict[str, float]:
-        pace, steps = run.member.hyperparameters, run.member.steps_done
-        turns = steps // pace.discriminator_steps_per_generator_step
+        steps = run.member.steps_done
         return {
             "train_seconds": run.member.train_seconds,
             "score_seconds": run.score_seconds,
             "discriminator_steps": steps,
-            "generator_steps": turns * pace.generator_steps_per_turn,
-            "images_seen": steps * self._cohort.plan.batch_size,
+            "generator_steps": run.member.feeds.generator.position,
+            "images_seen": steps * self._cohort.lesson.batch_size,
             "generator_parameters": self._cohort.model.generator.layout.parameters,
             "discriminator_parameters": self._cohort.model.discriminator.layout.parameters,
         }
@@ -220,14 +242,11 @@ def run_task(task: CohortTask, bench: Bench, report: Report) -> Iterator[TrialRe
     Yields:
         A record for every member, as it ends.
     """
-    waiting: dict[int, list[Assignment]] = defaultdict(list)
+    left: list[Assignment] = []
     for assignment in task.assignments:
-        folder = folder_of(task, assignment)
-        if record := TrialRecord.read(folder):
+        if record := TrialRecord.read(folder_of(task, assignment)):
             yield record
-            continue
-        progress = checkpoint.read_progress(folder)
-        waiting[progress.steps_done if progress else 0].append(assignment)
-    # A crash can part members that were as far as each other; each still trains as it would have.
-    for _, assignments in sorted(waiting.items()):
-        yield from CohortRun(task, bench, assignments).run(report)
+        else:
+            left.append(assignment)
+    if left:
+        yield from CohortRun(task, bench, left).run(report)

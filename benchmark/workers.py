@@ -6,13 +6,14 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from benchmark.records import Split, TrialRecord
 from benchmark.task import CohortTask, RungReport
@@ -20,6 +21,7 @@ from benchmark.task import CohortTask, RungReport
 # Read by the C library when a worker starts: temporary tensors are reused instead of mapped anew, which is a fifth of
 # the time of a wide network's step.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
+Result = TypeVar("Result")
 # A task that took this many workers down with it is given up.
 MOST_LOSSES = 3
 
@@ -85,6 +87,16 @@ class Pool(Protocol):
         """Let the worker that waits after a `RungReached` go on."""
 
 
+def warm_up() -> None:
+    """Start the process that workers are forked from, unless it is there.
+
+    It imports once what they all need, and does nothing with it; that goes on beside this process.
+    """
+    os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["benchmark.trial", "benchmark.preparation"])
+    forkserver.ensure_running()
+
+
 def _serve(pipe: Connection, threads: int) -> None:
     """A worker's life: take a task, run it, tell."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -147,9 +159,7 @@ class ProcessPool:
     def __init__(self, workers: int, threads: int) -> None:
         self._size = workers
         self._threads = threads
-        # Forked from a process that has imported PyTorch and the rest once, and done nothing with them.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["benchmark.trial"])
         self._queue: deque[CohortTask] = deque()
         self._workers: list[_Worker] = []
         self._losses: dict[str, int] = {}
@@ -164,10 +174,20 @@ class ProcessPool:
             worker.process.join()
             worker.pipe.close()
 
-    def warm_up(self) -> None:
-        """Import what workers need in the process that they are forked from, which goes on beside this one."""
-        os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": str(self._threads)})
-        forkserver.ensure_running()
+    def aside(self, function: Callable[[], Result]) -> Callable[[], Result]:
+        """Call a function in a process of its own, forked as workers are.
+
+        Args:
+            function: What can be pickled, and leads to what can be.
+
+        Returns:
+            Waits for the function to end, and gives what it gave or raises what it raised.
+        """
+        warm_up()
+        caller = ProcessPoolExecutor(1, self._context)
+        outcome = caller.submit(function)
+        caller.shutdown(wait=False)
+        return outcome.result
 
     def submit(self, task: CohortTask) -> None:
         """Queue a task."""
@@ -204,7 +224,7 @@ class ProcessPool:
     def _spawn(self) -> _Worker | None:
         if len(self._workers) == self._size:
             return None
-        self.warm_up()
+        warm_up()
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, self._threads), daemon=True)
         process.start()

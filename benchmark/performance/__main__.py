@@ -9,43 +9,54 @@ import pandas as pd
 import torch
 import typer
 
-from benchmark.environment import device_name
+from benchmark.environment import choose_device, device_name
 from benchmark.errors import UserError
 from benchmark.launch import resolve_variants
 from benchmark.paths import Paths
+from benchmark.performance.cohort_table import table
 from benchmark.performance.search_race import race
 from benchmark.performance.summary import ratios, write_plot
-from benchmark.performance.throughput import measure
+from benchmark.performance.throughput import Machine, measure
 from benchmark.spec import Spec, load_spec
 
 # One of each kind of network, the quickest and one of the slowest to train.
 RACERS = "gan-mlp,dcgan,wgan-gp,dragan,sngan"
+ARCHITECTURES = "gan-mlp,dcgan,wgan-gp,sngan,sngan-resnet"
+SIZES = {"cpu": "1,2,4", "cuda": "1,4,16,64"}
 
 
 def main(
     study: Annotated[str, typer.Option(help="A spec in studies/, or the path of a TOML file.")] = "digits",
-    variant: Annotated[str, typer.Option(help="Whose steps are timed; commas between.")] = "all",
+    variant: Annotated[str, typer.Option(help="Whose steps are timed; commas between; none if empty.")] = "all",
     racers: Annotated[str, typer.Option(help="Whose whole searches are timed; none if empty.")] = RACERS,
+    cohorts: Annotated[str, typer.Option(help="Whose cohorts are timed by size; none if empty.")] = ARCHITECTURES,
+    sizes: Annotated[str, typer.Option(help="Members of those cohorts; commas between.")] = "",
+    members: Annotated[int, typer.Option(min=1, help="Members of a cohort that races a plain loop on a GPU.")] = 32,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")] = "auto",
     repeats: Annotated[int, typer.Option(min=1, help="Measurements a side, alternately.")] = 3,
     overrides: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
     output: Annotated[Path, typer.Option(help="Folder of the CSV files and plots.")] = Path("runs/performance"),
 ) -> None:
     """Time the same work done by a plain harness and by ours."""
     paths, settings = Paths.here(), tuple(overrides or ())
-    spec = load_spec(study, paths.studies, settings)
+    spec, where = load_spec(study, paths.studies, settings), choose_device(device)
     output.mkdir(parents=True, exist_ok=True)
-    print(
-        f"{device_name(torch.device('cpu'))}, torch {torch.__version__}, {spec.study_id}, {repeats} repeats", flush=True
-    )
+    print(f"{device_name(where)}, torch {torch.__version__}, {spec.study_id}, {repeats} repeats", flush=True)
     if variant:
-        rates = [_told(rate) for rate in measure(spec, _names(variant, spec), paths.data, repeats)]
+        machine = Machine(paths.data, str(where), members)
+        rates = [_told(rate) for rate in measure(spec, _names(variant, spec), machine, repeats)]
         _conclude(pd.DataFrame(rates), "variant", "member_steps_per_second", output / "steps")
+    if cohorts:
+        counts = [int(size) for size in (sizes or SIZES[where.type]).split(",")]
+        rows = [_told(row) for row in table(spec, _names(cohorts, spec), counts, paths.data, where)]
+        pd.DataFrame(rows).to_csv(output / "cohorts.csv", index=False)
+        print(f"{output / 'cohorts.csv'}\n", flush=True)
     if racers:
         file = Path(study) if study.endswith(".toml") else paths.studies / f"{study}.toml"
-        laps = [_told(lap) for lap in race(spec, file.resolve(), settings, _names(racers, spec), repeats)]
-        table = pd.DataFrame(laps)
-        table["search"] = table.pop("pruning").map({True: "with its pruner", False: "without pruning"})
-        _conclude(table, "search", "runs_per_hour", output / "searches")
+        laps = [_told(lap) for lap in race(spec, file.resolve(), settings, _names(racers, spec), str(where), repeats)]
+        searches = pd.DataFrame(laps)
+        searches["search"] = searches.pop("pruning").map({True: "with its pruner", False: "without pruning"})
+        _conclude(searches, "search", "runs_per_hour", output / "searches")
 
 
 def _names(chosen: str, spec: Spec) -> list[str]:
@@ -55,7 +66,7 @@ def _names(chosen: str, spec: Spec) -> list[str]:
 def _told(measured: object) -> dict[str, object]:
     values: dict[str, object] = asdict(measured)  # type: ignore[call-overload]
     print(
-        "  ".join(f"{value:.1f}" if isinstance(value, float) else str(value) for value in values.values()), flush=True
+        "  ".join(f"{value:.4g}" if isinstance(value, float) else str(value) for value in values.values()), flush=True
     )
     return values
 

@@ -24,7 +24,7 @@ from benchmark.records import Assignment, Split
 from benchmark.scoring.extractors import find_extractor, register
 from benchmark.search import suggest
 from benchmark.spec import Score, Spec, load_spec
-from benchmark.training.model import ImageShape, Model
+from benchmark.training.lesson import Lesson
 from benchmark.training.sampling import InputSource, generate, prepare
 from benchmark.training.streams import Streams, derive_seed
 from ganzoo.catalog import find_variant
@@ -53,17 +53,17 @@ class PlainSearch:
         spec: The study.
         variant: The recipe.
         folder: Where everything is written.
+        device: Where it trains and scores.
         pruning: Whether trials are stopped at rungs.
     """
 
-    def __init__(self, spec: Spec, variant: Variant, folder: Path, *, pruning: bool) -> None:
-        self._spec, self._variant, self._folder = spec, variant, folder
-        self._train = load_split(spec.dataset, "train", folder, spec.resolution)
-        shape = ImageShape(self._train.images.shape[1], self._train.images.shape[-1], self._train.classes)
-        self._model = Model.of(variant, shape, torch.float32)
+    def __init__(self, spec: Spec, variant: Variant, folder: Path, device: torch.device, *, pruning: bool) -> None:
+        self._spec, self._variant, self._folder, self._device = spec, variant, folder, device
+        self._train = load_split(spec.dataset, "train", folder, spec.resolution).to(device)
+        batch = spec.budget.images_a_batch(variant.batch_size)
+        self._lesson = Lesson.of(variant, self._train, batch, spec.budget.discriminator_steps)
         self._ranges = spec.search.ranges(variant.name)
         self._pruning = pruning
-        self._batch = spec.budget.images_a_batch(variant.batch_size)
 
     def run(self) -> None:
         """Search, and train the best again."""
@@ -93,14 +93,14 @@ class PlainSearch:
         budget = self._spec.budget
         seed = derive_seed(self._spec.seed, kind, number)
         assignment = Assignment(self._variant.name, "trial", number, seed, chosen)
-        loop = PlainLoop(self._variant, self._train, assignment, self._batch, budget.discriminator_steps)
+        loop = PlainLoop(self._lesson, assignment)
         real = load_split(self._spec.dataset, split, self._folder, self._spec.resolution)
         score = float("nan")
         with mlflow.start_run(run_name=f"{self._variant.name}-{kind}-{number}", nested=True):
             mlflow.log_params(chosen | {"seed": seed})
             for rung in budget.rungs:
                 self._train_to(rung, loop)
-                scores = self._score(loop, real, split, Streams(seed, torch.device("cpu")))
+                scores = self._score(loop, real, split, Streams(seed, self._device))
                 mlflow.log_metrics({f"eval/{name}": value for name, value in scores.items()}, step=rung)
                 score = scores["frechet_inception_distance"]
                 if trial is not None:
@@ -117,14 +117,14 @@ class PlainSearch:
             before = loop.steps_done
             loop.advance(min(rung, (before // interval + 1) * interval))
             losses = loop.losses[before:]
-            mlflow.log_metrics({"train/loss_discriminator": sum(losses) / len(losses)}, step=loop.steps_done)
+            mlflow.log_metrics({"train/loss_discriminator": torch.stack(losses).mean().item()}, step=loop.steps_done)
 
     def _score(self, loop: PlainLoop, real: LabelledImages, split: str, streams: Streams) -> dict[str, float]:
         """Sample in the spec's evaluation mode and call torch-fidelity, which caches the real side by name."""
         settings = self._spec.score
         averaged = self._variant.averaging is not None and settings.averaging == "recipe"
-        source = InputSource(self._model, self._train.labels, streams)
-        generated = to_uint8(sampled(loop, averaged, source, settings, self._batch))
+        source = InputSource(self._lesson.model, self._train.labels, streams)
+        generated = to_uint8(sampled(loop, averaged, source, settings, self._lesson.batch_size)).cpu()
         save_image(generated[:64].float() / 255, self._folder / "samples.png")
         mlflow.log_artifact(str(self._folder / "samples.png"), f"samples/{loop.steps_done}")
         scores: dict[str, float] = torch_fidelity.calculate_metrics(
@@ -139,7 +139,7 @@ class PlainSearch:
             kid=True,
             prc=True,
             kid_subset_size=min(settings.kid_subset_size, settings.images, len(real.images)),
-            cuda=False,
+            cuda=self._device.type == "cuda",
             verbose=False,
             save_cpu_ram=True,
         )
@@ -155,7 +155,7 @@ def sampled(loop: PlainLoop, averaged: bool, source: InputSource, settings: Scor
     return generate(generator, source.draw("score", settings.images))
 
 
-def main(study: str, variants: Sequence[str], pruning: bool, overrides: tuple[str, ...]) -> None:
+def main(study: str, variants: Sequence[str], pruning: bool, device: str, overrides: tuple[str, ...]) -> None:
     """Run a study in the current folder."""
     spec, folder = load_spec(study, Path("studies"), overrides), Path.cwd()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -163,8 +163,8 @@ def main(study: str, variants: Sequence[str], pruning: bool, overrides: tuple[st
     mlflow.set_experiment(spec.name)
     register(find_extractor(spec.score.extractor))
     for name in variants:
-        PlainSearch(spec, find_variant(name), folder, pruning=pruning).run()
+        PlainSearch(spec, find_variant(name), folder, torch.device(device), pruning=pruning).run()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2].split(","), sys.argv[3] == "pruning", tuple(sys.argv[4:]))
+    main(sys.argv[1], sys.argv[2].split(","), sys.argv[3] == "pruning", sys.argv[4], tuple(sys.argv[5:]))

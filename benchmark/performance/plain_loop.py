@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
-from benchmark.datasets.catalog import LabelledImages
 from benchmark.performance.plain_constraints import normalise_spectrally, orthogonality
 from benchmark.performance.plain_penalties import PENALTIES, Penalise
 from benchmark.records import Assignment
-from benchmark.training.model import ImageShape, build
+from benchmark.training.feeds import Feeds
+from benchmark.training.gradients import Tree
+from benchmark.training.lesson import Lesson, Pace
+from benchmark.training.model import build
 from benchmark.training.streams import Streams
 from ganzoo.constraints import ORTHOGONAL, SPECTRAL_NORMALISATION, WEIGHT_CLIPPING
 from ganzoo.layers.dropout import KeyedDropout
@@ -33,7 +35,7 @@ def optimiser(variant: Variant, module: nn.Module, settings: Mapping[str, float]
     return torch.optim.RMSprop(module.parameters(), settings[lr], alpha=settings["beta2"])
 
 
-def set_keys(module: nn.Module, key: int) -> None:
+def set_keys(module: nn.Module, key: Tensor) -> None:
     """Give a module's dropout layers the key of the next forward pass."""
     for layer in module.modules():
         if isinstance(layer, KeyedDropout):
@@ -44,50 +46,38 @@ class PlainLoop:
     """One GAN, trained step by step.
 
     Args:
-        variant: Its recipe.
-        data: Training images and labels, on the device where it trains.
+        lesson: Recipe, data, batch size and length; of its model nothing but shape and type is used.
         assignment: Hyperparameters and seed.
-        batch_size: Images a batch.
-        steps: Discriminator updates in the whole run.
-        dtype: Of weights and images.
         penalties: How each penalty is computed, by name.
 
     Attributes:
         generator: As trained so far.
         discriminator: As trained so far.
         average: The average of the generator's parameters by name, if the recipe keeps one.
-        losses: Of the discriminator, a step each.
+        losses: Of the discriminator (), a step each.
         steps_done: Discriminator updates so far.
     """
 
-    def __init__(
-        self,
-        variant: Variant,
-        data: LabelledImages,
-        assignment: Assignment,
-        batch_size: int,
-        steps: int,
-        dtype: torch.dtype = torch.float32,
-        penalties: Mapping[str, Penalise] = PENALTIES,
-    ) -> None:
-        device = data.images.device
-        self._variant, self._data, self._dtype, self._penalties = variant, data, dtype, penalties
-        self._batch_size, self._steps = batch_size, steps
-        self._settings = own = variant.defaults.updated(assignment.hyperparameters).present()
-        self._streams = Streams(assignment.seed, device)
-        shape = ImageShape(data.images.shape[1], data.images.shape[-1], data.classes)
-        pair = build(variant, shape, self._streams.at("weights").initial_seed(), dtype)
+    def __init__(self, lesson: Lesson, assignment: Assignment, penalties: Mapping[str, Penalise] = PENALTIES) -> None:
+        self._lesson, self._data, self._dtype, self._penalties = lesson, lesson.data, lesson.model.dtype, penalties
+        device, variant = lesson.data.images.device, lesson.model.variant
+        self._variant, hyperparameters = variant, variant.defaults.updated(assignment.hyperparameters)
+        self._settings = own = hyperparameters.present()
+        streams = Streams(assignment.seed, device)
+        pair = build(variant, lesson.model.shape, streams.at("weights").initial_seed(), self._dtype)
         self.generator, self.discriminator = (module.to(device) for module in pair)
         self.average = {name: value.detach().clone() for name, value in self.generator.named_parameters()}
-        self._balance = torch.zeros((), dtype=dtype, device=device)
+        self._balance = torch.zeros((), dtype=self._dtype, device=device)
         spectral = variant.constraint is SPECTRAL_NORMALISATION
-        self._norms = normalise_spectrally(self.discriminator, self._streams) if spectral else []
+        self._norms = normalise_spectrally(self.discriminator, streams) if spectral else []
         self._optimisers = {
             "generator": optimiser(variant, self.generator, own, "lr_generator"),
             "discriminator": optimiser(variant, self.discriminator, own, "lr_discriminator"),
         }
+        pace = Pace(hyperparameters.discriminator_steps_per_generator_step, hyperparameters.generator_steps_per_turn)
+        self._feeds = Feeds.of(lesson, streams, pace)
         self._generator_updates = 0
-        self.losses: list[float] = []
+        self.losses: list[Tensor] = []
         self.steps_done = 0
 
     def advance(self, until: int) -> None:
@@ -95,36 +85,34 @@ class PlainLoop:
         n_critic = self._settings["n_critic"]
         for step in range(self.steps_done, until):
             self._schedule(step)
-            chosen = self._streams.batch(step, self._batch_size, len(self._data.images))
-            real, labels = self._data.images[chosen].to(self._dtype) / 127.5 - 1, self._data.labels[chosen]
-            self._discriminator_step(step, real, labels)
+            self._discriminator_step(step)
             if n_critic < 1:
-                for repeat in range(round(1 / n_critic)):
-                    self._generator_step((step, repeat), real, labels)
+                for _ in range(round(1 / n_critic)):
+                    self._generator_step(step)
             elif (step + 1) % n_critic == 0:
-                self._generator_step((step, 0), real, labels)
+                self._generator_step(step)
         self.steps_done = until
 
     def _schedule(self, step: int) -> None:
-        factor = SCHEDULES[self._variant.schedule.name](step / self._steps)
+        factor = SCHEDULES[self._variant.schedule.name](step / self._lesson.steps)
         self._optimisers["generator"].param_groups[0]["lr"] = self._settings["lr_generator"] * factor
         self._optimisers["discriminator"].param_groups[0]["lr"] = self._settings["lr_discriminator"] * factor
 
-    def _discriminator_step(self, step: int, real: Tensor, labels: Tensor) -> None:
+    def _discriminator_step(self, step: int) -> None:
         loss_of, state = self._variant.loss, self._loss_state()
-        key = self._streams.key("discriminator", step, 0)
+        given = self._feeds.discriminator.next()
+        real, labels, key = self._images(given), self._data.labels[given["batch"]], given["key"]
         with torch.no_grad():
-            fake = self._generate("discriminator", (step, 0), labels, key)
-        real = self._seen(real, "real-discriminator", (step, 0))
-        fake = self._seen(fake, "fake-discriminator", (step, 0))
+            fake = self._generate(given, labels)
+        real = self._seen(real, given, "real", step)
+        fake = self._seen(fake, given, "fake", step)
         self._iterate_spectral_norms()
         real_logits = self._discriminate(real, labels, key + 1)
         fake_logits = self._discriminate(fake, labels, key + 2)
         loss = loss_of.discriminator(real_logits, fake_logits, **state).mean()
         for penalty in self._variant.penalties:
-            noise = penalty.noise(real, self._streams.at(f"{penalty.name}-discriminator", step, 0))
             values = self._penalties[penalty.name](
-                lambda images: self._discriminate(images, labels, key + 3), real, fake, noise
+                lambda images: self._discriminate(images, labels, key + 3), real, fake, given["noise"][penalty.name]
             )
             loss = loss + self._settings["penalty_weight"] * values.mean()
         if self._variant.constraint is ORTHOGONAL:
@@ -135,22 +123,24 @@ class PlainLoop:
             imbalance = ratio * real_logits.detach().mean() - fake_logits.detach().mean()
             self._balance = (self._balance - gain * imbalance).clamp(0, 1)
         self._update("discriminator", loss)
-        self.losses.append(loss.item())
+        self.losses.append(loss.detach())
         if self._variant.constraint is WEIGHT_CLIPPING:
             with torch.no_grad():
                 for parameter in self.discriminator.parameters():
                     parameter.clamp_(-self._settings["clip"], self._settings["clip"])
 
-    def _generator_step(self, step: tuple[int, int], real: Tensor, labels: Tensor) -> None:
+    def _generator_step(self, step: int) -> None:
         loss_of = self._variant.loss
-        key = self._streams.key("generator", *step)
+        given = self._feeds.generator.next()
+        key, labels = given["key"], self._data.labels[given["batch"]]
         vectors = [norm.left for _, norm in self._norms]
         self._iterate_spectral_norms()
         self.discriminator.requires_grad_(False)
-        fake = self._seen(self._generate("generator", step, labels, key), "fake-generator", step)
-        real_logits = torch.zeros(len(real), dtype=self._dtype, device=real.device)
+        fake = self._seen(self._generate(given, labels), given, "fake", step)
+        real_logits = torch.zeros(len(fake), dtype=self._dtype, device=fake.device)
         if loss_of.relativistic:
-            real_logits = self._discriminate(self._seen(real, "real-generator", step), labels, key + 1)
+            real = self._seen(self._images(given), given, "real", step)
+            real_logits = self._discriminate(real, labels, key + 1)
         fake_logits = self._discriminate(fake, labels, key + 2)
         self._update("generator", loss_of.generator(real_logits, fake_logits, **self._loss_state()).mean())
         self.discriminator.requires_grad_(True)
@@ -175,26 +165,27 @@ class PlainLoop:
     def _loss_state(self) -> dict[str, Tensor]:
         return {"balance": self._balance} if self._variant.loss.name == "began" else {}
 
-    def _discriminate(self, images: Tensor, labels: Tensor, key: int) -> Tensor:
+    def _discriminate(self, images: Tensor, labels: Tensor, key: Tensor) -> Tensor:
         set_keys(self.discriminator, key)
         logits: Tensor = self.discriminator(*self._inputs(images, labels))
         return logits
 
-    def _generate(self, player: str, step: tuple[int, int], labels: Tensor, key: int) -> Tensor:
-        set_keys(self.generator, key)
-        shape = (self._batch_size, self._variant.latent_size)
-        latents = self._variant.prior.sample(shape, self._streams.at(f"latents-{player}", *step), self._dtype)
-        images: Tensor = self.generator(*self._inputs(latents, labels))
+    def _images(self, given: Tree) -> Tensor:
+        return self._data.images[given["batch"]].to(self._dtype) / 127.5 - 1
+
+    def _generate(self, given: Tree, labels: Tensor) -> Tensor:
+        set_keys(self.generator, given["key"])
+        images: Tensor = self.generator(*self._inputs(given["latents"], labels))
         return images
 
     def _inputs(self, batch: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
         return (batch, labels) if self._variant.architecture.conditional else (batch,)
 
-    def _seen(self, images: Tensor, purpose: str, step: tuple[int, int]) -> Tensor:
+    def _seen(self, images: Tensor, given: Tree, side: str, step: int) -> Tensor:
         """Images through the augmentations, whose functions are the zoo's."""
         for augmentation in self._variant.augmentations:
-            noise = augmentation.noise(images, self._streams.at(f"{augmentation.name}-{purpose}", *step))
-            progress = torch.tensor(step[0] / self._steps, dtype=self._dtype, device=images.device)
+            noise = given["noise"][f"{augmentation.name}-{side}"]
+            progress = torch.tensor(step / self._lesson.steps, dtype=self._dtype, device=images.device)
             images = augmentation.function(images, noise, progress)
         return images
 

@@ -33,14 +33,17 @@ class Lap:
     runs_per_hour: float
 
 
-def race(spec: Spec, study: Path, overrides: Sequence[str], variants: Sequence[str], repeats: int) -> Iterator[Lap]:
-    """Run a study on the CPU by both sides alternately, with its pruner and without.
+def race(
+    spec: Spec, study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, repeats: int
+) -> Iterator[Lap]:
+    """Run a study by both sides alternately, with its pruner and without.
 
     Args:
         spec: The study, resolved.
         study: Its file.
         overrides: What `spec` was resolved with, as `KEY=VALUE`.
         variants: Names of recipes.
+        device: Where, as torch names it.
         repeats: Laps a side.
 
     Raises:
@@ -49,8 +52,8 @@ def race(spec: Spec, study: Path, overrides: Sequence[str], variants: Sequence[s
     runs = len(variants) * (spec.budget.trials + spec.budget.final_seeds)
     for pruning in (True, False):
         commands = {
-            "plain": _plain(study, overrides, variants, pruning=pruning),
-            "ganbench": _ours(study, overrides, variants, pruning=pruning),
+            "plain": _plain(study, overrides, variants, device, pruning=pruning),
+            "ganbench": _ours(study, overrides, variants, device, pruning=pruning),
         }
         for repeat in range(repeats):
             for side, command in commands.items():
@@ -58,15 +61,15 @@ def race(spec: Spec, study: Path, overrides: Sequence[str], variants: Sequence[s
                 yield Lap(side, pruning, repeat, seconds, runs / seconds * 3600)
 
 
-def _plain(study: Path, overrides: Sequence[str], variants: Sequence[str], *, pruning: bool) -> list[str]:
+def _plain(study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, *, pruning: bool) -> list[str]:
     module = [sys.executable, "-m", "benchmark.performance.plain_harness"]
-    return [*module, str(study), ",".join(variants), "pruning" if pruning else "all", *overrides]
+    return [*module, str(study), ",".join(variants), "pruning" if pruning else "all", device, *overrides]
 
 
-def _ours(study: Path, overrides: Sequence[str], variants: Sequence[str], *, pruning: bool) -> list[str]:
+def _ours(study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, *, pruning: bool) -> list[str]:
     all_overrides = [*overrides, *(() if pruning else ("pruner.percentile=100",))]
     settings = [word for override in all_overrides for word in ("--set", override)]
-    chosen = ["--study", str(study), "--variant", ",".join(variants), "--device", "cpu"]
+    chosen = ["--study", str(study), "--variant", ",".join(variants), "--device", device]
     return [sys.executable, "-c", OURS, "run", *chosen, *settings]
 
 

@@ -15,7 +15,9 @@ from benchmark.datasets.catalog import load_split
 from benchmark.performance.plain_loop import PlainLoop
 from benchmark.records import Assignment
 from benchmark.spec import Spec
-from benchmark.training.cohort import Cohort, TrainingPlan, lesson_of
+from benchmark.training.arrangement import arrangement
+from benchmark.training.cohort import Cohort
+from benchmark.training.lesson import Lesson
 from benchmark.workers import ALLOCATOR
 from ganzoo.catalog import find_variant
 
@@ -41,22 +43,42 @@ class Rate:
     member_steps_per_second: float
 
 
-def measure(spec: Spec, variants: Sequence[str], data: Path, repeats: int) -> Iterator[Rate]:
-    """Measure variants in turn, each side `repeats` times alternately, on the CPU.
+@dataclass(frozen=True)
+class Machine:
+    """What both sides may use.
+
+    Attributes:
+        data: The data folder.
+        device: Where to train, as torch names it.
+        members: Of our cohort on a GPU; on a CPU each core has a cohort of one.
+    """
+
+    data: Path
+    device: str
+    members: int
+
+    @property
+    def processes(self) -> int:
+        """How many train on our side."""
+        return len(os.sched_getaffinity(0)) if self.device == "cpu" else 1
+
+
+def measure(spec: Spec, variants: Sequence[str], machine: Machine, repeats: int) -> Iterator[Rate]:
+    """Measure variants in turn, each side `repeats` times alternately.
 
     Args:
         spec: Names the data set, the batch size and the resolution.
         variants: Names of recipes.
-        data: The data folder.
+        machine: What both sides may use.
         repeats: Measurements a side.
     """
-    cores = len(os.sched_getaffinity(0))
-    with _processes(1, {}) as plain, _processes(cores, ALLOCATOR) as ours:
+    with _processes(1, {}) as plain, _processes(machine.processes, ALLOCATOR) as ours:
         for variant in variants:
             for repeat in range(repeats):
-                alone = plain.submit(steps_per_second, "plain", spec, variant, data, cores).result()
+                alone = plain.submit(steps_per_second, "plain", spec, variant, machine).result()
                 yield Rate(variant, "plain", repeat, alone)
-                together = [ours.submit(steps_per_second, "ganbench", spec, variant, data, 1) for _ in range(cores)]
+                side = ("ganbench", spec, variant, machine)
+                together = [ours.submit(steps_per_second, *side) for _ in range(machine.processes)]
                 yield Rate(variant, "ganbench", repeat, sum(each.result() for each in together))
 
 
@@ -75,27 +97,49 @@ def _processes(count: int, environment: dict[str, str]) -> Iterator[ProcessPoolE
         yield pool
 
 
-def steps_per_second(side: str, spec: Spec, variant: str, data: Path, threads: int) -> float:
-    """How fast this process trains one model of a variant with the paper's settings, both players in turn."""
-    torch.set_num_threads(threads)
+def steps_per_second(side: str, spec: Spec, variant: str, machine: Machine) -> float:
+    """How many steps of single models this process makes, with the paper's settings and both players in turn."""
+    torch.set_num_threads(1 if side == "ganbench" else len(os.sched_getaffinity(0)))
     torch.set_flush_denormal(side == "ganbench")
-    trainer = _trainer(side, spec, variant, data)
-    trainer.advance(WARM_UP_STEPS)
-    started, steps = perf_counter(), 0
+    trainer = _plain(spec, variant, machine) if side == "plain" else _cohort(spec, variant, machine)
+    members = 1 if isinstance(trainer, PlainLoop) else len(trainer.members)
+    steps = WARM_UP_STEPS
+    trainer.advance(steps)
+    _wait(machine.device)
+    started = perf_counter()
     while (passed := perf_counter() - started) < WINDOW_SECONDS:
-        trainer.advance(trainer.steps_done + BURST)
         steps += BURST
-    return steps / passed
+        trainer.advance(steps)
+        _wait(machine.device)
+    return members * (steps - WARM_UP_STEPS) / passed
 
 
-def _trainer(side: str, spec: Spec, name: str, data: Path) -> PlainLoop | Cohort:
+def _plain(spec: Spec, name: str, machine: Machine) -> PlainLoop:
+    lesson = _lesson(spec, name, machine)
+    return PlainLoop(lesson, _assignments(spec, lesson, 1)[0])
+
+
+def _cohort(spec: Spec, name: str, machine: Machine) -> Cohort:
+    lesson = _lesson(spec, name, machine)
+    assignments = _assignments(spec, lesson, 1 if machine.device == "cpu" else machine.members)
+    places, method = arrangement(lesson, assignments, "auto")
+    return Cohort(lesson, assignments[:places], BURST, method)
+
+
+def _lesson(spec: Spec, name: str, machine: Machine) -> Lesson:
     variant = find_variant(name)
+    images = load_split(spec.dataset, "train", machine.data, spec.resolution).to(torch.device(machine.device))
+    # So long that schedules stay where they start.
+    return Lesson.of(variant, images, spec.budget.images_a_batch(variant.batch_size), steps=10**9)
+
+
+def _assignments(spec: Spec, lesson: Lesson, count: int) -> list[Assignment]:
+    variant = lesson.model.variant
     # Equal turns, so that a step means the same for every variant.
-    assignment = Assignment(name, "trial", 0, spec.seed, variant.defaults.present() | {"n_critic": 1.0})
-    images = load_split(spec.dataset, "train", data, spec.resolution)
-    size = spec.budget.images_a_batch(variant.batch_size)
-    steps = 10**9  # schedules stay where they start
-    if side == "plain":
-        return PlainLoop(variant, images, assignment, size, steps)
-    plan = TrainingPlan(size, steps, interval=10, stacked=False, device=torch.device("cpu"))
-    return Cohort(lesson_of(variant, images, plan), [assignment], plan)
+    settings = variant.defaults.present() | {"n_critic": 1.0}
+    return [Assignment(variant.name, "trial", row, spec.seed + row, settings) for row in range(count)]
+
+
+def _wait(device: str) -> None:
+    if device != "cpu":
+        torch.cuda.synchronize(device)

@@ -1,45 +1,25 @@
-"""A cohort: trials of one variant that train in lockstep, each as if it were alone."""
+"""A cohort: trials of one variant that train together, each as if it were alone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
 from time import perf_counter
 
 import torch
 from torch import nn
 
-from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
-from benchmark.training.curves import CurveRecorder, Interval
+from benchmark.training.curves import SEEN_BY, CurveRecorder
+from benchmark.training.feeds import Feeds
 from benchmark.training.group import Group, Settings
 from benchmark.training.kernels import kernels_for
-from benchmark.training.model import ImageShape, Model, build, initial_players
+from benchmark.training.lesson import Lesson, Pace
+from benchmark.training.methods import trainer_of
+from benchmark.training.model import Model, build, initial_players
 from benchmark.training.state import stack_players
-from benchmark.training.step import Lesson, train
+from benchmark.training.step import Trainer
 from benchmark.training.streams import Streams
 from ganzoo.hyperparameters import Hyperparameters
-from ganzoo.variant import Variant
-
-
-@dataclass(frozen=True)
-class TrainingPlan:
-    """How a cohort trains.
-
-    Attributes:
-        batch_size: Images a batch.
-        steps: Discriminator updates in the whole run; schedules are laid over them.
-        interval: Discriminator steps between points of the curves, and between looks for divergence.
-        stacked: Train all members in one vmapped program; if not, one after another.
-        device: Where.
-        dtype: Of weights and images.
-    """
-
-    batch_size: int
-    steps: int
-    interval: int
-    stacked: bool
-    device: torch.device
-    dtype: torch.dtype = torch.float32
 
 
 @dataclass(eq=False)
@@ -50,29 +30,38 @@ class Member:
         assignment: What it trains.
         hyperparameters: With every default filled in.
         streams: Its random numbers.
+        feeds: Its random inputs, which know how far it has come.
         curves: What it records.
         train_seconds: Time spent on it.
-        steps_done: Discriminator updates so far.
+        closed_at: Updates of each player at the last point of its curves.
     """
 
     assignment: Assignment
     hyperparameters: Hyperparameters
     streams: Streams
+    feeds: Feeds
     curves: CurveRecorder
     train_seconds: float = 0.0
-    steps_done: int = 0
+    closed_at: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SEEN_BY, 0))
 
+    @property
+    def steps_done(self) -> int:
+        """Discriminator updates so far."""
+        return self.feeds.steps_done
 
-def lesson_of(variant: Variant, data: LabelledImages, plan: TrainingPlan) -> Lesson:
-    """What cohorts of a variant train on.
+    def close_interval(self, sums: Mapping[str, float]) -> None:
+        """Put the next point on the curves: sums over the updates since the last one."""
+        done = {player: getattr(self.feeds, player).position for player in SEEN_BY}
+        made = {player: done[player] - self.closed_at[player] for player in SEEN_BY}
+        means = {name: sums[name] / made[player] for player, names in SEEN_BY.items() for name in names if made[player]}
+        self.curves.add(self.steps_done, means)
+        self.closed_at = done
 
-    Args:
-        variant: The recipe.
-        data: The training images and labels, on the plan's device.
-        plan: How they train.
-    """
-    shape = ImageShape(data.images.shape[1], data.images.shape[-1], data.classes)
-    return Lesson(Model.of(variant, shape, plan.dtype), data, plan.batch_size, plan.steps)
+    def resume(self, steps: int, points: Mapping[str, Iterable[tuple[int, float]]]) -> None:
+        """Go on after discriminator step `steps`, where the curves had these points."""
+        self.feeds.seek(steps)
+        self.closed_at = {player: getattr(self.feeds, player).position for player in SEEN_BY}
+        self.curves.restore(points)
 
 
 class Cohort:
@@ -81,73 +70,75 @@ class Cohort:
     Args:
         lesson: What they train on; cohorts may share it, and with it what was recorded of its gradients.
         assignments: What each member trains, K of them.
-        plan: How.
+        interval: Discriminator steps between points of the curves, and between looks for divergence.
+        method: How they train together, by name in `benchmark.training.methods.UPDATES`.
 
     Attributes:
         lesson: What they train on.
+        method: How they train together.
         members: Those that still train.
         group: Their tensors, in the same order.
-        steps_done: Discriminator updates so far.
     """
 
-    def __init__(self, lesson: Lesson, assignments: Sequence[Assignment], plan: TrainingPlan) -> None:
-        self.plan = plan
-        self.steps_done = 0
+    def __init__(self, lesson: Lesson, assignments: Sequence[Assignment], interval: int, method: str) -> None:
         self.lesson = lesson
-        self.members = [_member(self.model.variant, assignment, plan.device) for assignment in assignments]
-        starts = [initial_players(self.model, member.streams, plan.device) for member in self.members]
-        self.group = Group(
-            generator=stack_players([generator for generator, _ in starts]),
-            discriminator=stack_players([discriminator for _, discriminator in starts]),
-            settings=Settings.of([member.hyperparameters for member in self.members], plan.device),
-            streams=tuple(member.streams for member in self.members),
-        )
+        self.method = method
+        self._interval = interval
+        self.members = [self._member(assignment) for assignment in assignments]
+        self.group = self._start(self.members)
+        self._trainers = self._assign()
 
     @property
     def model(self) -> Model:
         """What the members have in common."""
         return self.lesson.model
 
-    def advance(self, until: int) -> list[Member]:
-        """Train to discriminator step `until`; a member that diverges on the way ends alone.
+    @property
+    def device(self) -> torch.device:
+        """Where they train."""
+        return self.lesson.data.images.device
+
+    def advance(self, *stops: int) -> list[Member]:
+        """Train until some member comes to its next stop, or none is left; who diverges on the way ends alone.
+
+        Args:
+            stops: Discriminator steps, among them the last.
 
         Returns:
             The members that diverged, no longer in the cohort.
         """
-        with kernels_for(self.model.generator.module, self.model.discriminator.module):
-            return self._advance(until)
-
-    def _advance(self, until: int) -> list[Member]:
         diverged: list[Member] = []
-        while self.steps_done < until and self.members:
-            # Intervals end at multiples of their length, wherever training was interrupted.
-            end = min(until, (self.steps_done // self.plan.interval + 1) * self.plan.interval)
-            size = len(self.members) if self.plan.stacked else 1
-            groups = [range(first, first + size) for first in range(0, len(self.members), size)]
-            finite = list(chain.from_iterable(self._train(positions, end) for positions in groups))
-            self.steps_done = end
-            lost = [member for member, good in zip(self.members, finite, strict=True) if not good]
-            self.remove(lost)
-            diverged += lost
+        ends = {member: min(stop for stop in stops if stop > member.steps_done) for member in self.members}
+        with kernels_for(self.model.generator.module, self.model.discriminator.module):
+            while self.members and all(member.steps_done < ends[member] for member in self.members):
+                diverged += self._advance(ends)
         return diverged
 
-    def _train(self, positions: range, end: int) -> list[bool]:
-        """Train some members to step `end`; says of each whether its weights and losses are finite."""
-        started = perf_counter()
-        group = self.group.select(positions)
-        interval = Interval(len(group))
-        for moved in train(self.lesson, group, range(self.steps_done, end)):
-            interval.add(moved.positions, moved.curves)
-        sums = group.generator.weights.sum(1) + group.discriminator.weights.sum(1)
-        for row, position in enumerate(positions):
-            seen = interval.of(row)
-            sums[row] += torch.stack([values.sum() for values in seen.values()]).sum()
-            self.members[position].curves.close_interval(end, seen)
-            self.members[position].steps_done = end
-        finite: list[bool] = torch.isfinite(sums).tolist()
-        for position in positions:
-            self.members[position].train_seconds += (perf_counter() - started) / len(positions)
-        return finite
+    def _advance(self, ends: Mapping[Member, int]) -> list[Member]:
+        """Train until the curves of some member get their next point, and say who has diverged by then."""
+        # Intervals end at multiples of their length, wherever training was interrupted.
+        points = {
+            each: min(ends[each], (each.steps_done // self._interval + 1) * self._interval) for each in self.members
+        }
+        steps = min(point - member.steps_done for member, point in points.items())
+        lost: list[Member] = []
+        for trainer, members in self._trainers:
+            started = perf_counter()
+            trainer.train(steps)
+            lost += _close_intervals(trainer.group, members, points)
+            for member in members:
+                member.train_seconds += (perf_counter() - started) / len(members)
+        self.remove(lost)
+        return lost
+
+    def admit(self, assignments: Sequence[Assignment]) -> list[Member]:
+        """Let new members train beside those that are there, whatever step these are at."""
+        members = [self._member(assignment) for assignment in assignments]
+        fresh = self._start(members)
+        self.group = Group.joined([self.group, fresh]) if self.members else fresh
+        self.members = [*self.members, *members]
+        self._trainers = self._assign()
+        return members
 
     def remove(self, lost: Sequence[Member]) -> None:
         """Take members out; the others go on as if nothing had happened."""
@@ -155,6 +146,36 @@ class Cohort:
         self.members = [self.members[position] for position in kept]
         if kept and lost:
             self.group = self.group.select(kept)
+        if lost:
+            self._trainers = self._assign()
+
+    def _member(self, assignment: Assignment) -> Member:
+        hyperparameters = self.model.variant.defaults.updated(assignment.hyperparameters)
+        streams = Streams(assignment.seed, self.device)
+        pace = Pace(hyperparameters.discriminator_steps_per_generator_step, hyperparameters.generator_steps_per_turn)
+        feeds = Feeds.of(self.lesson, streams, pace)
+        return Member(assignment, hyperparameters, streams, feeds, CurveRecorder())
+
+    def _start(self, members: Sequence[Member]) -> Group:
+        """The tensors of members that have not begun."""
+        starts = [initial_players(self.model, member.streams, self.device) for member in members]
+        return Group(
+            generator=stack_players([generator for generator, _ in starts]),
+            discriminator=stack_players([discriminator for _, discriminator in starts]),
+            settings=Settings.of([member.hyperparameters for member in members], self.device),
+            feeds=tuple(member.feeds for member in members),
+        )
+
+    def _assign(self) -> list[tuple[Trainer, tuple[Member, ...]]]:
+        """Who is trained by whom."""
+        if not self.members:
+            return []
+        everyone = range(len(self.members))
+        squads = [[position] for position in everyone] if self.method == "looped" else [everyone]
+        return [
+            (trainer_of(self.lesson, self.group.select(squad), self.method), tuple(self.members[p] for p in squad))
+            for squad in squads
+        ]
 
     def modules(self, member: Member, *, averaged: bool) -> tuple[nn.Module, nn.Module]:
         """Copies of one member's generator and discriminator, as ordinary modules on the cohort's device.
@@ -164,7 +185,7 @@ class Cohort:
             averaged: Whether the generator gets its averaged weights, if the recipe averages them.
         """
         position = self.members.index(member)
-        modules = build(self.model.variant, self.model.shape, seed=0, dtype=self.plan.dtype)
+        modules = build(self.model.variant, self.model.shape, seed=0, dtype=self.model.dtype)
         generator, discriminator = self.group.generator, self.group.discriminator
         average = averaged and self.model.variant.averaging is not None
         sources = (
@@ -174,10 +195,21 @@ class Cohort:
         for module, (network, weights, buffers) in zip(modules, sources, strict=True):
             state = network.layout.unflatten(weights[position])
             state |= {name: value[position] for name, value in buffers.items()}
-            module.to(self.plan.device).load_state_dict(state)
+            module.to(self.device).load_state_dict(state)
         return modules
 
 
-def _member(variant: Variant, assignment: Assignment, device: torch.device) -> Member:
-    hyperparameters = variant.defaults.updated(assignment.hyperparameters)
-    return Member(assignment, hyperparameters, Streams(assignment.seed, device), CurveRecorder())
+def _close_intervals(group: Group, members: Sequence[Member], points: Mapping[Member, int]) -> list[Member]:
+    """End the interval of every member that is at its next point; gives back those with anything that is not finite."""
+    due = [row for row, member in enumerate(members) if member.steps_done == points[member]]
+    if not due:
+        return []
+    curves = group.discriminator.curves | group.generator.curves
+    sums = group.generator.weights.sum(1) + group.discriminator.weights.sum(1)
+    # One copy from the device for all that is looked at.
+    rows = torch.stack([sums.double(), *curves.values()], 1).tolist()
+    for values in curves.values():
+        values[due] = 0
+    for row in due:
+        members[row].close_interval(dict(zip(curves, rows[row][1:], strict=True)))
+    return [members[row] for row in due if not all(map(isfinite, rows[row]))]

@@ -1,13 +1,14 @@
-"""Members that move together: their two players, their settings and their random streams."""
+"""Members that move together: their two players, their settings and their random inputs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 import torch
 
+from benchmark.training.feeds import Feeds
 from benchmark.training.optimisers import Rates, stack_rates
-from benchmark.training.state import Index, Player
-from benchmark.training.streams import Streams
+from benchmark.training.state import Index, Player, stack_players
 from ganzoo.hyperparameters import Hyperparameters
 from ganzoo.variant import Weights
 
@@ -22,36 +23,40 @@ class Settings:
         generator: Its optimiser's settings.
         discriminator: Its optimiser's settings.
         scalars: The other hyperparameters of `SCALARS`, by name (K,); zeros where a variant has none.
-        pace: A pair a member: discriminator updates before the generator's turn, generator updates in that turn.
     """
 
     generator: Rates
     discriminator: Rates
     scalars: Weights
-    pace: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, members: Sequence[Hyperparameters], device: torch.device) -> "Settings":
         """The settings of members, in their order."""
-        beta1 = [member.beta1 or 0.0 for member in members]
-        beta2 = [member.beta2 for member in members]
+        betas = [(member.beta1 or 0.0, member.beta2) for member in members]
         scalars = {name: [getattr(member, name) or 0.0 for member in members] for name in SCALARS}
         return cls(
-            generator=stack_rates([member.lr_generator for member in members], beta1, beta2, device),
-            discriminator=stack_rates([member.lr_discriminator for member in members], beta1, beta2, device),
+            generator=stack_rates([member.lr_generator for member in members], betas, device),
+            discriminator=stack_rates([member.lr_discriminator for member in members], betas, device),
             scalars={
                 name: torch.tensor(values, dtype=torch.float64, device=device) for name, values in scalars.items()
             },
-            pace=tuple((m.discriminator_steps_per_generator_step, m.generator_steps_per_turn) for m in members),
         )
 
     def select(self, positions: Sequence[int], index: Index) -> "Settings":
         """The settings of some members, named twice: by position, and as an index into tensors."""
         return Settings(
-            self.generator.select(index),
-            self.discriminator.select(index),
+            self.generator.select(positions, index),
+            self.discriminator.select(positions, index),
             {name: values[index] for name, values in self.scalars.items()},
-            tuple(self.pace[position] for position in positions),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Settings"]) -> "Settings":
+        """The settings of all members of several groups."""
+        return cls(
+            Rates.joined([part.generator for part in parts]),
+            Rates.joined([part.discriminator for part in parts]),
+            {name: torch.cat([part.scalars[name] for part in parts]) for name in SCALARS},
         )
 
 
@@ -63,16 +68,27 @@ class Group:
         generator: Their generators.
         discriminator: Their discriminators.
         settings: Their hyperparameters.
-        streams: Their random numbers.
+        feeds: Their random inputs.
     """
 
     generator: Player
     discriminator: Player
     settings: Settings
-    streams: tuple[Streams, ...]
+    feeds: tuple[Feeds, ...]
+    _indices: dict[tuple[int, ...], Index] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.streams)
+        return len(self.feeds)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Group"]) -> "Group":
+        """All members of several groups, in their order, as copies."""
+        return cls(
+            stack_players([part.generator for part in parts]),
+            stack_players([part.discriminator for part in parts]),
+            Settings.joined([part.settings for part in parts]),
+            tuple(chain.from_iterable(part.feeds for part in parts)),
+        )
 
     def select(self, positions: Sequence[int]) -> "Group":
         """Some members, in ascending order: the same tensors if they are neighbours, copies if not."""
@@ -83,7 +99,7 @@ class Group:
             self.generator.select(index),
             self.discriminator.select(index),
             self.settings.select(positions, index),
-            tuple(self.streams[position] for position in positions),
+            tuple(self.feeds[position] for position in positions),
         )
 
     def write(self, positions: Sequence[int], group: "Group") -> None:
@@ -92,16 +108,15 @@ class Group:
         self.generator.write(index, group.generator)
         self.discriminator.write(index, group.discriminator)
 
-    def due(self, step: int, repeat: int) -> list[int]:
-        """The members whose generator makes its update number `repeat` (from 0) after discriminator step `step`."""
-        return [
-            position
-            for position, (every, updates) in enumerate(self.settings.pace)
-            if (step + 1) % every == 0 and repeat < updates
-        ]
+    def due(self, repeat: int) -> list[int]:
+        """The members whose generator makes its update number `repeat`, from 0, after the last discriminator step."""
+        return [position for position, feeds in enumerate(self.feeds) if feeds.due(repeat)]
 
     def _index(self, positions: Sequence[int]) -> Index:
-        first, last = positions[0], positions[-1]
-        if last - first + 1 == len(positions):
-            return slice(first, last + 1)
-        return torch.tensor(positions, device=self.generator.weights.device)
+        """An index into tensors, made once: while a GPU's work is captured, nothing may be copied to it."""
+        key, (first, last) = tuple(positions), (positions[0], positions[-1])
+        if key not in self._indices:
+            together = last - first + 1 == len(key)
+            device = self.generator.weights.device
+            self._indices[key] = slice(first, last + 1) if together else torch.tensor(key, device=device)
+        return self._indices[key]

@@ -1,4 +1,4 @@
-"""Which convolution kernels a CPU uses."""
+"""Which kernels compute products and convolutions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,3 +39,9 @@ def kernels_for(*modules: nn.Module) -> Iterator[None]:
         yield
     finally:
         torch._C._set_mkldnn_enabled(before)
+
+
+def set_precision(precision: str) -> None:
+    """Let a GPU train in "float32", or in "tf32"; PyTorch's own choice is a mixture of both."""
+    torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from benchmark.datasets.catalog import LabelledImages
+from benchmark.training.curves import SEEN_BY
 from benchmark.training.dense_convolutions import use_matrices
 from benchmark.training.layout import Layout
 from benchmark.training.optimisers import OPTIMISERS
@@ -32,6 +34,11 @@ class ImageShape:
     channels: int
     resolution: int
     classes: int
+
+    @classmethod
+    def of(cls, data: LabelledImages) -> "ImageShape":
+        """The shape of a data set's images."""
+        return cls(data.images.shape[1], data.images.shape[-1], data.classes)
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,8 @@ def initial_players(model: Model, streams: Streams, device: torch.device) -> tup
     start = torch.Generator().manual_seed(streams.at("constraint").initial_seed())
     constraint = model.variant.constraint.initial_state(weights, start)
     loss = {name: torch.tensor(value, dtype=model.dtype) for name, value in model.variant.loss.state.items()}
-    generating, judging = _player(model, generator, device), _player(model, discriminator, device)
+    generating = _player(model, generator, device, "generator")
+    judging = _player(model, discriminator, device, "discriminator")
     averaged = generating.weights.clone() if model.variant.averaging else generating.average
     return replace(generating, average=averaged), replace(
         judging, constraint=_first_rows(constraint, device), loss=_first_rows(loss, device)
@@ -186,7 +194,7 @@ def _first_rows(tensors: Weights, device: torch.device) -> Weights:
     return {name: value.to(device)[None] for name, value in tensors.items()}
 
 
-def _player(model: Model, module: nn.Module, device: torch.device) -> Player:
+def _player(model: Model, module: nn.Module, device: torch.device, name: str) -> Player:
     flat = Layout.of(module).flatten(module).to(device)[None]
     names = OPTIMISERS[model.variant.optimiser].moments
     return Player(
@@ -197,4 +205,5 @@ def _player(model: Model, module: nn.Module, device: torch.device) -> Player:
         constraint={},
         loss={},
         average=flat.new_empty(1, 0),
+        curves={curve: torch.zeros(1, dtype=torch.float64, device=device) for curve in SEEN_BY[name]},
     )

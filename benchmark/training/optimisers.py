@@ -1,7 +1,8 @@
 """Optimisers over stacked flat weights (K, P), each member with its own settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -13,27 +14,35 @@ EPSILON = 1e-8
 
 @dataclass(frozen=True)
 class Rates:
-    """The settings of one player's optimiser, a member a row; float64, so that bias corrections are exact.
+    """The settings of one player's optimiser, a member a row; tensors in float64.
 
     Attributes:
         lr: Learning rates (K, 1).
-        beta1: Decays of the gradients (K, 1); zeros where the optimiser has none.
         beta2: Decays of the squared gradients (K, 1).
+        betas: Decays of the gradients, 0 where the optimiser has none, and of the squared ones; K pairs of numbers, as
+            kernels take them.
     """
 
     lr: Tensor
-    beta1: Tensor
     beta2: Tensor
+    betas: tuple[tuple[float, float], ...]
 
-    def select(self, index: slice | Tensor) -> "Rates":
-        """The settings of some members."""
-        return Rates(self.lr[index], self.beta1[index], self.beta2[index])
+    @classmethod
+    def joined(cls, parts: Sequence["Rates"]) -> "Rates":
+        """The settings of all members of several groups."""
+        return cls(
+            torch.cat([part.lr for part in parts]),
+            torch.cat([part.beta2 for part in parts]),
+            tuple(chain.from_iterable(part.betas for part in parts)),
+        )
 
-    def scaled(self, factor: float) -> "Rates":
-        """The same with learning rates times `factor`."""
-        if factor == 1:
-            return self
-        return Rates(self.lr * factor, self.beta1, self.beta2)
+    def select(self, positions: Sequence[int], index: slice | Tensor) -> "Rates":
+        """The settings of some members, named twice: by position, and as an index into tensors."""
+        return Rates(self.lr[index], self.beta2[index], tuple(self.betas[position] for position in positions))
+
+    def scaled(self, factors: Tensor) -> "Rates":
+        """The same with learning rates times `factors` (K,)."""
+        return Rates(self.lr * factors[:, None], self.beta2, self.betas)
 
 
 @dataclass(frozen=True)
@@ -56,36 +65,29 @@ class Optimiser:
 
 
 def adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
-    """Adam: w -= lr m_hat / (sqrt(v_hat) + 1e-8), in place; shapes as in `Optimiser.update`."""
-    if len(weights) == 1 and weights.device.type == "cpu":
-        _fused_adam(weights, gradients, moments, updates, rates)
-        return
-    mean, square = moments["mean"], moments["square"]
-    mean.lerp_(gradients, (1 - rates.beta1).to(weights.dtype))
-    square.lerp_(gradients.square_(), (1 - rates.beta2).to(weights.dtype))
-    step_size = (rates.lr / (1 - rates.beta1**updates)).to(weights.dtype)
-    root_correction = (1 - rates.beta2**updates).sqrt().to(weights.dtype)
-    scratch = torch.sqrt(square, out=gradients).div_(root_correction).add_(EPSILON)
-    weights.sub_(torch.div(mean, scratch, out=scratch).mul_(step_size))
+    """Adam: w -= lr m_hat / (sqrt(v_hat) + 1e-8), in place; shapes as in `Optimiser.update`.
 
-
-def _fused_adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
-    """One member on a CPU: torch's kernel reads and writes each number once, where the formula takes nine passes."""
-    torch._fused_adam_(
-        [weights],
-        [gradients],
-        [moments["mean"]],
-        [moments["square"]],
-        [],
-        [updates.reshape(()).float()],
-        lr=rates.lr.item(),
-        beta1=rates.beta1.item(),
-        beta2=rates.beta2.item(),
-        weight_decay=0.0,
-        eps=EPSILON,
-        amsgrad=False,
-        maximize=False,
-    )
+    Member by member, by torch's kernel, which reads and writes each number once where the formula takes nine passes.
+    """
+    # A GPU's kernel reads both from its own memory, as float32.
+    lr = rates.lr.float() if weights.is_cuda else rates.lr
+    counts = updates.float()
+    for row, (beta1, beta2) in enumerate(rates.betas):
+        torch._fused_adam_(
+            [weights[row]],
+            [gradients[row]],
+            [moments["mean"][row]],
+            [moments["square"][row]],
+            [],
+            [counts[row, 0]],
+            lr=lr[row, 0],
+            beta1=beta1,
+            beta2=beta2,
+            weight_decay=0.0,
+            eps=EPSILON,
+            amsgrad=False,
+            maximize=False,
+        )
 
 
 def rmsprop(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, rates: Rates) -> None:
@@ -104,7 +106,8 @@ OPTIMISERS: dict[str, Optimiser] = {
 }
 
 
-def stack_rates(lr: list[float], beta1: list[float], beta2: list[float], device: torch.device) -> Rates:
-    """Settings of K members as columns (K, 1)."""
-    columns = (torch.tensor(values, dtype=torch.float64, device=device)[:, None] for values in (lr, beta1, beta2))
-    return Rates(*columns)
+def stack_rates(lr: list[float], betas: list[tuple[float, float]], device: torch.device) -> Rates:
+    """Settings of K members."""
+    decays = [beta2 for _, beta2 in betas]
+    rates, beta2 = (torch.tensor(values, dtype=torch.float64, device=device)[:, None] for values in (lr, decays))
+    return Rates(rates, beta2, tuple(betas))

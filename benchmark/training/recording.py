@@ -9,8 +9,9 @@ from benchmark.training.gradients import Objective, Tree, leaves_of, like, singl
 from benchmark.training.objectives import Outcome, Turn
 from benchmark.training.script import Program, compile_graph
 
-# Recording costs as much as it saves on some hundred calls.
+# Recording costs as much as it saves on some hundred updates: a training much longer than that need not wait.
 PATIENCE = 100
+LONG_TRAINING = 300
 # A recording has to agree, bit for bit, on inputs that it was not made from too.
 CHECKS = 2
 

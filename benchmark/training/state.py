@@ -1,6 +1,6 @@
 """The tensors of a cohort: everything that changes while it trains, a member a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import torch
@@ -23,6 +23,7 @@ class Player:
         constraint: What the constraint remembers, by weight (K, ...).
         loss: What the loss remembers, by name (K,).
         average: Averaged weights (K, P); (K, 0) where none are kept.
+        curves: Sums over the updates since somebody looked (K,), float64, by name in `benchmark.records.CURVES`.
     """
 
     weights: Tensor
@@ -32,6 +33,7 @@ class Player:
     constraint: Weights
     loss: Weights
     average: Tensor
+    curves: Weights
 
     def select(self, index: Index) -> "Player":
         """Some members: views for a slice, copies for indices (k,)."""
@@ -43,6 +45,7 @@ class Player:
             _rows(self.constraint, index),
             _rows(self.loss, index),
             self.average[index],
+            _rows(self.curves, index),
         )
 
     def write(self, index: Index, group: "Player") -> None:
@@ -77,8 +80,8 @@ class Player:
             value[member] = row[name].to(value.device)
 
 
-def stack_players(players: list[Player]) -> Player:
-    """K players of one member each, as one player of K members."""
+def stack_players(players: Sequence[Player]) -> Player:
+    """The members of several players, in their order, as one player."""
 
     def stacked(name: str) -> Weights:
         first: Weights = getattr(players[0], name)
@@ -92,6 +95,7 @@ def stack_players(players: list[Player]) -> Player:
         constraint=stacked("constraint"),
         loss=stacked("loss"),
         average=torch.cat([player.average for player in players]),
+        curves=stacked("curves"),
     )
 
 

@@ -27,21 +27,18 @@ class Streams:
     def __init__(self, seed: int, device: torch.device) -> None:
         self.seed = seed
         self._generator = torch.Generator(device)
-        self._order: tuple[int, int, Tensor] | None = None
+        self._orders: dict[str, tuple[int, int, Tensor]] = {}
 
     def at(self, purpose: str, *step: int) -> torch.Generator:
         """The generator for one purpose at one step; it is valid until the next call."""
         self._generator.manual_seed(derive_seed(self.seed, purpose, *step))
         return self._generator
 
-    def key(self, purpose: str, *step: int) -> int:
-        """A dropout key in [0, 2**31) for one purpose at one step."""
-        return derive_seed(self.seed, "key", purpose, *step) >> 32
-
-    def batch(self, step: int, batch_size: int, images: int) -> Tensor:
-        """Which images make batch `step`: each epoch is a new permutation, and none is cut short.
+    def batch(self, purpose: str, step: int, batch_size: int, images: int) -> Tensor:
+        """Which images make batch `step` of one purpose: each epoch is a new permutation, and none is cut short.
 
         Args:
+            purpose: Each has permutations of its own.
             step: From 0.
             batch_size: Images a batch.
             images: Images in the data set.
@@ -53,14 +50,15 @@ class Streams:
         parts, taken = [], 0
         while taken < batch_size:
             epoch, offset = divmod(first + taken, images)
-            part = self._epoch(epoch, images)[offset : offset + batch_size - taken]
+            part = self._epoch(purpose, epoch, images)[offset : offset + batch_size - taken]
             parts.append(part)
             taken += len(part)
         return torch.cat(parts) if len(parts) > 1 else parts[0]
 
-    def _epoch(self, epoch: int, images: int) -> Tensor:
-        if self._order is None or self._order[:2] != (epoch, images):
-            generator = self.at("order", epoch)
+    def _epoch(self, purpose: str, epoch: int, images: int) -> Tensor:
+        kept = self._orders.get(purpose)
+        if kept is None or kept[:2] != (epoch, images):
+            generator = self.at(purpose, epoch)
             order = torch.randperm(images, generator=generator, device=generator.device)
-            self._order = (epoch, images, order)
-        return self._order[2]
+            kept = self._orders[purpose] = (epoch, images, order)
+        return kept[2]

@@ -9,9 +9,9 @@ import pytest
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.errors import UserError
-from benchmark.launch import Resources, check_resolution, resolve_variants, run_study
+from benchmark.launch import Resources, resolve_variants, run_study
 from benchmark.paths import Paths
-from benchmark.preparation import prepare
+from benchmark.preparation import check_resolution, prepare
 from benchmark.spec import Spec
 from ganzoo.catalog import CORE, LUCIC2018, VARIANTS
 
@@ -82,10 +82,11 @@ def test_an_unknown_data_set_is_refused(tmp_path: Path) -> None:
         prepare(make_spec(dataset="digit"), Paths(tmp_path, tmp_path / "data"), "cpu")
 
 
-def test_a_resolution_that_a_variant_does_not_take_is_refused() -> None:
+def test_a_resolution_that_a_variant_does_not_take_is_refused(tmp_path: Path) -> None:
     takes = ", ".join(map(str, VARIANTS["wgan"].architecture.resolutions))
+    paths = Paths(tmp_path, tmp_path / "data")
     with pytest.raises(UserError) as refused:
-        check_resolution([VARIANTS["gan-mlp"], VARIANTS["wgan"]], 9)
+        check_resolution(make_spec(resolution=9), [VARIANTS["gan-mlp"], VARIANTS["wgan"]], paths)
     assert str(refused.value) == f"variant 'wgan': no images of side 9; it takes {takes}"
 
 

@@ -190,6 +190,7 @@ CHANGES = [
     "budget.final_seeds=6",
     "cohort.size=5",
     "cohort.method=looped",
+    "cohort.precision=tf32",
     "search.lr_generator.low=1e-6",
     "search.lr_generator.high=0.1",
     "search.lr_generator.log=false",

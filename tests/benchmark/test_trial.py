@@ -119,7 +119,7 @@ def test_a_pruned_member_ends_at_its_rung_and_the_other_goes_on_as_if_alone(task
     assert decisive(records[1]) == decisive(expected)
 
 
-@pytest.mark.parametrize("method", ["looped", "stacked"])
+@pytest.mark.parametrize("method", ["looped", "stacked", "parallel"])
 def test_a_member_that_diverges_ends_alone(method: str, task: Any, bench: Bench) -> None:
     members = {}, {"lr_generator": 1e38, "lr_discriminator": 1e38}
     records = run(task("gan-shallow", *members, method=method), bench)
@@ -145,26 +145,35 @@ def test_costs_of_a_member_that_diverged_end_where_it_did(task: Any, bench: Benc
 
 
 @pytest.mark.parametrize(
-    ("method", "device", "stacked"),
+    ("method", "device", "together"),
     [
         ("auto", "cpu", False),
+        ("looped", "cpu", False),
+        ("stacked", "cpu", True),
+        ("parallel", "cpu", True),
         ("auto", "cuda", True),
         ("auto", "cuda:1", True),
-        ("stacked", "cpu", True),
-        ("looped", "cuda", False),
+        ("looped", "cuda", True),
     ],
 )
-def test_members_are_stacked_on_a_gpu_unless_the_spec_says_otherwise(
-    method: str, device: str, stacked: bool, task: Any
+def test_members_share_a_process_on_a_gpu_or_where_they_train_in_one_program(
+    method: str, device: str, together: bool, task: Any
 ) -> None:
-    assert replace(task("dcgan", {}, method=method), device=device).stacked is stacked
+    assert replace(task("dcgan", {}, method=method), device=device).together is together
 
 
-def test_stacked_and_looped_members_differ_by_rounding(task: Any, bench: Bench) -> None:
+def test_methods_differ_by_rounding(task: Any, bench: Bench) -> None:
     members = {}, {"lr_generator": 1e-3}
     runs = partial(run, bench=bench)
-    looped, stacked = (runs(task("gan-shallow", *members, method=m, work=m)) for m in ("looped", "stacked"))
-    for number, record in looped.items():
-        assert stacked[number].environment["method"] == "stacked"
-        assert record.environment["method"] == "looped"
-        assert_close(stacked[number].final_scores, record.final_scores, rtol=1e-3, atol=1e-4)
+    looped = runs(task("gan-shallow", *members, method="looped", work="looped"))
+    assert {record.environment["method"] for record in looped.values()} == {"looped"}
+    for method in ("stacked", "parallel"):
+        together = runs(task("gan-shallow", *members, method=method, work=method))
+        for number, record in together.items():
+            assert record.environment["method"] == method
+            assert_close(record.final_scores, looped[number].final_scores, rtol=1e-3, atol=1e-4)
+
+
+def test_members_of_auto_are_looped_on_a_cpu(task: Any, bench: Bench) -> None:
+    records = run(task("gan-shallow", {}, {}, method="auto"), bench)
+    assert {record.environment["method"] for record in records.values()} == {"looped"}

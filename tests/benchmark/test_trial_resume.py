@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from benchmark.records import (
     TrialRecord,
 )
-from benchmark.training.checkpoint import CHECKPOINT_FILE, read_progress
+from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, read_progress
 from benchmark.trial import Bench, CohortTask, folder_of
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
@@ -85,7 +85,9 @@ def test_members_that_a_crash_parted_end_as_they_would_have(task: Any, bench: Be
     broken.write_bytes(broken.read_bytes()[:1000])
     again = KillAfter(99)
     records = run(asked, bench, again)
-    assert again.told == [(2, 10), (3, 10), (2, 20), (3, 20), (1, 10), (1, 20), (0, 10), (0, 20)]
+    told_before = [(0, 10), (0, 20), (1, 10)]
+    # The second comes to the last rung when the third and fourth come to the first.
+    assert again.told == [*told_before, (1, 20), (2, 10), (3, 10), (2, 20), (3, 20)]
     assert_same(asked, records, undisturbed("gan-shallow", *members))
 
 
@@ -107,11 +109,27 @@ def test_a_member_whose_scores_were_not_finite_is_diverged_after_a_crash_too(tas
     with safe_open(path, "pt") as file:
         progress = json.loads(file.metadata()["progress"])
     progress["rungs"][0]["scores"]["fid"] = nan
-    save_file(load_file(path), path, metadata={"progress": json.dumps(progress)})
+    save_file(load_file(path), path, metadata={"kind": KIND, "progress": json.dumps(progress)})
     told = KillAfter(99)
     record = run(asked, bench, told)[0]
     assert record.state == "diverged"
     assert told.told == []
+
+
+def test_a_checkpoint_of_another_kind_begins_again_with_the_same_result(
+    task: Any, bench: Bench, undisturbed: Any
+) -> None:
+    asked = task("gan-shallow", {})
+    with pytest.raises(Killed):
+        run(asked, bench, KillAfter(1))
+    path = folder_of(asked, asked.assignments[0]) / CHECKPOINT_FILE
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+    save_file(load_file(path), path, metadata={"progress": metadata["progress"]})
+    again = KillAfter(99)
+    records = run(asked, bench, again)
+    assert again.told == [(0, 10), (0, 20)]
+    assert_same(asked, records, undisturbed("gan-shallow", {}))
 
 
 def test_records_that_exist_are_given_back_and_nothing_is_trained(task: Any, bench: Bench) -> None:

@@ -16,7 +16,7 @@ from benchmark.grids import write_grid
 from benchmark.pixels import to_uint8
 from benchmark.records import GENERATOR_FILE, LATENTS_FILE
 from benchmark.task import CohortTask, folder_of
-from benchmark.training.cohort import Cohort, TrainingPlan, lesson_of
+from benchmark.training.cohort import Cohort
 from benchmark.training.sampling import Inputs, InputSource, generate
 from benchmark.training.streams import Streams
 from benchmark.trial import Bench
@@ -35,9 +35,9 @@ def saved_by(task: CohortTask) -> tuple[SavedGenerator, Path]:
 
 def trained(task: CohortTask, bench: Bench) -> Cohort:
     """The task's cohort once more, without what a run does beside training."""
-    budget = task.spec.budget
-    plan = TrainingPlan(budget.batch_size, 20, 20, task.stacked, torch.device("cpu"))  # type: ignore[arg-type]
-    cohort = Cohort(lesson_of(find_variant(task.assignments[0].variant), bench.data, plan), task.assignments, plan)
+    lesson = bench.lesson(find_variant(task.assignments[0].variant), task.spec.budget)
+    assert (lesson.batch_size, lesson.steps) == (16, 20)
+    cohort = Cohort(lesson, task.assignments, 20, "looped")
     cohort.advance(20)
     return cohort
 

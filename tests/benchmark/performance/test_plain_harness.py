@@ -41,7 +41,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_its_first_trial_has_the_scores_of_ours(study: Path) -> None:
     with torch.random.fork_rng():
-        main(str(study), ["cgan-pd"], pruning=False, overrides=())
+        main(str(study), ["cgan-pd"], pruning=False, device="cpu", overrides=())
     runs = mlflow.search_runs(search_all_experiments=True, output_format="list")
     by_name = {run.info.run_name: run.data for run in runs}
     assert by_name.keys() == {"cgan-pd", "cgan-pd-trial-0", "cgan-pd-trial-1", "cgan-pd-final-0"}

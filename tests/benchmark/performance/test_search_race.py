@@ -19,7 +19,7 @@ def test_sides_alternate_and_do_the_same_work(monkeypatch: pytest.MonkeyPatch) -
         return 3.0 if "benchmark.performance.plain_harness" in command else 1.5
 
     monkeypatch.setattr(search_race, "_time", stopwatch)
-    laps = list(race(SPEC, Path("s.toml"), ["seed=1"], ["dcgan", "wgan"], repeats=2))
+    laps = list(race(SPEC, Path("s.toml"), ["seed=1"], ["dcgan", "wgan"], "cuda:1", repeats=2))
     assert laps == [
         Lap(side, pruning, repeat, seconds, pytest.approx(12 / seconds * 3600))
         for pruning in (True, False)
@@ -27,8 +27,8 @@ def test_sides_alternate_and_do_the_same_work(monkeypatch: pytest.MonkeyPatch) -
         for side, seconds in (("plain", 3.0), ("ganbench", 1.5))
     ]
     plain, ours, *_, last_plain, last = commands
-    assert plain[2:] == ["benchmark.performance.plain_harness", "s.toml", "dcgan,wgan", "pruning", "seed=1"]
-    assert ours[3:] == ["run", "--study", "s.toml", "--variant", "dcgan,wgan", "--device", "cpu", "--set", "seed=1"]
+    assert plain[2:] == ["benchmark.performance.plain_harness", "s.toml", "dcgan,wgan", "pruning", "cuda:1", "seed=1"]
+    assert ours[3:] == ["run", "--study", "s.toml", "--variant", "dcgan,wgan", "--device", "cuda:1", "--set", "seed=1"]
     assert last_plain[5] == "all"
     assert last[-2:] == ["--set", "pruner.percentile=100"]
 

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort, Member, TrainingPlan, lesson_of
+from benchmark.training.cohort import Cohort, Member
+from benchmark.training.lesson import Lesson
 from ganzoo.catalog import find_variant
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -61,12 +62,11 @@ def assignments() -> Callable[[str], list[Assignment]]:
 @pytest.fixture
 def cohort(digits: LabelledImages) -> Callable[..., Cohort]:
     def make(
-        members: list[Assignment], *, stacked: bool, dtype: torch.dtype = torch.float64, interval: int = 7
+        members: list[Assignment], *, method: str, dtype: torch.dtype = torch.float64, interval: int = 7
     ) -> Cohort:
-        plan = TrainingPlan(BATCH, STEPS, interval, stacked, torch.device("cpu"), dtype)
+        lesson = Lesson.of(find_variant(members[0].variant), digits, BATCH, STEPS, dtype)
         # Patience that runs out on the way: the first updates are computed, the others played back.
-        lesson = replace(lesson_of(find_variant(members[0].variant), digits, plan), patience=5)
-        return Cohort(lesson, members, plan)
+        return Cohort(replace(lesson, patience=5), members, interval, method)
 
     return make
 

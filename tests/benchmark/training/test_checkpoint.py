@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from benchmark.records import Assignment, RungRecord
-from benchmark.training.checkpoint import CHECKPOINT_FILE, Progress, read_progress, restore, save
+from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, Progress, read_progress, restore, save
 from benchmark.training.cohort import Cohort, Member
 from ganzoo.catalog import VARIANTS
 
@@ -23,8 +25,8 @@ Assign = Callable[[str], list[Assignment]]
 Make = Callable[..., Cohort]
 
 
-def progress_of(cohort: Cohort, member: Member) -> Progress:
-    return Progress(cohort.steps_done, RUNGS, member.curves.points(), member.train_seconds, 0.25)
+def progress_of(member: Member) -> Progress:
+    return Progress(member.steps_done, RUNGS, member.curves.points(), member.train_seconds, 0.25)
 
 
 def folder_of(root: Path, member: Member) -> Path:
@@ -33,7 +35,7 @@ def folder_of(root: Path, member: Member) -> Path:
 
 def save_all(root: Path, cohort: Cohort) -> None:
     for member in cohort.members:
-        save(folder_of(root, member), cohort, member, progress_of(cohort, member))
+        save(folder_of(root, member), cohort, member, progress_of(member))
 
 
 def rows(cohort: Cohort, member: Member) -> dict[str, Tensor]:
@@ -46,7 +48,7 @@ def rows(cohort: Cohort, member: Member) -> dict[str, Tensor]:
 @pytest.fixture
 def halted(tmp_path: Path, assignments: Assign, cohort: Make) -> tuple[Cohort, Path]:
     """A cohort of two that has trained and saved both its members."""
-    trained = cohort(assignments("dcgan")[:2], stacked=False, dtype=torch.float32, interval=INTERVAL)
+    trained = cohort(assignments("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
     trained.advance(HALT)
     save_all(tmp_path, trained)
     return trained, tmp_path
@@ -56,15 +58,16 @@ def halted(tmp_path: Path, assignments: Assign, cohort: Make) -> tuple[Cohort, P
 def test_resumed_is_bitwise_uninterrupted(variant: str, tmp_path: Path, assignments: Assign, cohort: Make) -> None:
     """A member with a generator update every second step, and one with two a step."""
     members = [assignments(variant)[1], assignments(variant)[3]]
-    whole, halted = (cohort(members, stacked=False, dtype=torch.float32, interval=2) for _ in range(2))
+    whole, halted = (cohort(members, method="looped", dtype=torch.float32, interval=2) for _ in range(2))
     whole.advance(5)
     halted.advance(2)
     save_all(tmp_path, halted)
     # A resumed member need not come back to its old place.
-    resumed = cohort(members[::-1], stacked=False, dtype=torch.float32, interval=2)
+    resumed = cohort(members[::-1], method="looped", dtype=torch.float32, interval=2)
     for member in resumed.members:
         restore(folder_of(tmp_path, member), resumed, member)
-    assert resumed.steps_done == 2
+    assert [member.steps_done for member in resumed.members] == [2, 2]
+    assert [member.feeds.generator.position for member in resumed.members] == [4, 1]
     assert resumed.advance(5) == []
     for ours, theirs in zip(resumed.members, whole.members[::-1], strict=True):
         assert ours.assignment == theirs.assignment
@@ -83,7 +86,7 @@ def test_averages_and_balances_come_back_as_they_were(
     """And had moved by then: the average from the weights, the balance from 0."""
     variant = "infogan-autoencoder+began+ema"
     # The second and the fourth, whose ratios are high enough to let the balance rise.
-    halted, resumed = (cohort(assignments(variant)[1::2], stacked=False, dtype=dtype) for _ in range(2))
+    halted, resumed = (cohort(assignments(variant)[1::2], method="looped", dtype=dtype) for _ in range(2))
     halted.advance(4)
     save_all(tmp_path, halted)
     for before, after in zip(halted.members, resumed.members, strict=True):
@@ -99,11 +102,11 @@ def test_averages_and_balances_come_back_as_they_were(
 @pytest.mark.parametrize("variant", ["dcgan", "mlp+hinge+r1+ema"])
 def test_stacked_members_resume_alone(variant: str, tmp_path: Path, assignments: Assign, cohort: Make) -> None:
     members = assignments(variant)
-    together = cohort(members, stacked=True)
+    together = cohort(members, method="stacked")
     together.advance(HALT)
     save_all(tmp_path, together)
     together.advance(STEPS)
-    alone = cohort([members[2]], stacked=True)
+    alone = cohort([members[2]], method="stacked")
     restore(folder_of(tmp_path, alone.members[0]), alone, alone.members[0])
     alone.advance(STEPS)
     expected = rows(together, together.members[2])
@@ -113,10 +116,10 @@ def test_stacked_members_resume_alone(variant: str, tmp_path: Path, assignments:
 
 def test_progress_comes_back_whole(halted: tuple[Cohort, Path], assignments: Assign, cohort: Make) -> None:
     trained, root = halted
-    fresh = cohort(assignments("dcgan")[:2], stacked=False, dtype=torch.float32, interval=INTERVAL)
+    fresh = cohort(assignments("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
     for before, member in zip(trained.members, fresh.members, strict=True):
         progress = restore(folder_of(root, member), fresh, member)
-        assert progress == progress_of(trained, before)
+        assert progress == progress_of(before)
         assert progress == read_progress(folder_of(root, member))
         assert (progress.steps_done, progress.rungs, progress.score_seconds) == (HALT, RUNGS, 0.25)
         assert member.train_seconds == before.train_seconds > 0
@@ -125,7 +128,7 @@ def test_progress_comes_back_whole(halted: tuple[Cohort, Path], assignments: Ass
 
 def test_restoring_one_member_leaves_the_other(halted: tuple[Cohort, Path], assignments: Assign, cohort: Make) -> None:
     trained, root = halted
-    fresh = cohort(assignments("dcgan")[:2], stacked=False, dtype=torch.float32, interval=INTERVAL)
+    fresh = cohort(assignments("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
     first, second = fresh.members
     untouched = rows(fresh, first)
     restore(folder_of(root, second), fresh, second)
@@ -135,7 +138,7 @@ def test_restoring_one_member_leaves_the_other(halted: tuple[Cohort, Path], assi
 
 
 def test_no_file_is_no_progress(tmp_path: Path, assignments: Assign, cohort: Make) -> None:
-    fresh = cohort(assignments("gan-mlp")[:1], stacked=False)
+    fresh = cohort(assignments("gan-mlp")[:1], method="looped")
     assert read_progress(tmp_path) is None
     assert read_progress(tmp_path / "missing") is None
     with pytest.raises(FileNotFoundError, match=CHECKPOINT_FILE):
@@ -152,7 +155,7 @@ def test_a_truncated_file_is_no_progress(share: float, halted: tuple[Cohort, Pat
     path.write_bytes(whole[:-1])
     assert read_progress(path.parent) is None
     path.write_bytes(whole)
-    assert read_progress(path.parent) == progress_of(trained, trained.members[0])
+    assert read_progress(path.parent) == progress_of(trained.members[0])
 
 
 @pytest.mark.parametrize(
@@ -163,6 +166,49 @@ def test_garbage_is_no_progress(content: bytes, tmp_path: Path) -> None:
     assert read_progress(tmp_path) is None
 
 
+@pytest.mark.parametrize("kind", [None, "1", "3"])
+def test_a_checkpoint_of_another_kind_is_no_progress(kind: str | None, halted: tuple[Cohort, Path]) -> None:
+    """Nothing else about it is different."""
+    trained, root = halted
+    path = folder_of(root, trained.members[0]) / CHECKPOINT_FILE
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+    tensors = load_file(path)
+    own = {name: text for name, text in metadata.items() if name != "kind"}
+    save_file(tensors, path, metadata=own | ({"kind": kind} if kind else {}))
+    assert read_progress(path.parent) is None
+    with pytest.raises(FileNotFoundError, match=CHECKPOINT_FILE):
+        restore(path.parent, trained, trained.members[0])
+    save_file(tensors, path, metadata=own | {"kind": KIND})
+    assert read_progress(path.parent) == progress_of(trained.members[0])
+
+
+def test_members_of_different_progress_resume_together(tmp_path: Path, assignments: Assign, cohort: Make) -> None:
+    """One from step 2, with its generator at update 1, and one from step 4, with it at update 8."""
+    members = [assignments("dcgan")[1], assignments("dcgan")[3]]
+    whole = cohort(members, method="looped", dtype=torch.float32, interval=2)
+    whole.advance(6)
+    for assignment, halt in zip(members, (2, 4), strict=True):
+        halted = cohort([assignment], method="looped", dtype=torch.float32, interval=2)
+        halted.advance(halt)
+        save_all(tmp_path, halted)
+    resumed = cohort(members, method="looped", dtype=torch.float32, interval=2)
+    for member in resumed.members:
+        restore(folder_of(tmp_path, member), resumed, member)
+    one, other = resumed.members
+    assert (one.steps_done, other.steps_done) == (2, 4)
+    resumed.advance(6)
+    assert (one.steps_done, other.steps_done) == (4, 6)
+    expected = rows(whole, whole.members[1])
+    assert all(torch.equal(value, expected[name]) for name, value in rows(resumed, other).items())
+    assert other.curves.points() == whole.members[1].curves.points()
+    resumed.remove([other])
+    resumed.advance(6)
+    expected = rows(whole, whole.members[0])
+    assert all(torch.equal(value, expected[name]) for name, value in rows(resumed, one).items())
+    assert one.curves.points() == whole.members[0].curves.points()
+
+
 def test_saving_again_replaces_and_leaves_nothing_else(halted: tuple[Cohort, Path]) -> None:
     trained, root = halted
     trained.advance(STEPS)
@@ -170,15 +216,15 @@ def test_saving_again_replaces_and_leaves_nothing_else(halted: tuple[Cohort, Pat
     for member in trained.members:
         folder = folder_of(root, member)
         assert [path.name for path in folder.iterdir()] == [CHECKPOINT_FILE]
-        assert read_progress(folder) == progress_of(trained, member)
+        assert read_progress(folder) == progress_of(member)
 
 
 def test_a_failed_save_keeps_the_old_checkpoint(halted: tuple[Cohort, Path]) -> None:
     trained, root = halted
     member = trained.members[0]
-    folder, before = folder_of(root, member), progress_of(trained, member)
+    folder, before = folder_of(root, member), progress_of(member)
     (folder / f"{CHECKPOINT_FILE}.{os.getpid()}.tmp").mkdir()
     trained.advance(STEPS)
     with pytest.raises(Exception, match=r"[Ii]s a directory"):
-        save(folder, trained, member, progress_of(trained, member))
+        save(folder, trained, member, progress_of(member))
     assert read_progress(folder) == before

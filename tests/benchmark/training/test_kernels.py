@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from benchmark.training.kernels import kernels_for
+from benchmark.training.kernels import kernels_for, set_precision
 from benchmark.training.model import ImageShape, build
 from ganzoo.catalog import VARIANTS
 
@@ -32,3 +32,14 @@ def test_what_was_used_before_comes_back_after_an_error() -> None:
     with pytest.raises(RuntimeError, match="on the way"), kernels_for(nn.Linear(2, 2)):
         raise RuntimeError("on the way")
     assert torch._C._get_mkldnn_enabled() is before
+
+
+@pytest.mark.parametrize(("precision", "products", "rounded"), [("tf32", "high", True), ("float32", "highest", False)])
+def test_precision_is_the_same_for_products_and_convolutions(precision: str, products: str, rounded: bool) -> None:
+    before = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    try:
+        set_precision(precision)
+        assert (torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32) == (products, rounded)
+    finally:
+        torch.set_float32_matmul_precision(before[0])
+        torch.backends.cudnn.allow_tf32 = before[1]

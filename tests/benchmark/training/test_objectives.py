@@ -9,11 +9,10 @@ import torch
 from linear_players import BATCH, CRITIC, LINEAR, SIDE, flat_critic, flat_generator, linear, model_of, turn
 from torch import Tensor, nn
 
-from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort
 from benchmark.training.objectives import Turn, discriminator_objective, generator_objective
-from benchmark.training.step import Lesson
+from benchmark.training.step import next_inputs, turn_of
 from ganzoo.catalog import VARIANTS
 from ganzoo.layers.dropout import KeyedDropout
 from ganzoo.losses import WASSERSTEIN
@@ -89,12 +88,13 @@ def member(turns: Turn) -> Turn:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_discriminators_loss_reaches_its_own_weights_alone(
-    variant: str, digits: LabelledImages, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
+    variant: str, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
 ) -> None:
-    trained = cohort(assignments(variant)[:1], stacked=False)
+    trained = cohort(assignments(variant)[:1], method="looped")
     # Residual branches that start at zero let no gradient through before they have moved.
     trained.advance(1)
-    asked = member(Lesson(trained.model, digits, 4, 20).turn("discriminator", (1, 0), trained.group))
+    inputs = next_inputs("discriminator", trained.group)
+    asked = member(turn_of(trained.lesson, "discriminator", trained.group, inputs))
     opponent = asked.opponent.clone().requires_grad_()
     weights = trained.group.discriminator.weights[0].clone().requires_grad_()
     loss, _ = discriminator_objective(trained.model, weights, replace(asked, opponent=opponent))

@@ -10,7 +10,7 @@ from benchmark.training.optimisers import OPTIMISERS, Optimiser, Rates, stack_ra
 
 CPU = torch.device("cpu")
 LR, BETA1, BETA2 = [1e-3, 0.05, 2e-4], [0.0, 0.5, 0.9], [0.9, 0.99, 0.999]
-RATES = stack_rates(LR, BETA1, BETA2, CPU)
+RATES = stack_rates(LR, list(zip(BETA1, BETA2, strict=True)), CPU)
 PARAMETERS, STEPS = 20, 30
 Make = Callable[[list[Tensor], int], torch.optim.Optimizer]
 
@@ -82,11 +82,12 @@ def test_members_with_different_numbers_of_updates_equal_torch(name: str, start:
     optimiser, weights, updates = OPTIMISERS[name], start.clone(), torch.zeros(3, 1, dtype=torch.float64)
     remembered = moments(optimiser, weights)
     for step in range(STEPS):
-        due = torch.tensor([row for row, every in enumerate((1, 2, 5)) if step % every == 0])
+        positions = [row for row, every in enumerate((1, 2, 5)) if step % every == 0]
+        due = torch.tensor(positions)
         own = {key: value[due] for key, value in remembered.items()}
         moving = weights[due]
         updates[due] += 1
-        optimiser.update(moving, gradients[step, due].clone(), own, updates[due], RATES.select(due))
+        optimiser.update(moving, gradients[step, due].clone(), own, updates[due], RATES.select(positions, due))
         weights[due] = moving
         for key, value in own.items():
             remembered[key][due] = value
@@ -127,10 +128,24 @@ def test_rmsprops_first_step_by_hand() -> None:
 
 def test_stacked_rates_are_columns_in_float64() -> None:
     assert RATES.lr.tolist() == [[1e-3], [0.05], [2e-4]]
-    assert RATES.beta1.tolist() == [[0.0], [0.5], [0.9]]
     assert RATES.beta2.tolist() == [[0.9], [0.99], [0.999]]
-    assert {RATES.lr.dtype, RATES.beta1.dtype, RATES.beta2.dtype} == {torch.float64}
-    chosen: Rates = RATES.select(torch.tensor([2, 0]))
+    assert RATES.betas == ((0.0, 0.9), (0.5, 0.99), (0.9, 0.999))
+    assert {RATES.lr.dtype, RATES.beta2.dtype} == {torch.float64}
+    chosen = RATES.select([2, 0], torch.tensor([2, 0]))
     assert chosen.lr.tolist() == [[2e-4], [1e-3]]
-    assert chosen.beta1.tolist() == [[0.9], [0.0]]
     assert chosen.beta2.tolist() == [[0.999], [0.9]]
+    assert chosen.betas == ((0.9, 0.999), (0.0, 0.9))
+
+
+def test_scaled_rates_differ_by_the_factor_of_each_member() -> None:
+    scaled = RATES.scaled(torch.tensor([1.0, 0.5, 0.0], dtype=torch.float64))
+    assert scaled.lr.tolist() == [[1e-3], [0.025], [0.0]]
+    assert torch.equal(scaled.beta2, RATES.beta2)
+    assert scaled.betas == RATES.betas
+
+
+def test_joined_rates_are_those_of_all_members() -> None:
+    joined = Rates.joined([RATES.select([1], slice(1, 2)), RATES])
+    assert joined.lr.tolist() == [[0.05], [1e-3], [0.05], [2e-4]]
+    assert joined.beta2.tolist() == [[0.99], [0.9], [0.99], [0.999]]
+    assert joined.betas == ((0.5, 0.99), (0.0, 0.9), (0.5, 0.99), (0.9, 0.999))

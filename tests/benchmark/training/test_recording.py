@@ -1,20 +1,19 @@
 """Recorded gradients against those that autograd computes."""
 
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 import torch
 from torch import Tensor
 
-from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort
 from benchmark.training.gradients import leaves_of, single_gradients, tree_of
 from benchmark.training.kernels import kernels_for
+from benchmark.training.lesson import OBJECTIVES
 from benchmark.training.objectives import Outcome, Turn
 from benchmark.training.recording import CHECKS, RecordedGradients, record
-from benchmark.training.step import OBJECTIVES, Lesson
+from benchmark.training.step import next_inputs, turn_of
 from ganzoo.catalog import VARIANTS
 
 COMPOSED = (
@@ -34,23 +33,23 @@ def all_tensors(gradients: Tensor, outcome: Outcome) -> list[Tensor]:
 @pytest.mark.parametrize("player", OBJECTIVES)
 @pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
 def test_a_recording_is_bitwise_what_autograd_computes(
-    variant: str, player: str, dtype: torch.dtype, digits: LabelledImages, assignments: Assign, cohort: Make
+    variant: str, player: str, dtype: torch.dtype, assignments: Assign, cohort: Make
 ) -> None:
-    trained = cohort(assignments(variant)[:1], stacked=False, dtype=dtype)
-    lesson, group = Lesson(trained.model, digits, 8, 20), trained.group
-    objective, weights = partial(OBJECTIVES[player], trained.model), getattr(group, player).weights
+    trained = cohort(assignments(variant)[:1], method="looped", dtype=dtype)
+    lesson, group = trained.lesson, trained.group
+    objective, weights = lesson.objective(player), getattr(group, player).weights
     with kernels_for(trained.model.generator.module, trained.model.discriminator.module):
-        recording = record(objective, weights, lesson.turn(player, (0, 0), group))
+        recording = record(objective, weights, turn_of(lesson, player, group, next_inputs(player, group)))
         assert recording is not None
         for step in (0, 1, 2):
-            turn = lesson.turn(player, (step, 0), group)
+            turn = turn_of(lesson, player, group, next_inputs(player, group))
             computed = all_tensors(*single_gradients(objective, weights * (1 + step / 10), turn))
             played = all_tensors(*recording(weights * (1 + step / 10), turn))
             assert all(torch.equal(one, other) for one, other in zip(computed, played, strict=True))
             assert not any(value.requires_grad for value in played)
 
 
-def turn_of(opponent: Tensor) -> Turn:
+def turn_against(opponent: Tensor) -> Turn:
     nothing = torch.zeros(1, 1)
     return Turn(
         **dict.fromkeys(("real", "labels", "latents", "key", "progress"), nothing),
@@ -96,7 +95,7 @@ def test_is_played_back_after_a_while() -> None:
     for call in range(8):
         weights = torch.tensor([[1.0, float(call)]])
         played.append(gradients.plays_back)
-        found, outcome = gradients(weights, turn_of(torch.tensor([[0.0, 2.0]])))
+        found, outcome = gradients(weights, turn_against(torch.tensor([[0.0, 2.0]])))
         assert found.tolist() == [[1.0, call - 2.0]]
         assert outcome.curves["loss"].tolist() == [(1 + (call - 2.0) ** 2) / 2]
     assert played == [False] * (3 + CHECKS) + [True] * (5 - CHECKS)
@@ -107,15 +106,15 @@ def test_what_cannot_be_recorded_is_computed(objective: Callable[[Tensor, Turn],
     """It looks at values, draws numbers of its own, or keeps a state: a recording would go on with the first."""
     gradients = RecordedGradients(objective, patience=0)
     for _ in range(5):
-        gradients(torch.tensor([[1.0, 2.0]]), turn_of(torch.zeros(1, 2)))
+        gradients(torch.tensor([[1.0, 2.0]]), turn_against(torch.zeros(1, 2)))
     assert not gradients.plays_back
     if objective is looks_at_values:
-        found, _ = gradients(torch.tensor([[-1.0, 2.0]]), turn_of(torch.zeros(1, 2)))
+        found, _ = gradients(torch.tensor([[-1.0, 2.0]]), turn_against(torch.zeros(1, 2)))
         assert found.tolist() == [[-1.0, -1.0]]
 
 
 def test_a_diverged_member_is_no_reason_to_give_up() -> None:
     gradients = RecordedGradients(squared, patience=0)
     for _ in range(CHECKS):
-        gradients(torch.tensor([[float("nan"), 1.0]]), turn_of(torch.zeros(1, 2)))
+        gradients(torch.tensor([[float("nan"), 1.0]]), turn_against(torch.zeros(1, 2)))
     assert gradients.plays_back

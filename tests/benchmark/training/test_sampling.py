@@ -33,7 +33,7 @@ COMPOSED = ("mlp-dropout+hinge+ema", "resnet-conditional+relativistic-average")
 @pytest.fixture
 def generator(assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]) -> nn.Module:
     """A DCGAN generator whose running averages lag behind five steps of training."""
-    trained = cohort(assignments("dcgan")[:1], stacked=False)
+    trained = cohort(assignments("dcgan")[:1], method="looped")
     trained.advance(5)
     return trained.modules(trained.members[0], averaged=False)[0]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from benchmark.training.state import Player, stack_players
 
 NAMES = ["weights", "buffers.1.running_mean", "buffers.1.num_batches_tracked", "moments.mean", "moments.square"]
-NAMES += ["updates", "constraint.0.weight", "loss.balance", "average"]
+NAMES += ["updates", "constraint.0.weight", "loss.balance", "average", "curves.loss"]
 
 
 def member(number: int) -> Player:
@@ -26,6 +26,7 @@ def member(number: int) -> Player:
         constraint={"0.weight": base + 80 + torch.arange(4.0)[None]},
         loss={"balance": torch.tensor([base + 85])},
         average=base + 86 + torch.arange(16.0)[None],
+        curves={"loss": torch.tensor([base + 99], dtype=torch.float64)},
     )
 
 
@@ -43,12 +44,13 @@ def test_stacked_players_keep_their_rows_and_types(player: Player) -> None:
             assert torch.equal(tensors[name][number], value[0])
     assert player.updates.shape == (4, 1)
     assert player.buffers["1.num_batches_tracked"].shape == player.loss["balance"].shape == (4,)
+    assert player.curves["loss"].tolist() == [99, 199, 299, 399]
 
 
 def test_names_do_not_collide_between_kinds() -> None:
-    """A buffer, a moment, a constraint and a loss under one name stay four tensors."""
-    one, two, three, four = ({"weights": torch.tensor([number])} for number in (1.0, 2.0, 3.0, 4.0))
-    same = Player(torch.zeros(1, 1), one, two, torch.zeros(1, 1), three, four, torch.full((1, 1), 5.0))
+    """A buffer, a moment, a constraint, a loss and a curve under one name stay five tensors."""
+    one, two, three, four, five = ({"weights": torch.tensor([number])} for number in (1.0, 2.0, 3.0, 4.0, 6.0))
+    same = Player(torch.zeros(1, 1), one, two, torch.zeros(1, 1), three, four, torch.full((1, 1), 5.0), five)
     names = [
         "weights",
         "buffers.weights",
@@ -57,9 +59,10 @@ def test_names_do_not_collide_between_kinds() -> None:
         "constraint.weights",
         "loss.weights",
         "average",
+        "curves.weights",
     ]
     assert list(same.tensors()) == names
-    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3, 4, 5]
+    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3, 4, 5, 6]
 
 
 def test_players_without_averages_are_stacked_and_selected() -> None:

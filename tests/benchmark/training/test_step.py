@@ -1,4 +1,4 @@
-"""The training step: whose turn it is, what a turn reads, and what it changes."""
+"""The training step: whose turn it is, and what a turn changes."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,21 +9,22 @@ from torch import Tensor, nn
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.performance.plain_loop import PlainLoop
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort, TrainingPlan, lesson_of
+from benchmark.training.cohort import Cohort
+from benchmark.training.gradients import Tree, stacked_gradients
 from benchmark.training.group import Group
-from benchmark.training.step import Lesson, discriminator_turn, generator_turn, train
+from benchmark.training.lesson import Lesson
+from benchmark.training.step import Trainer, Update, turn_of, update_in_parallel, update_together
 from ganzoo.catalog import VARIANTS, find_variant
 
-BATCH, STEPS = 8, 10
 # Of members at n_critic 1, 2, 5 and 0.5 after ten discriminator updates.
 GENERATOR_UPDATES = [10, 5, 2, 20]
+EVERYONE = (0, 1, 2, 3)
+UPDATES: dict[str, Update] = {"stacked": update_together, "parallel": update_in_parallel}
 Start = Callable[..., tuple[Lesson, Group]]
 
 
 @pytest.fixture
-def start(
-    digits: LabelledImages, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
-) -> Start:
+def start(assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]) -> Start:
     """The lesson and the four members of a variant, with some hyperparameters replaced."""
 
     def make(variant: str, **replaced: float) -> tuple[Lesson, Group]:
@@ -31,10 +32,34 @@ def start(
             Assignment(variant, "trial", one.number, one.seed, one.hyperparameters | replaced)
             for one in assignments(variant)
         ]
-        prepared = cohort(members, stacked=True, dtype=torch.float32)
-        return Lesson(prepared.model, digits, BATCH, STEPS), prepared.group
+        prepared = cohort(members, method="stacked", dtype=torch.float32)
+        return prepared.lesson, prepared.group
 
     return make
+
+
+class Witness:
+    """Updates members, and remembers whose turn it was and what they saw.
+
+    Attributes:
+        turns: Player and members, in order.
+        curves: What each update saw, by name.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self.turns: list[tuple[str, list[int]]] = []
+        self.curves: dict[str, Tensor] = {}
+        self._everyone = group.feeds
+
+    def __call__(self, lesson: Lesson, player: str, group: Group, inputs: Tree) -> None:
+        positions = [self._everyone.index(feeds) for feeds in group.feeds]
+        self.turns.append((player, positions))
+        turn = turn_of(lesson, player, group, inputs)
+        _, outcome = stacked_gradients(lesson.objective(player), getattr(group, player).weights, turn)
+        for name, values in outcome.curves.items():
+            sums = self.curves.setdefault(name, torch.zeros(len(self._everyone), dtype=torch.float64))
+            sums[positions] += values
+        update_together(lesson, player, group, inputs)
 
 
 def snapshot(group: Group) -> dict[str, Tensor]:
@@ -49,44 +74,62 @@ def changed(before: dict[str, Tensor], group: Group, member: int) -> set[str]:
     return {".".join(name.split(".")[:2]) for name in moved}
 
 
+@pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)
 @pytest.mark.parametrize("variant", ["gan-mlp", "wgan"])
-def test_updates_after_ten_steps(variant: str, start: Start) -> None:
+def test_updates_after_ten_steps(variant: str, update: Update, start: Start) -> None:
     lesson, group = start(variant)
-    moves = list(train(lesson, group, range(STEPS)))
-    assert group.discriminator.updates[:, 0].tolist() == [STEPS] * 4
+    Trainer(lesson, group, update).train(10)
+    assert group.discriminator.updates[:, 0].tolist() == [10] * 4
     assert group.generator.updates[:, 0].tolist() == GENERATOR_UPDATES
-    seen = [sum(member in move.positions for move in moves if "loss_generator" in move.curves) for member in range(4)]
-    assert seen == GENERATOR_UPDATES
+    assert [feeds.steps_done for feeds in group.feeds] == [10] * 4
+    assert [feeds.generator.position for feeds in group.feeds] == GENERATOR_UPDATES
 
 
 def test_order_of_turns_by_hand(start: Start) -> None:
     """n_critic 1, 2, 5 and 0.5: the generators of members 0, 1, 2 and 3 follow every 1, 2, 5 and 1 updates."""
     lesson, group = start("gan-mlp")
-    turns = [(min(move.curves), list(move.positions)) for move in train(lesson, group, range(5))]
-    discriminators, again = ("loss_discriminator", [0, 1, 2, 3]), ("loss_generator", [3])
-    odd = [discriminators, ("loss_generator", [0, 3]), again]
-    even = [discriminators, ("loss_generator", [0, 1, 3]), again]
-    assert turns == odd + even + odd + even + [discriminators, ("loss_generator", [0, 2, 3]), again]
+    witness = Witness(group)
+    Trainer(lesson, group, witness).train(5)
+    discriminators, again = ("discriminator", [0, 1, 2, 3]), ("generator", [3])
+    odd = [discriminators, ("generator", [0, 3]), again]
+    even = [discriminators, ("generator", [0, 1, 3]), again]
+    assert witness.turns == odd + even + odd + even + [discriminators, ("generator", [0, 2, 3]), again]
+
+
+def test_members_of_different_progress_keep_their_own_turns(start: Start) -> None:
+    """Member 1, every second update, has made one; member 2, every fifth, four."""
+    lesson, group = start("gan-mlp")
+    for feeds, steps in zip(group.feeds, (0, 1, 4, 0), strict=True):
+        feeds.seek(steps)
+    witness = Witness(group)
+    Trainer(lesson, group, witness).train(3)
+    generators = [positions for player, positions in witness.turns if player == "generator"]
+    assert generators == [[0, 1, 2, 3], [3], [0, 3], [3], [0, 1, 3], [3]]
+    assert [feeds.steps_done for feeds in group.feeds] == [3, 4, 7, 3]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_curves_are_finite_and_complete(variant: str, start: Start) -> None:
+def test_curves_are_sums_over_the_updates(variant: str, start: Start) -> None:
     lesson, group = start(variant)
-    for move in train(lesson, group, range(2)):
-        names = ({"loss_generator"}, {"loss_discriminator", "output_real", "output_fake"})
-        assert move.curves.keys() in names
-        for values in move.curves.values():
-            assert values.shape == (len(move.positions),)
-            assert values.isfinite().all()
+    witness = Witness(group)
+    Trainer(lesson, group, witness).train(2)
+    assert group.generator.curves.keys() == {"loss_generator"}
+    assert group.discriminator.curves.keys() == {"loss_discriminator", "output_real", "output_fake"}
+    for name, sums in (group.generator.curves | group.discriminator.curves).items():
+        assert (sums.shape, sums.dtype) == ((4,), torch.float64)
+        assert sums.isfinite().all()
+        torch.testing.assert_close(sums, witness.curves[name], rtol=0, atol=1e-6)
+    # The third has made no generator update.
+    assert group.generator.curves["loss_generator"][2] == 0
 
 
 @pytest.mark.parametrize("stacked", [True, False], ids=["stacked", "single"])
 def test_weights_are_in_their_box_after_every_discriminator_update(start: Start, stacked: bool) -> None:
     lesson, group = start("wgan", lr_discriminator=0.05)
-    groups = [group] if stacked else [group.select([member]) for member in range(4)]
-    for step in range(5):
-        for moving in groups:
-            discriminator_turn(lesson, moving, step)
+    trainer = Trainer(lesson, group, update_together)
+    for _ in range(5):
+        for positions in [EVERYONE] if stacked else [[member] for member in EVERYONE]:
+            trainer.turn("discriminator", positions)
         largest = group.discriminator.weights.abs().amax(1)
         # Such steps end on the box's walls: the bound is reached, and not passed.
         assert torch.equal(largest, group.settings.scalars["clip"].float())
@@ -94,25 +137,27 @@ def test_weights_are_in_their_box_after_every_discriminator_update(start: Start,
 
 def test_without_clipping_weights_leave_that_box(start: Start) -> None:
     lesson, group = start("dcgan", lr_discriminator=0.05)
-    discriminator_turn(lesson, group, 0)
+    Trainer(lesson, group, update_together).turn("discriminator", EVERYONE)
     assert group.discriminator.weights.abs().amax(1).min() > 0.1
 
 
+@pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)
 @pytest.mark.parametrize("variant", ["gan-mlp", "dcgan", "wgan", "wgan-gp", "sngan", "began", "r1gan", "cgan-pd"])
-def test_a_turn_changes_its_own_player(variant: str, start: Start) -> None:
+def test_a_turn_changes_its_own_player(variant: str, update: Update, start: Start) -> None:
     recipe = find_variant(variant)
     # A low ratio would hold BEGAN's balance at 0.
     lesson, group = start(variant, **({"diversity_ratio": 1.0} if recipe.loss.state else {}))
-    own = {"weights", "moments", "updates"}
+    trainer = Trainer(lesson, group, update)
+    own = {"weights", "moments", "updates", "curves"}
     state = {"constraint"} if recipe.constraint.name == "spectral-norm" else {"loss"} if recipe.loss.state else set()
     before = snapshot(group)
-    discriminator_turn(lesson, group, 0)
-    for member in range(4):
+    trainer.turn("discriminator", EVERYONE)
+    for member in EVERYONE:
         moved = {name for name in changed(before, group, member) if not name.endswith("buffers")}
         assert moved == {f"discriminator.{name}" for name in own | state}
     before = snapshot(group)
-    generator_turn(lesson, group, (0, 0), [0, 1, 2, 3])
-    for member in range(4):
+    trainer.turn("generator", EVERYONE)
+    for member in EVERYONE:
         moved = {name for name in changed(before, group, member) if not name.endswith("buffers")}
         assert moved == {f"generator.{name}" for name in own | ({"average"} if recipe.averaging else set())}
 
@@ -124,27 +169,27 @@ def test_a_generator_turn_moves_only_those_whose_turn_it_is(
 ) -> None:
     lesson, group = start(variant)
     before = snapshot(group)
-    move = generator_turn(lesson, group, (0, 0), positions)
-    assert move.positions == positions
-    for member in range(4):
+    Trainer(lesson, group, update_together).turn("generator", positions)
+    for member in EVERYONE:
         assert ("generator.weights" in changed(before, group, member)) == (member in positions)
         assert bool(changed(before, group, member)) == (member in positions)
+    assert [feeds.generator.position for feeds in group.feeds] == [int(member in positions) for member in EVERYONE]
 
 
-@pytest.mark.parametrize("stacked", [True, False], ids=["stacked", "looped"])
+@pytest.mark.parametrize("method", ["stacked", "looped"])
 @pytest.mark.parametrize(("variant", "judged"), [("dcgan", 1), ("ragan", 2)])
 def test_batch_norm_in_the_discriminator_equals_the_plain_loop(
-    variant: str, judged: int, stacked: bool, digits: LabelledImages, assignments: Callable[[str], list[Assignment]]
+    variant: str, judged: int, method: str, digits: LabelledImages, assignments: Callable[[str], list[Assignment]]
 ) -> None:
     """At 16 pixels, since at 8 the discriminator has one convolution and no batch norm."""
     larger = digits.images.repeat_interleave(2, dim=-1).repeat_interleave(2, dim=-2)
     data = LabelledImages(larger, digits.labels, digits.classes)
     members = [assignments(variant)[0], assignments(variant)[3]]
-    plan = TrainingPlan(4, 4, 4, stacked, torch.device("cpu"), torch.float64)
-    trained = Cohort(lesson_of(VARIANTS[variant], data, plan), members, plan)
+    lesson = Lesson.of(VARIANTS[variant], data, batch_size=4, steps=4, dtype=torch.float64)
+    trained = Cohort(lesson, members, 4, method)
     trained.advance(4)
     for member, generator_updates in zip(trained.members, (4, 8), strict=True):
-        oracle = PlainLoop(VARIANTS[variant], data, member.assignment, 4, 4, torch.float64)
+        oracle = PlainLoop(lesson, member.assignment)
         oracle.advance(4)
         generator, discriminator = trained.modules(member, averaged=False)
         ours = {f"generator/{name}": value for name, value in generator.state_dict().items()}

@@ -1,4 +1,4 @@
-"""What a turn reads: random numbers by member, purpose and step, and how far training has come."""
+"""What a turn reads: random numbers by member, player, purpose and update, and how far training has come."""
 
 from collections.abc import Callable
 
@@ -10,42 +10,63 @@ from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
 from benchmark.training.cohort import Cohort
 from benchmark.training.group import Group
-from benchmark.training.step import Lesson
-from benchmark.training.streams import Streams
+from benchmark.training.lesson import Lesson
+from benchmark.training.objectives import Turn
+from benchmark.training.step import next_inputs, turn_of
+from benchmark.training.streams import Streams, derive_seed
 from ganzoo.catalog import find_variant
 
-BATCH, STEPS = 8, 10
+BATCH, STEPS, AHEAD = 8, 20, 32
+# The fourth of the second chunk, whose numbers are drawn for 32 updates of 8 images at once.
+UPDATE, CHUNK = 35, 1
+ROWS = slice(3 * BATCH, 4 * BATCH)
 CPU = torch.device("cpu")
 Start = Callable[[str], tuple[Lesson, Group]]
 AUGMENTED = {"diffaugment-fake", "instance-noise-fake"}
 
 
 @pytest.fixture
-def start(
-    digits: LabelledImages, assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]
-) -> Start:
+def start(assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]) -> Start:
     """The lesson and two members of a variant."""
 
     def make(variant: str) -> tuple[Lesson, Group]:
-        prepared = cohort(assignments(variant)[:2], stacked=True, dtype=torch.float32)
-        return Lesson(prepared.model, digits, BATCH, STEPS), prepared.group
+        prepared = cohort(assignments(variant)[:2], method="stacked", dtype=torch.float32)
+        assert (prepared.lesson.batch_size, prepared.lesson.steps, prepared.lesson.ahead) == (BATCH, STEPS, AHEAD)
+        return prepared.lesson, prepared.group
 
     return make
 
 
+def turn_at(lesson: Lesson, player: str, update: int, group: Group) -> Turn:
+    """What a player of every member reads in its update number `update`."""
+    for feeds in group.feeds:
+        getattr(feeds, player).position = update
+    return turn_of(lesson, player, group, next_inputs(player, group))
+
+
+def seeds(group: Group) -> list[int]:
+    assert len(group) == 2
+    return [1000, 1001]
+
+
+def generator_of(seed: int, purpose: str, number: int) -> torch.Generator:
+    return torch.Generator().manual_seed(derive_seed(seed, purpose, number))
+
+
 def test_a_turn_reads_the_streams_of_each_member(digits: LabelledImages, start: Start) -> None:
+    """Images 256 + 24 to 256 + 31 of 100 an epoch are those from 80 on of the third."""
     lesson, group = start("wgan-gp")
-    asked = lesson.turn("discriminator", (3, 0), group)
-    shape = (BATCH, lesson.model.variant.latent_size)
-    for member, used in enumerate(group.streams):
-        streams = Streams(used.seed, CPU)
-        chosen = streams.batch(3, BATCH, len(digits.images))
+    asked = turn_at(lesson, "discriminator", UPDATE, group)
+    latent_size = lesson.model.variant.latent_size
+    for member, seed in enumerate(seeds(group)):
+        chosen = torch.randperm(100, generator=generator_of(seed, "order-discriminator", 2))[80:88]
         torch.testing.assert_close(asked.real[member], digits.images[chosen].float() / 127.5 - 1, rtol=0, atol=1e-7)
-        latents = torch.rand(shape, generator=streams.at("latents-discriminator", 3, 0)) * 2 - 1
-        assert torch.equal(asked.latents[member], latents)
-        noise = torch.rand(BATCH, generator=streams.at("gp-discriminator", 3, 0))
-        assert torch.equal(asked.noise["gp"][member], noise)
-        assert asked.key[member].item() == streams.key("discriminator", 3, 0)
+        uniform = torch.rand(AHEAD * BATCH, latent_size, generator=generator_of(seed, "latents-discriminator", CHUNK))
+        assert torch.equal(asked.latents[member], uniform[ROWS] * 2 - 1)
+        noise = torch.rand(AHEAD * BATCH, generator=generator_of(seed, "gp-discriminator", CHUNK))
+        assert torch.equal(asked.noise["gp"][member], noise[ROWS])
+        keys = torch.randint(2**31, (AHEAD,), generator=generator_of(seed, "key-discriminator", CHUNK))
+        assert asked.key[member] == keys[3]
 
 
 @pytest.mark.parametrize(
@@ -56,19 +77,26 @@ def test_a_turn_reads_the_streams_of_each_member(digits: LabelledImages, start: 
         ("cgan-pd", "discriminator", BATCH, BATCH),
         ("cgan-pd", "generator", 0, BATCH),
         ("ragan", "generator", BATCH, 0),
-        ("mlp+hinge+instance-noise", "generator", BATCH, 0),  # its noise has the images' shape
+        ("mlp+hinge+instance-noise", "generator", 0, 0),
     ],
 )
 def test_images_and_labels_are_drawn_where_they_are_read(
     variant: str, player: str, images: int, labels: int, digits: LabelledImages, start: Start
 ) -> None:
     lesson, group = start(variant)
-    asked = lesson.turn(player, (3, 0), group)
+    asked = turn_at(lesson, player, UPDATE, group)
     assert asked.real.shape == (2, images, 1, 8, 8)
     assert asked.labels.shape == (2, labels)
-    for member, used in enumerate(group.streams):
-        chosen = Streams(used.seed, CPU).batch(3, BATCH, len(digits.images))
+    for member, seed in enumerate(seeds(group)):
+        chosen = torch.randperm(100, generator=generator_of(seed, f"order-{player}", 2))[80:88]
         assert torch.equal(asked.labels[member], digits.labels[chosen[:labels]])
+        expected = digits.images[chosen[:images]].float() / 127.5 - 1
+        torch.testing.assert_close(asked.real[member], expected, rtol=0, atol=1e-7)
+
+
+def test_noise_of_the_images_shape_is_drawn_without_images(start: Start) -> None:
+    lesson, group = start("mlp+hinge+instance-noise")
+    assert turn_at(lesson, "generator", UPDATE, group).noise["instance-noise-fake"].shape == (2, BATCH, 1, 8, 8)
 
 
 @pytest.mark.parametrize(
@@ -94,36 +122,53 @@ def test_only_what_a_player_looks_through_is_drawn(
 ) -> None:
     """The generator's turn has no penalties, and sees real images only where its loss does."""
     lesson, group = start(variant)
-    assert lesson.turn("discriminator", (3, 0), group).noise.keys() == discriminator
-    assert lesson.turn("generator", (3, 0), group).noise.keys() == generator
+    assert turn_at(lesson, "discriminator", 3, group).noise.keys() == discriminator
+    assert turn_at(lesson, "generator", 3, group).noise.keys() == generator
 
 
 @pytest.mark.parametrize("player", ["discriminator", "generator"])
 def test_noise_comes_from_the_stream_of_its_name_and_player(player: str, start: Start) -> None:
     variant = "mlp+relativistic-pairing+r1+consistency+diffaugment+instance-noise"
     lesson, group = start(variant)
-    asked, recipe = lesson.turn(player, (3, 1), group), find_variant(variant)
+    asked, recipe = turn_at(lesson, player, UPDATE, group), find_variant(variant)
     sources = {penalty.name: penalty.noise for penalty in recipe.penalties}
     sources |= {f"{each.name}-{side}": each.noise for each in recipe.augmentations for side in ("real", "fake")}
-    for member, used in enumerate(group.streams):
+    assert asked.noise
+    for member, seed in enumerate(seeds(group)):
         for name, given in asked.noise.items():
-            drawn = sources[name](asked.real[member], Streams(used.seed, CPU).at(f"{name}-{player}", 3, 1))
-            assert torch.equal(given[member], drawn), name
+            drawn = sources[name](torch.zeros(AHEAD * BATCH, 1, 8, 8), Streams(seed, CPU).at(f"{name}-{player}", CHUNK))
+            assert torch.equal(given[member], drawn[ROWS]), name
 
 
 def test_real_and_generated_images_are_augmented_differently(start: Start) -> None:
     lesson, group = start("mlp+hinge+instance-noise")
-    noise = lesson.turn("discriminator", (3, 0), group).noise
+    noise = turn_at(lesson, "discriminator", 3, group).noise
     drawn = torch.stack(
         [noise[f"instance-noise-{side}"][member].flatten() for side in ("real", "fake") for member in (0, 1)]
     )
     assert uncorrelated(drawn)
 
 
-def test_the_two_players_and_repeats_see_different_latents(start: Start) -> None:
+def test_players_members_and_updates_see_different_latents(start: Start) -> None:
+    """Updates of one chunk, and of two."""
     lesson, group = start("dcgan")
-    turns = [("discriminator", (3, 0)), ("generator", (3, 0)), ("generator", (3, 1)), ("generator", (4, 0))]
-    assert uncorrelated(torch.stack([lesson.turn(player, step, group).latents.flatten() for player, step in turns]))
+    updates = [("discriminator", 3), ("generator", 3), ("generator", 4), ("generator", UPDATE)]
+    drawn = [turn_at(lesson, player, update, group).latents.flatten(1) for player, update in updates]
+    assert uncorrelated(torch.cat(drawn))
+
+
+def test_members_see_the_images_in_orders_of_their_own(start: Start) -> None:
+    """Two permutations of 100 have one image in common places on average, and deviate by one."""
+    _, group = start("ragan")
+    drawn = []
+    for player in ("discriminator", "generator"):
+        for feeds in group.feeds:
+            getattr(feeds, player).position = 0
+        drawn.append(torch.cat([next_inputs(player, group)["batch"] for _ in range(12)], 1))
+    orders = torch.cat(drawn)
+    for one in range(4):
+        for other in range(one):
+            assert int((orders[one] == orders[other]).sum()) < 8
 
 
 def uncorrelated(drawn: Tensor) -> bool:
@@ -134,7 +179,7 @@ def uncorrelated(drawn: Tensor) -> bool:
 
 def test_settings_are_those_of_the_members(start: Start) -> None:
     lesson, group = start("wgan-gp")
-    settings = lesson.turn("discriminator", (3, 0), group).settings
+    settings = turn_at(lesson, "discriminator", 3, group).settings
     assert settings.keys() == {"clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio"}
     assert settings["penalty_weight"].tolist() == pytest.approx([10.0, 1.0])
     assert settings["clip"].tolist() == [0.0, 0.0]
@@ -143,19 +188,29 @@ def test_settings_are_those_of_the_members(start: Start) -> None:
 
 def test_the_opponent_is_the_other_player(start: Start) -> None:
     lesson, group = start("began")
-    turns = {player: lesson.turn(player, (3, 0), group) for player in ("discriminator", "generator")}
+    turns = {player: turn_at(lesson, player, 3, group) for player in ("discriminator", "generator")}
     assert turns["discriminator"].opponent is group.generator.weights
     assert turns["generator"].opponent is group.discriminator.weights
     # Both read the discriminator's state, since the loss belongs to both.
     assert all(turn.loss is group.discriminator.loss for turn in turns.values())
 
 
-@pytest.mark.parametrize(("step", "progress"), [(0, 0.0), (3, 0.3), (9, 0.9)])
-def test_progress_is_the_share_of_steps_that_are_done(step: int, progress: float, start: Start) -> None:
+@pytest.mark.parametrize(
+    ("player", "update", "progress"),
+    [
+        ("discriminator", 0, [0.0, 0.0]),
+        ("discriminator", 3, [0.15, 0.15]),
+        ("discriminator", 19, [0.95, 0.95]),
+        ("generator", 0, [0.0, 0.05]),
+        ("generator", 3, [0.15, 0.35]),
+        ("generator", 9, [0.45, 0.95]),
+    ],
+)
+def test_progress_is_the_share_of_discriminator_steps_that_are_done(
+    player: str, update: int, progress: list[float], start: Start
+) -> None:
+    """Of twenty, by members whose generators move after every step and after every second."""
     lesson, group = start("dcgan")
-    assert lesson.progress(step) == progress
-    for player in ("discriminator", "generator"):
-        for repeat in (0, 1):
-            seen = lesson.turn(player, (step, repeat), group).progress
-            assert seen.tolist() == pytest.approx([progress, progress])
-            assert seen.dtype == torch.float32
+    seen = turn_at(lesson, player, update, group).progress
+    assert seen.tolist() == pytest.approx(progress)
+    assert seen.dtype == torch.float32

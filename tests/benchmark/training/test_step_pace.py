@@ -1,6 +1,7 @@
 """How fast weights move: schedules of the learning rates, and the average that follows the generator."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 import torch
@@ -8,9 +9,10 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.records import Assignment
-from benchmark.training.cohort import Cohort, TrainingPlan, lesson_of
+from benchmark.training.cohort import Cohort
 from benchmark.training.group import Group
-from benchmark.training.step import Lesson, discriminator_turn, generator_turn, train
+from benchmark.training.lesson import Lesson
+from benchmark.training.step import Trainer, update_together
 from ganzoo.catalog import find_variant
 
 STEPS = 10
@@ -20,9 +22,8 @@ RATES = {"lr_generator": 0.002, "lr_discriminator": 0.0005, "beta1": 0.0, "beta2
 def start(variant: str, data: LabelledImages, *n_critic: float) -> tuple[Lesson, Group]:
     """A lesson of ten steps, and a member for each pace."""
     members = [Assignment(variant, "trial", n, n, RATES | {"n_critic": pace}) for n, pace in enumerate(n_critic)]
-    plan = TrainingPlan(8, STEPS, STEPS, True, torch.device("cpu"), torch.float64)
-    cohort = Cohort(lesson_of(find_variant(variant), data, plan), members, plan)
-    return Lesson(cohort.model, data, plan.batch_size, plan.steps), cohort.group
+    lesson = Lesson.of(find_variant(variant), data, batch_size=8, steps=STEPS, dtype=torch.float64)
+    return lesson, Cohort(lesson, members, STEPS, "stacked").group
 
 
 @pytest.mark.parametrize(
@@ -40,25 +41,39 @@ def start(variant: str, data: LabelledImages, *n_critic: float) -> tuple[Lesson,
 def test_both_learning_rates_by_hand(schedule: str, step: int, factor: float, digits: LabelledImages) -> None:
     """Adam's first update without momentum is lr g / (|g| + 1e-8), so that it moves weights by the learning rate."""
     lesson, group = start(f"mlp+hinge{schedule}", digits, 1, 1)
-    assert lesson.factor(step) == pytest.approx(factor)
-    for player, turn, rate in (
-        (group.discriminator, lambda: discriminator_turn(lesson, group, step), 0.0005),
-        (group.generator, lambda: generator_turn(lesson, group, (step, 0), [0, 1]), 0.002),
-    ):
+    trainer = Trainer(lesson, group, update_together)
+    for feeds in group.feeds:
+        feeds.seek(step)
+    for name, rate in (("discriminator", 0.0005), ("generator", 0.002)):
+        player = getattr(group, name)
         before = player.weights.clone()
-        turn()
+        trainer.turn(name, range(2))
         moved = (player.weights - before).abs().amax(1)
         assert moved.tolist() == pytest.approx([rate * factor] * 2, rel=1e-4)
 
 
-@pytest.mark.parametrize("repeat", [0, 1])
-def test_a_schedule_is_laid_over_discriminator_steps_whatever_the_pace(repeat: int, digits: LabelledImages) -> None:
-    """Members that update the generator every step, every second, and twice a step."""
+@pytest.mark.parametrize("updates", [(7, 3, 14), (7, 3, 15)])
+def test_a_schedule_is_laid_over_discriminator_steps_whatever_the_pace(
+    updates: Sequence[int], digits: LabelledImages
+) -> None:
+    """Members whose generators move every step, every second, and twice a step, in step 7 of 10."""
     lesson, group = start("mlp+hinge+linear-decay", digits, 1, 2, 0.5)
+    for feeds, update in zip(group.feeds, updates, strict=True):
+        feeds.generator.position = update
     before = group.generator.weights.clone()
-    generator_turn(lesson, group, (8, repeat), range(3))
+    Trainer(lesson, group, update_together).turn("generator", range(3))
     moved = (group.generator.weights - before).abs().amax(1)
-    assert moved.tolist() == pytest.approx([0.002 * 0.2] * 3, rel=1e-4)
+    assert moved.tolist() == pytest.approx([0.002 * 0.3] * 3, rel=1e-4)
+
+
+def test_members_of_different_progress_move_by_their_own_rates(digits: LabelledImages) -> None:
+    lesson, group = start("mlp+hinge+linear-decay", digits, 1, 1, 1)
+    for feeds, steps in zip(group.feeds, (0, 5, 9), strict=True):
+        feeds.seek(steps)
+    before = group.discriminator.weights.clone()
+    Trainer(lesson, group, update_together).turn("discriminator", range(3))
+    moved = (group.discriminator.weights - before).abs().amax(1)
+    assert moved.tolist() == pytest.approx([0.0005, 0.00025, 0.00005], rel=1e-3)
 
 
 def test_an_average_by_hand(digits: LabelledImages) -> None:
@@ -66,9 +81,9 @@ def test_an_average_by_hand(digits: LabelledImages) -> None:
     lesson, group = start("mlp+hinge+ema", digits, 1)
     weights = [group.generator.weights.clone()]
     assert torch.equal(group.generator.average, weights[0])
-    for step in range(3):
-        discriminator_turn(lesson, group, step)
-        generator_turn(lesson, group, (step, 0), [0])
+    trainer = Trainer(lesson, group, update_together)
+    for _ in range(3):
+        trainer.train(1)
         weights.append(group.generator.weights.clone())
     expected = weights[0]
     for kept, after in zip((2 / 11, 3 / 12, 4 / 13), weights[1:], strict=True):
@@ -81,13 +96,12 @@ def test_each_member_s_average_counts_its_own_updates(digits: LabelledImages) ->
     """Together and alone: members at paces 1, 2 and 0.5."""
     paces = (1, 2, 0.5)
     lesson, together = start("mlp+hinge+ema", digits, *paces)
-    moves = [list(move.positions) for move in train(lesson, together, range(4))]
+    Trainer(lesson, together, update_together).train(4)
     assert together.generator.updates[:, 0].tolist() == [4, 2, 8]
-    assert [0, 2] in moves
     for position in range(3):
         _, fresh = start("mlp+hinge+ema", digits, *paces)
         alone = fresh.select([position])
-        list(train(lesson, alone, range(4)))
+        Trainer(lesson, alone, update_together).train(4)
         torch.testing.assert_close(together.generator.average[position], alone.generator.average[0], rtol=0, atol=1e-9)
 
 
@@ -95,6 +109,6 @@ def test_the_average_takes_no_part_in_training(digits: LabelledImages) -> None:
     trained: list[Tensor] = []
     for variant in ("mlp+hinge", "mlp+hinge+ema"):
         lesson, group = start(variant, digits, 1, 0.5)
-        list(train(lesson, group, range(4)))
+        Trainer(lesson, group, update_together).train(4)
         trained.append(torch.cat([group.generator.weights, group.discriminator.weights], 1))
     assert torch.equal(*trained)

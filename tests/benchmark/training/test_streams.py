@@ -20,33 +20,20 @@ def normals(seed: int, purpose: str, *step: int) -> Tensor:
     [
         ((0, "weights"), 0x76E392D5D9C410CD),  # printf '0/weights' | b2sum -l 64
         ((7, "latents-generator", 3, 1), 0xBA9A8F8A1009D43E),
-        ((7, "key", "discriminator", 3, 0), 0x348C05F543A50913),
     ],
 )
 def test_derived_seeds_are_blake2b_without_its_last_bit(parts: tuple[int | str, ...], digest: int) -> None:
     assert derive_seed(*parts) == digest // 2
 
 
-def test_generators_and_keys_come_from_derived_seeds() -> None:
-    streams = Streams(7, CPU)
-    assert streams.at("latents-generator", 3, 1).initial_seed() == 0xBA9A8F8A1009D43E // 2
-    assert streams.key("discriminator", 3, 0) == 0x348C05F5 // 2
-
-
-def test_dropout_keys_fill_their_range() -> None:
-    keys = torch.tensor([Streams(seed, CPU).key("generator", step) for seed in range(20) for step in range(100)])
-    assert keys.min() >= 0
-    assert keys.max() < 2**31
-    assert len(keys.unique()) == len(keys)
-    # Four standard errors of the mean of 2000 uniform numbers.
-    assert (keys / 2**31).mean().item() == pytest.approx(0.5, abs=4 / (12 * len(keys)) ** 0.5)
+def test_generators_come_from_derived_seeds() -> None:
+    assert Streams(7, CPU).at("latents-generator", 3, 1).initial_seed() == 0xBA9A8F8A1009D43E // 2
 
 
 def test_numbers_do_not_depend_on_what_was_drawn_before() -> None:
     busy = Streams(5, CPU)
-    busy.batch(9, 4, 10)
+    busy.batch("order", 9, 4, 10)
     torch.rand(3, generator=busy.at("penalty", 1))
-    busy.key("generator", 2, 0)
     torch.rand(100)
     later = torch.randn(DRAWS, generator=busy.at("latents", 4), dtype=torch.float64)
     assert torch.equal(later, normals(5, "latents", 4))
@@ -55,17 +42,17 @@ def test_numbers_do_not_depend_on_what_was_drawn_before() -> None:
 @pytest.mark.parametrize(("images", "size"), SIZES)
 def test_batches_do_not_depend_on_the_order_of_calls(images: int, size: int) -> None:
     forward, backward = Streams(3, CPU), Streams(3, CPU)
-    expected = [forward.batch(step, size, images) for step in range(8)]
+    expected = [forward.batch("order", step, size, images) for step in range(8)]
     for step in reversed(range(8)):
         torch.rand(2, generator=backward.at("noise", step))
-        assert torch.equal(backward.batch(step, size, images), expected[step])
+        assert torch.equal(backward.batch("order", step, size, images), expected[step])
 
 
 @pytest.mark.parametrize(("images", "size"), SIZES)
 def test_batches_end_to_end_are_whole_epochs(images: int, size: int) -> None:
     streams, epochs = Streams(3, CPU), 6
     steps = -(-epochs * images // size)
-    batches = [streams.batch(step, size, images) for step in range(steps)]
+    batches = [streams.batch("order", step, size, images) for step in range(steps)]
     assert all(batch.shape == (size,) and batch.dtype == torch.int64 for batch in batches)
     orders = torch.cat(batches)[: epochs * images].reshape(epochs, images)
     assert torch.equal(orders.sort(dim=1).values, torch.arange(images).expand(epochs, images))
@@ -77,15 +64,29 @@ def test_a_batch_straddles_two_epochs() -> None:
     streams = Streams(3, CPU)
     first = torch.randperm(10, generator=torch.Generator().manual_seed(derive_seed(3, "order", 0)))
     second = torch.randperm(10, generator=torch.Generator().manual_seed(derive_seed(3, "order", 1)))
-    assert torch.equal(streams.batch(2, 4, 10), torch.cat([first[8:], second[:2]]))
-    assert torch.equal(streams.batch(3, 4, 10), second[2:6])
-    assert torch.equal(streams.batch(0, 4, 10), first[:4])
+    assert torch.equal(streams.batch("order", 2, 4, 10), torch.cat([first[8:], second[:2]]))
+    assert torch.equal(streams.batch("order", 3, 4, 10), second[2:6])
+    assert torch.equal(streams.batch("order", 0, 4, 10), first[:4])
+
+
+def test_a_batch_may_be_many_epochs() -> None:
+    """3 images in batches of 8: the second batch begins with the last image of the third epoch."""
+    generators = (torch.Generator().manual_seed(derive_seed(3, "order", epoch)) for epoch in range(6))
+    orders = torch.cat([torch.randperm(3, generator=generator) for generator in generators])
+    assert torch.equal(Streams(3, CPU).batch("order", 1, 8, 3), orders[8:16])
+
+
+def test_purposes_have_orders_of_their_own_whoever_asks_first() -> None:
+    streams = Streams(3, CPU)
+    for purpose in ("order-generator", "order-discriminator", "order-generator"):
+        order = torch.randperm(50, generator=torch.Generator().manual_seed(derive_seed(3, purpose, 1)))
+        assert torch.equal(streams.batch(purpose, 1, 50, 50), order)
 
 
 def test_data_sets_of_other_sizes_do_not_share_an_order() -> None:
     streams = Streams(3, CPU)
-    assert sorted(streams.batch(0, 6, 6).tolist()) == list(range(6))
-    assert sorted(streams.batch(0, 9, 9).tolist()) == list(range(9))
+    assert sorted(streams.batch("order", 0, 6, 6).tolist()) == list(range(6))
+    assert sorted(streams.batch("order", 0, 9, 9).tolist()) == list(range(9))
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,9 @@ def test_other_streams_are_uncorrelated(other: tuple[int, str, *tuple[int, ...]]
     assert abs(torch.corrcoef(pair)[0, 1].item()) < 4 / DRAWS**0.5
 
 
-def test_orders_of_two_seeds_and_of_two_epochs_are_uncorrelated() -> None:
+def test_orders_of_two_seeds_two_epochs_and_two_purposes_are_uncorrelated() -> None:
     images = 5000
-    ours, next_epoch = (Streams(0, CPU).batch(step, images, images).double() for step in range(2))
-    theirs = Streams(1, CPU).batch(0, images, images).double()
-    correlations = torch.corrcoef(torch.stack([ours, next_epoch, theirs])) - torch.eye(3)
+    asked = [(0, "order", 0), (0, "order", 1), (1, "order", 0), (0, "order-generator", 0)]
+    orders = torch.stack([Streams(seed, CPU).batch(purpose, step, images, images) for seed, purpose, step in asked])
+    correlations = torch.corrcoef(orders.double()) - torch.eye(4)
     assert correlations.abs().max().item() < 4 / images**0.5
