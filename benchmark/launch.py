@@ -13,7 +13,7 @@ from benchmark.paths import Paths
 from benchmark.preparation import check_resolution, is_prepared, prepare
 from benchmark.spec import Spec
 from benchmark.study import Observer, Study, StudySettings
-from benchmark.tracking import Tracker, import_client
+from benchmark.tracking import BackgroundTracker, import_client
 from benchmark.workers import ProcessPool, Result
 from ganzoo.catalog import find_variant, find_variants
 from ganzoo.variant import Variant
@@ -76,7 +76,7 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
             with FileLock(settings.work / "lock", blocking=False):
                 holder.write_text(str(os.getpid()), encoding="utf-8")
                 prepared = beside(partial(prepare, spec, paths, str(device)))
-                tracker = Tracker(spec, paths, resources.tracking_uri, observer.notify)
+                tracker = BackgroundTracker(spec, paths, resources.tracking_uri, observer.notify)
                 tracker.connect()
                 Study(settings, variants, pool, tracker, observer).run(prepared())
         except Timeout as error:

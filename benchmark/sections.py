@@ -69,14 +69,14 @@ class Cohort(Section):
     Attributes:
         size: Trials asked for together; the sampler sees their scores together.
         method: "stacked" trains the members in one vmapped program, "parallel" on streams of their own of one GPU,
-            "looped" one after another; "auto" is looped on a CPU, and on a GPU what is measured to be fastest there.
-            They differ by rounding.
+            "channels-last" too with another layout of images, "looped" one after another; "auto" is looped on a CPU,
+            and on a GPU what is measured to be fastest there. They differ by rounding.
         precision: Of products and convolutions in training on a GPU: "tf32" multiplies ten bits of each number, which
             is faster, and rounds differently. Scores are always computed in float32 or better.
     """
 
     size: Annotated[int, Field(ge=1)] = 4
-    method: Literal["auto", "stacked", "parallel", "looped"] = "auto"
+    method: Literal["auto", "stacked", "parallel", "channels-last", "looped"] = "auto"
     precision: Literal["float32", "tf32"] = "float32"
 
 

@@ -33,7 +33,7 @@ class CohortTask:
     @property
     def together(self) -> bool:
         """Whether the members gain from training in one process; if not, they may be spread over workers."""
-        return self.device.startswith("cuda") or self.spec.cohort.method in ("stacked", "parallel")
+        return self.device.startswith("cuda") or self.spec.cohort.method not in ("auto", "looped")
 
 
 @dataclass(frozen=True)

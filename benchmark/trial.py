@@ -94,7 +94,7 @@ class CohortRun:
         budget = task.spec.budget
         set_precision(task.spec.cohort.precision)
         lesson = bench.lesson(self._variant, budget)
-        places, method = arrangement(lesson, assignments, task.spec.cohort.method)
+        places, method = arrangement(lesson, len(assignments), task.spec.cohort.method)
         self._waiting = deque(assignments[places:])
         self._places = places
         interval = max(1, budget.discriminator_steps // CURVE_POINTS)

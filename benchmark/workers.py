@@ -22,6 +22,8 @@ from benchmark.task import CohortTask, RungReport
 # the time of a wide network's step.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
 Result = TypeVar("Result")
+# What workers import sooner or later; the last records gradients.
+PRELOADED = ["benchmark.trial", "benchmark.preparation", "torch.fx.experimental.proxy_tensor"]
 # A task that took this many workers down with it is given up.
 MOST_LOSSES = 3
 
@@ -93,7 +95,7 @@ def warm_up() -> None:
     It imports once what they all need, and does nothing with it; that goes on beside this process.
     """
     os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["benchmark.trial", "benchmark.preparation"])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     forkserver.ensure_running()
 
 

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import pandas as pd
@@ -14,6 +15,7 @@ from benchmark.errors import UserError
 from benchmark.launch import resolve_variants
 from benchmark.paths import Paths
 from benchmark.performance.cohort_table import table
+from benchmark.performance.parent_cost import costs
 from benchmark.performance.search_race import race
 from benchmark.performance.summary import ratios, write_plot
 from benchmark.performance.throughput import Machine, measure
@@ -21,7 +23,9 @@ from benchmark.spec import Spec, load_spec
 
 # One of each kind of network, the quickest and one of the slowest to train.
 RACERS = "gan-mlp,dcgan,wgan-gp,dragan,sngan"
+PARENT_OF = "wgan-gp"  # it has a hyperparameter of every kind
 ARCHITECTURES = "gan-mlp,dcgan,wgan-gp,sngan,sngan-resnet"
+TRIALS = "50,500,2000"
 SIZES = {"cpu": "1,2,4", "cuda": "1,4,16,64"}
 
 
@@ -31,6 +35,7 @@ def main(
     racers: Annotated[str, typer.Option(help="Whose whole searches are timed; none if empty.")] = RACERS,
     cohorts: Annotated[str, typer.Option(help="Whose cohorts are timed by size; none if empty.")] = ARCHITECTURES,
     sizes: Annotated[str, typer.Option(help="Members of those cohorts; commas between.")] = "",
+    trials: Annotated[str, typer.Option(help="When the parent's cost a trial is looked at; never if empty.")] = TRIALS,
     members: Annotated[int, typer.Option(min=1, help="Members of a cohort that races a plain loop on a GPU.")] = 32,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")] = "auto",
     repeats: Annotated[int, typer.Option(min=1, help="Measurements a side, alternately.")] = 3,
@@ -51,6 +56,12 @@ def main(
         rows = [_told(row) for row in table(spec, _names(cohorts, spec), counts, paths.data, where)]
         pd.DataFrame(rows).to_csv(output / "cohorts.csv", index=False)
         print(f"{output / 'cohorts.csv'}\n", flush=True)
+    if trials:
+        looks = tuple(sorted(int(number) for number in trials.split(",")))
+        with TemporaryDirectory() as folder:
+            rows = [_told(cost) for cost in costs(spec, PARENT_OF, looks, Path(folder))]
+        pd.DataFrame(rows).to_csv(output / "parent.csv", index=False)
+        print(f"{output / 'parent.csv'}\n", flush=True)
     if racers:
         file = Path(study) if study.endswith(".toml") else paths.studies / f"{study}.toml"
         laps = [_told(lap) for lap in race(spec, file.resolve(), settings, _names(racers, spec), str(where), repeats)]

@@ -28,7 +28,7 @@ from benchmark.trial import CURVE_POINTS, GRID_IMAGES
 from benchmark.workers import Ended, Event, RungReached, Started, TaskDone
 from ganzoo.catalog import find_variant
 
-Told = Callable[[int, float, float], None]
+WINDOW = 30  # trials
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,13 @@ class InstantPool:
         yield Ended(task, record)
 
 
-def costs(spec: Spec, variant: str, looks: tuple[int, ...], window: int, folder: Path) -> list[TrialCost]:
+def costs(spec: Spec, variant: str, looks: tuple[int, ...], folder: Path) -> list[TrialCost]:
     """Run a study of one variant and see what its trials cost by then.
 
     Args:
         spec: The study; its number of trials is raised to the last look.
         variant: Name of a recipe.
-        looks: Numbers of trials at which to look, ascending.
-        window: How many trials each look is over.
+        looks: Numbers of trials at which to look, ascending; each is a mean over the last `WINDOW`.
         folder: Where the study is written.
     """
     budget = spec.budget.model_copy(update={"trials": looks[-1]})
@@ -119,7 +118,7 @@ def costs(spec: Spec, variant: str, looks: tuple[int, ...], window: int, folder:
     paths = Paths(folder, folder)
     recipe = find_variant(variant)
     preparation = prepare(spec, paths, "cpu")
-    clock = _Clock(PlainProgress(Console(file=StringIO())), looks, window)
+    clock = _Clock(PlainProgress(Console(file=StringIO())), looks)
     settings = StudySettings(spec, paths, "cpu", None)
     settings.work.mkdir(parents=True, exist_ok=True)
     tracker = Tracker(spec, paths, f"sqlite:///{folder}/mlflow.db", clock.notify)
@@ -130,9 +129,9 @@ def costs(spec: Spec, variant: str, looks: tuple[int, ...], window: int, folder:
 class _Clock:
     """Passes on to the progress what it is told, and looks at the time."""
 
-    def __init__(self, progress: PlainProgress, looks: tuple[int, ...], window: int) -> None:
+    def __init__(self, progress: PlainProgress, looks: tuple[int, ...]) -> None:
         self.costs: list[TrialCost] = []
-        self._progress, self._looks, self._window = progress, looks, window
+        self._progress, self._looks = progress, looks
         self._ended = 0
         self._begun = (0.0, 0.0)
 
@@ -142,8 +141,8 @@ class _Clock:
     def ended(self, record: TrialRecord) -> None:
         self._progress.ended(record)
         self._ended += record.assignment.kind == "trial"
-        if self._ended + self._window in self._looks:
+        if self._ended + WINDOW in self._looks:
             self._begun = perf_counter(), process_time()
         if self._ended in self._looks and record.assignment.kind == "trial":
             passed = perf_counter() - self._begun[0], process_time() - self._begun[1]
-            self.costs.append(TrialCost(self._ended, passed[0] / self._window, passed[1] / self._window))
+            self.costs.append(TrialCost(self._ended, passed[0] / WINDOW, passed[1] / WINDOW))

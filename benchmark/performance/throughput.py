@@ -122,7 +122,7 @@ def _plain(spec: Spec, name: str, machine: Machine) -> PlainLoop:
 def _cohort(spec: Spec, name: str, machine: Machine) -> Cohort:
     lesson = _lesson(spec, name, machine)
     assignments = _assignments(spec, lesson, 1 if machine.device == "cpu" else machine.members)
-    places, method = arrangement(lesson, assignments, "auto")
+    places, method = arrangement(lesson, len(assignments), "auto")
     return Cohort(lesson, assignments[:places], BURST, method)
 
 

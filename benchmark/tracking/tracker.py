@@ -104,6 +104,9 @@ class Tracker:
             record: What the run left behind.
             folder: Its folder, with sample grids and, of final runs, weights.
         """
+        self._deliver(record, folder)
+
+    def _deliver(self, record: TrialRecord, folder: Path) -> None:
         label = record.assignment.label
         self._protocols[label] = record.protocol
 
@@ -147,7 +150,7 @@ class Tracker:
         for folder in folders:
             record = TrialRecord.read(folder)
             if record is not None and tuple(identity(record.assignment).values()) not in delivered:
-                self.finish_run(record, folder)
+                self._deliver(record, folder)
         self._connection.send_kept()
 
     def close(self) -> None:

@@ -27,6 +27,20 @@ def _is_wide(layer: nn.Module) -> bool:
     return False
 
 
+def keep_channels_last(module: nn.Module) -> None:
+    """Have every convolution of a module compute on images whose pixels keep their channels together, in place.
+
+    Some of a GPU's kernels want that layout, and would turn images around before and after; the numbers are the same.
+    """
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            layer.register_forward_pre_hook(_channels_last)
+
+
+def _channels_last(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    return tuple(images.contiguous(memory_format=torch.channels_last) for images in inputs)
+
+
 @contextmanager
 def kernels_for(*modules: nn.Module) -> Iterator[None]:
     """Use the CPU kernels that are fastest for some networks, and put back what was used before.

@@ -1,7 +1,7 @@
 """What members train on: networks, data, how much of both, and what chance gives to each update."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import torch
@@ -97,6 +97,12 @@ class Lesson:
     def recorded(self) -> dict[str, RecordedGradients]:
         """The gradients of one member alone, by player; shared by all members that this lesson is given to."""
         return {player: RecordedGradients(self.objective(player), self.patience) for player in OBJECTIVES}
+
+    @cached_property
+    def in_channels_last(self) -> "Lesson":
+        """The same lesson for networks that compute on another layout of images."""
+        model = Model.of(self.model.variant, self.model.shape, self.model.dtype, channels_last=True)
+        return replace(self, model=model)
 
     @cached_property
     def ahead(self) -> int:

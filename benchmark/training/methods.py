@@ -10,6 +10,7 @@ UPDATES: dict[str, Update] = {
     "looped": update_together,
     "stacked": update_together,
     "parallel": update_in_parallel,
+    "channels-last": update_in_parallel,
 }
 
 
@@ -21,5 +22,6 @@ def trainer_of(lesson: Lesson, group: Group, method: str) -> Trainer:
         group: The members.
         method: A name in `UPDATES`.
     """
+    lesson = lesson.in_channels_last if method == "channels-last" else lesson
     kind = GraphTrainer if group.generator.weights.is_cuda else Trainer
     return kind(lesson, group, UPDATES[method])

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.training.curves import SEEN_BY
 from benchmark.training.dense_convolutions import use_matrices
+from benchmark.training.kernels import keep_channels_last
 from benchmark.training.layout import Layout
 from benchmark.training.optimisers import OPTIMISERS
 from benchmark.training.state import Player
@@ -58,10 +59,12 @@ class Network:
     places: dict[str, tuple[Slots, str]]
 
     @classmethod
-    def of(cls, module: nn.Module) -> "Network":
+    def of(cls, module: nn.Module, *, channels_last: bool = False) -> "Network":
         """The network that a module computes, in training mode; the module is the network's from then on."""
         module.train().requires_grad_(False)
         use_matrices(module)
+        if channels_last:
+            keep_channels_last(module)
         return cls(module, Layout.of(module), key_names(module), _places(module))
 
     def __call__(
@@ -133,11 +136,13 @@ class Model:
     judges_each_alone: bool
 
     @classmethod
-    def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> "Model":
-        """The model of a variant for one image shape."""
+    def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype, *, channels_last: bool = False) -> "Model":
+        """The model of a variant for one image shape; see `benchmark.training.kernels.keep_channels_last`."""
         generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
         alone = _judges_each_alone(discriminator, variant, shape, dtype)
-        return cls(variant, Network.of(generator), Network.of(discriminator), shape, dtype, alone)
+        generating = Network.of(generator, channels_last=channels_last)
+        judging = Network.of(discriminator, channels_last=channels_last)
+        return cls(variant, generating, judging, shape, dtype, alone)
 
     def inputs(self, batch: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
         """What a network of this pair is given: a batch (N, ...), with labels (N,) if the pair is conditional."""

@@ -48,7 +48,11 @@ WRONG_VALUES = [
     ("budget.rungs = [2000.0]", "budget.rungs", "[2000] must not exceed discriminator_steps 1000"),
     ("budget.final_seeds = 0", "budget.final_seeds = 0: ", "greater than or equal to 1"),
     ("cohort.size = 0", "cohort.size = 0: ", "greater than or equal to 1"),
-    ('cohort.method = "fast"', "cohort.method = 'fast': ", "'auto', 'stacked', 'parallel' or 'looped'"),
+    (
+        'cohort.method = "fast"',
+        "cohort.method = 'fast': ",
+        "'auto', 'stacked', 'parallel', 'channels-last' or 'looped'",
+    ),
     ("pruner.percentile = 0", "pruner.percentile = 0: ", "greater than 0"),
     ("pruner.percentile = 101", "pruner.percentile = 101: ", "less than or equal to 100"),
     ('score.metrics = ["fids"]', "score.metrics.0 = 'fids': ", "'fid', 'inception_score', 'kid' or 'precision_recall'"),

@@ -8,7 +8,7 @@ import pytest
 import torch
 from cohort_tasks import KillAfter, Killed, decisive, run, weights_of
 
-from benchmark.records import Assignment, TrialRecord
+from benchmark.records import TrialRecord
 from benchmark.task import CohortTask, RungReport
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.lesson import Lesson
@@ -24,7 +24,7 @@ def places(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let so many members train at once."""
 
     def allow(count: int, method: str = "looped") -> None:
-        def arrange(lesson: Lesson, assignments: Sequence[Assignment], asked: str) -> tuple[int, str]:
+        def arrange(lesson: Lesson, members: int, asked: str) -> tuple[int, str]:
             return count, method
 
         monkeypatch.setattr("benchmark.trial.arrangement", arrange)

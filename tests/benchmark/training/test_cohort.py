@@ -56,6 +56,7 @@ def assert_equal_to_plain_loops(trained: Cohort, tensors: Read) -> None:
     [
         *((variant, method) for variant in (*VARIANTS, *COMPOSED) for method in ("stacked", "looped")),
         *((variant, "parallel") for variant in ("gan-mlp-dropout", "dcgan", "wgan-gp", "sngan", "began")),
+        *((variant, "channels-last") for variant in ("dcgan", "wgan-gp", "sngan", "cgan-pd", "r3gan")),
     ],
 )
 def test_four_members_equal_four_plain_loops(
@@ -63,8 +64,9 @@ def test_four_members_equal_four_plain_loops(
 ) -> None:
     trained = cohort(assignments(variant), method=method)
     assert trained.advance(STEPS) == []
+    lesson = trained.lesson.in_channels_last if method == "channels-last" else trained.lesson
     if method != "stacked":
-        assert all(gradients.plays_back for gradients in trained.lesson.recorded.values())
+        assert all(gradients.plays_back for gradients in lesson.recorded.values())
     assert_equal_to_plain_loops(trained, tensors)
 
 

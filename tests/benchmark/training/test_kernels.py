@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from benchmark.training.kernels import kernels_for, set_precision
+from benchmark.training.kernels import keep_channels_last, kernels_for, set_precision
 from benchmark.training.model import ImageShape, build
 from ganzoo.catalog import VARIANTS
 
@@ -43,3 +43,17 @@ def test_precision_is_the_same_for_products_and_convolutions(precision: str, pro
     finally:
         torch.set_float32_matmul_precision(before[0])
         torch.backends.cudnn.allow_tf32 = before[1]
+
+
+def test_convolutions_get_images_with_channels_last_and_give_the_same() -> None:
+    seen: list[bool] = []
+    plain, turned = (nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.ConvTranspose2d(4, 2, 3)).double() for _ in "ab")
+    turned.load_state_dict(plain.state_dict())
+    keep_channels_last(turned)
+    for layer in (turned[0], turned[2]):
+        layer.register_forward_hook(
+            lambda _, inputs, __: seen.append(inputs[0].is_contiguous(memory_format=torch.channels_last))
+        )
+    images = torch.randn(5, 3, 8, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(turned(images), plain(images), rtol=0, atol=1e-12)
+    assert seen == [True, True]
