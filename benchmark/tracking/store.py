@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from benchmark.errors import UserError
+from benchmark.files import written_whole
 from benchmark.paths import Paths
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
     with FileLock(paths.runs / "mlflow.lock"):
         if not is_server(uri):
             _probe(uri)
+        if (database := _fresh_file(uri)) is not None:
+            # A process that is killed while MLflow lays out its tables leaves a database that MLflow cannot open.
+            with written_whole(database) as unfinished:
+                client_type(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
         client = client_type(tracking_uri=uri)
         client.search_experiments(max_results=1)
     return client
@@ -77,6 +82,14 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
 def is_server(uri: str) -> bool:
     """Whether the address is that of a tracking server, not of a database."""
     return uri.startswith(("http://", "https://"))
+
+
+def _fresh_file(uri: str) -> Path | None:
+    """The file of an SQLite database that nothing has been written to yet."""
+    path = Path(uri.removeprefix("sqlite:///"))
+    if not uri.startswith("sqlite:///") or path.name == ":memory:" or (path.is_file() and path.stat().st_size):
+        return None
+    return path
 
 
 def _probe(uri: str) -> None:

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+import time
+
 import pytest
 
 from benchmark.errors import UserError
@@ -24,6 +28,26 @@ def test_a_server_chooses_where_artifacts_go(paths):
 
 def test_a_fresh_database_is_created_where_it_is_asked_for(paths, empty_database):
     client = connect(paths, f"sqlite:///{empty_database}")
+    assert [experiment.name for experiment in client.search_experiments()] == ["Default"]
+
+
+def test_a_database_whose_maker_was_killed_is_made_again(paths):
+    """Killed on the way, when some of its tables are there."""
+    uri = f"sqlite:///{paths.runs}/mlflow.db"
+    words = (
+        "import sys; from pathlib import Path; from benchmark.paths import Paths; "
+        "from benchmark.tracking.store import connect; connect(Paths.here(), sys.argv[1])"
+    )
+    (paths.runs / "mlflow.db").unlink()
+    maker = subprocess.Popen([sys.executable, "-c", words, uri], cwd=paths.runs.parent)
+    while not any(file.stat().st_size > 20_000 for file in paths.runs.glob("mlflow.db*")):
+        assert maker.poll() is None
+        time.sleep(0.002)
+    maker.kill()
+    maker.wait()
+    half_made = paths.runs / "mlflow.db"
+    assert not half_made.exists() or half_made.stat().st_size == 0
+    client = connect(paths, uri)
     assert [experiment.name for experiment in client.search_experiments()] == ["Default"]
 
 
