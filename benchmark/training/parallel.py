@@ -1,4 +1,4 @@
-"""Work of several members at once on one GPU, and as one recorded graph."""
+"""Work of several members at once, on streams of one GPU."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
