@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from types import FrameType
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import OpenerDirector, ProxyHandler, build_opener
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -26,6 +26,8 @@ HOST = "127.0.0.1"
 START_SECONDS = 120.0
 LOG = "ui.log"
 STOP_SECONDS = 10.0
+# A proxy knows nothing of this host's own server, and few who set one also set no_proxy.
+DIRECT = build_opener(ProxyHandler({}))
 
 
 def serve(spec: Spec, paths: Paths, port: int, uri: str | None = None, announce: Callable[[str], None] = print) -> None:
@@ -45,13 +47,13 @@ def serve(spec: Spec, paths: Paths, port: int, uri: str | None = None, announce:
     """
     address = tracking_uri(paths, uri)
     if is_server(address):
-        announce(comparison_url(address, _experiment_id(address, spec.study_id)))
+        announce(comparison_url(address, _experiment_id(address, spec.study_id, build_opener())))
         return
     _check(address, port)
     base = f"http://{HOST}:{port}"
     with _server(_command(address, artifact_location(paths, address, spec.study_id), port), paths.runs) as process:
         _wait_until_up(process, base, paths.runs / LOG)
-        announce(f"{comparison_url(base, _experiment_id(base, spec.study_id))}  (Ctrl-C ends it)")
+        announce(f"{comparison_url(base, _experiment_id(base, spec.study_id, DIRECT))}  (Ctrl-C ends it)")
         process.wait()
 
 
@@ -60,11 +62,11 @@ def comparison_url(base: str, experiment_id: str) -> str:
     return base.rstrip("/") + comparison_path(experiment_id)
 
 
-def _experiment_id(base: str, study_id: str) -> str:
+def _experiment_id(base: str, study_id: str, opener: OpenerDirector) -> str:
     """Ask the server itself: importing MLflow here would take longer than the answer."""
     query = urlencode({"experiment_name": study_id})
     try:
-        with urlopen(f"{base.rstrip('/')}/api/2.0/mlflow/experiments/get-by-name?{query}", timeout=10) as answer:
+        with opener.open(f"{base.rstrip('/')}/api/2.0/mlflow/experiments/get-by-name?{query}", timeout=10) as answer:
             return str(json.load(answer)["experiment"]["experiment_id"])
     except HTTPError as error:
         if error.code == HTTPStatus.NOT_FOUND:
@@ -130,7 +132,7 @@ def _wait_until_up(process: subprocess.Popen[bytes], base: str, log: Path) -> No
     deadline = monotonic() + START_SECONDS
     while monotonic() < deadline and process.poll() is None:
         try:
-            with urlopen(f"{base}/health", timeout=1):
+            with DIRECT.open(f"{base}/health", timeout=1):
                 return
         except OSError:
             sleep(0.2)

@@ -1,6 +1,7 @@
 """What a study measures before its first trial."""
 
 import json
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,8 @@ def test_what_cannot_be_had_is_said_in_one_line_and_nothing_is_kept(
     # A proxy that refuses: downloads fail at once, as without a network.
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    # Python keeps the proxies of its first request for good: neither earlier ones may count here, nor these later.
+    monkeypatch.setattr(urllib.request, "_opener", None)
     spec = Spec.model_validate({"name": "s", "dataset": "digits"} | changes)
     paths = Paths(tmp_path, tmp_path / "data")
     with pytest.raises(UserError) as refused:

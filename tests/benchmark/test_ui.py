@@ -1,3 +1,4 @@
+import os
 import re
 import signal
 import socket
@@ -79,6 +80,13 @@ def test_of_a_tracking_server_only_the_address_is_said(paths, remote):
     assert said == [comparison_url(remote, "42")]
 
 
+def test_a_proxy_is_asked_for_a_tracking_server(paths, remote, monkeypatch):
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with pytest.raises(UserError, match=f"{remote} does not answer"):
+        serve(SPEC, paths, 1, remote)
+
+
 def test_a_study_that_the_server_does_not_know(paths, remote):
     other = Spec(name="other", dataset="digits")
     with pytest.raises(UserError, match=f"no runs of study '{other.study_id}': run the study first"):
@@ -113,7 +121,9 @@ def test_the_server_shows_the_experiment_and_ends_with_all_its_processes(paths, 
     tracker = Tracker(SPEC, paths, None, print)
     tracker.start_study(PROTOCOL, {}, paths.root / "real.png")
     command = [sys.executable, "-c", SERVE, str(paths.root), str(free_port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as ui:
+    # A proxy that refuses: this host's own server is not asked for through it.
+    through_proxy = os.environ | {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=through_proxy) as ui:
         try:
             line = ui.stdout.readline() if ui.stdout else ""
             assert re.match(rf"http://127\.0\.0\.1:{free_port}/#/experiments/1/runs\?.*  \(Ctrl-C ends it\)", line)
