@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
+from statistics import mean
 from typing import Any
 from typing import Protocol as Interface
 
@@ -17,6 +19,7 @@ from benchmark.workers import Ended, Event, Pool, RungReached, Started, TaskFail
 from ganzoo.parts import joined_names
 from ganzoo.variant import Variant
 
+SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
 SPLITS: dict[str, Split] = {"trial": "validation", "final": "test"}
 
 
@@ -80,6 +83,7 @@ class VariantStudy:
         self._work = work
         self._waiting: dict[str, Assignment] = {}
         self._records: list[TrialRecord] = []
+        self._seconds: dict[str, float] = {}
 
     def next_batch(self) -> list[Assignment]:
         """The runs to be made next: a batch of trials, then the final runs; none when the variant is done."""
@@ -100,6 +104,7 @@ class VariantStudy:
     def take(self, record: TrialRecord) -> bool:
         """Take in a record; True when it was the last of its batch, and the search has been told."""
         del self._waiting[record.assignment.label]
+        self.note(record)
         self._records.append(record)
         if self._waiting:
             return False
@@ -108,6 +113,16 @@ class VariantStudy:
         else:
             self.finals = sorted(self._records, key=lambda final: final.assignment.number)
         return True
+
+    def note(self, record: TrialRecord) -> None:
+        """Remember how long a run took."""
+        self._seconds[record.assignment.label] = sum(record.costs.get(name, 0.0) for name in SECONDS)
+
+    def seconds_left(self, runs: int) -> float:
+        """How long the rest of its `runs` will take if they go on as before; infinite before the first has ended."""
+        if not self._seconds:
+            return inf
+        return mean(self._seconds.values()) * (runs - len(self._seconds))
 
     def best(self) -> TrialRecord | None:
         """The record of the best completed trial."""
@@ -168,6 +183,7 @@ class Study:
             record = TrialRecord.read(folder) if folder.is_dir() else None
             if record and record.assignment.variant in self._studies:
                 self._observer.ended(record)
+                self._studies[record.assignment.variant].note(record)
                 folders.append(folder)
         return folders
 
@@ -190,8 +206,11 @@ class Study:
 
     def _submit(self, task: CohortTask, size: int) -> None:
         """Queue a task as tasks of at most `size` members."""
+        budget = self._settings.spec.budget
+        # The variant with most left to do comes first: begun last, its runs would end alone, beside idle workers.
+        urgency = self._studies[task.assignments[0].variant].seconds_left(budget.trials + budget.final_seeds)
         for start in range(0, len(task.assignments), size):
-            self._pool.submit(replace(task, assignments=task.assignments[start : start + size]))
+            self._pool.submit(replace(task, assignments=task.assignments[start : start + size]), urgency)
 
     def _on_started(self, event: Started) -> None:
         for assignment in event.task.assignments:

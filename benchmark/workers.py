@@ -5,11 +5,13 @@ import os
 import signal
 import threading
 import traceback
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -79,8 +81,8 @@ Event = Started | RungReached | Ended | TaskDone | TaskFailed
 class Pool(Protocol):
     """What a study asks of its workers, on one host or many."""
 
-    def submit(self, task: CohortTask) -> None:
-        """Queue a task."""
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
+        """Queue a task; the most urgent of those that wait is run first, and among equals the one that came first."""
 
     def events(self) -> Iterator[Event]:
         """Wait for what happens next; ends when no task is queued or running."""
@@ -162,7 +164,8 @@ class ProcessPool:
         self._size = workers
         self._threads = threads
         self._context = multiprocessing.get_context("forkserver")
-        self._queue: deque[CohortTask] = deque()
+        self._queue: list[tuple[float, int, CohortTask]] = []
+        self._submitted = count()
         self._workers: list[_Worker] = []
         self._losses: dict[str, int] = {}
 
@@ -191,9 +194,9 @@ class ProcessPool:
         caller.shutdown(wait=False)
         return outcome.result
 
-    def submit(self, task: CohortTask) -> None:
-        """Queue a task."""
-        self._queue.append(task)
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
+        """Queue a task; the most urgent of those that wait is run first, and among equals the one that came first."""
+        heappush(self._queue, (-urgency, next(self._submitted), task))
 
     def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
         """Let the worker that waits after a `RungReached` go on."""
@@ -218,7 +221,7 @@ class ProcessPool:
             worker = next((worker for worker in self._workers if worker.task is None), None) or self._spawn()
             if worker is None:
                 return
-            worker.task = self._queue.popleft()
+            *_, worker.task = heappop(self._queue)
             with suppress(OSError):
                 worker.pipe.send(worker.task)
             yield Started(worker.task)
@@ -254,7 +257,7 @@ class ProcessPool:
         label = task.assignments[0].label
         self._losses[label] = self._losses.get(label, 0) + 1
         if self._losses[label] < MOST_LOSSES:
-            self._queue.appendleft(task)
+            self.submit(task, inf)
             return
         message = f"{self._losses[label]} workers died on it, the last with exit code {worker.process.exitcode}"
         yield TaskFailed(task, message, out_of_memory=False)

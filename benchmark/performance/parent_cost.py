@@ -61,8 +61,8 @@ class InstantPool:
         images = torch.randint(0, 256, (GRID_IMAGES, 1, 8, 8), dtype=torch.uint8)
         self._grid = images
 
-    def submit(self, task: CohortTask) -> None:
-        """Queue a task."""
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:  # noqa: ARG002
+        """Queue a task, whatever its urgency."""
         self._queue.append(task)
 
     def answer(self, event: RungReached, pruned: frozenset[int]) -> None:

@@ -22,7 +22,7 @@ class ThreadPool:
         self._answers: Queue[frozenset[int]] = Queue()
         self._benches: dict[str, Bench] = {}
 
-    def submit(self, task: CohortTask) -> None:
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
         self._queue.append(task)
 
     def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
@@ -65,7 +65,7 @@ class ScriptedPool:
         self.answers: list[frozenset[int]] = []
         self._steps = steps
 
-    def submit(self, task: CohortTask) -> None:
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
         self.tasks.append(task)
 
     def answer(self, event: RungReached, pruned: frozenset[int]) -> None:

@@ -3,9 +3,11 @@
 import json
 import multiprocessing
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from math import inf
 from pathlib import Path
 from statistics import mean, stdev
+from typing import cast
 
 import optuna
 import pandas as pd
@@ -13,8 +15,8 @@ import pytest
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.launch import Resources, resolve_variants, run_study
-from benchmark.search import open_storage
-from benchmark.study import description
+from benchmark.search import Search, open_storage
+from benchmark.study import VariantStudy, description
 from ganzoo.catalog import VARIANTS, find_variant
 from reports.write import write_report
 
@@ -176,3 +178,16 @@ def test_a_finished_study_trains_nothing(finished: FinishedStudy, observer: Reco
     assert Counter(r.assignment.label for r in observer.records) == Counter(
         r.assignment.label for r in finished.observer.records
     )
+
+
+def test_seconds_left_by_hand(finished: FinishedStudy, tmp_path: Path) -> None:
+    """Runs of 3 and 5 seconds: six more will take 24. A run that is heard of twice counts once."""
+    study = VariantStudy(VARIANTS["gan-shallow"], cast(Search, None), tmp_path)
+    assert study.seconds_left(8) == inf
+    first, second = (finished.record(f"gan-shallow-trial-{number:04d}") for number in (0, 1))
+    study.note(replace(first, costs={"train_seconds": 2.0, "score_seconds": 1.0, "images_seen": 900.0}))
+    assert study.seconds_left(8) == 3.0 * 7
+    for _ in range(2):
+        study.note(replace(second, costs={"train_seconds": 5.0}))
+    assert study.seconds_left(8) == 4.0 * 6
+    assert study.seconds_left(2) == 0.0

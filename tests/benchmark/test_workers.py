@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import threading
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 
 import psutil
@@ -124,6 +125,16 @@ def test_a_task_that_raises_fails_with_one_line_and_its_worker_goes_on(scene: Sc
 def test_a_worker_takes_one_task_after_another(scene: Scene) -> None:
     assert len(scene.workers[0]) == 1
     assert scene.workers == [scene.workers[0]] * 2
+
+
+def test_the_most_urgent_task_is_run_first_and_else_the_one_that_came_first(scene: Scene) -> None:
+    """Tasks that fail at once, known by the number of their only member."""
+    member = scene.bad.assignments[0]
+    with ProcessPool(1, threads=1) as pool:
+        for number, urgency in enumerate((0.0, 5.0, inf, 5.0, 0.0)):
+            pool.submit(replace(scene.bad, assignments=(replace(member, number=number),)), urgency)
+        begun = [event.task.assignments[0].number for event in pool.events() if isinstance(event, Started)]
+    assert begun == [2, 1, 3, 0, 4]
 
 
 def test_workers_are_started_when_needed_and_never_more_than_asked_for(task: CohortTask) -> None:
