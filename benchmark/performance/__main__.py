@@ -26,6 +26,7 @@ RACERS = "gan-mlp,dcgan,wgan-gp,dragan,sngan"
 PARENT_OF = "wgan-gp"  # it has a hyperparameter of every kind
 ARCHITECTURES = "gan-mlp,dcgan,wgan-gp,sngan,sngan-resnet"
 TRIALS = "50,500,2000"
+PRUNING = {"on": (True,), "off": (False,), "both": (True, False)}
 SIZES = {"cpu": "1,2,4", "cuda": "1,4,16,64"}
 
 
@@ -33,6 +34,7 @@ def main(
     study: Annotated[str, typer.Option(help="A spec in studies/, or the path of a TOML file.")] = "digits",
     variant: Annotated[str, typer.Option(help="Whose steps are timed; commas between; none if empty.")] = "all",
     racers: Annotated[str, typer.Option(help="Whose whole searches are timed; none if empty.")] = RACERS,
+    pruning: Annotated[str, typer.Option(help="Of those searches: on, off, or both in turn.")] = "both",
     cohorts: Annotated[str, typer.Option(help="Whose cohorts are timed by size; none if empty.")] = ARCHITECTURES,
     sizes: Annotated[str, typer.Option(help="Members of those cohorts; commas between.")] = "",
     trials: Annotated[str, typer.Option(help="When the parent's cost a trial is looked at; never if empty.")] = TRIALS,
@@ -43,6 +45,8 @@ def main(
     output: Annotated[Path, typer.Option(help="Folder of the CSV files and plots.")] = Path("runs/performance"),
 ) -> None:
     """Time the same work done by a plain harness and by ours."""
+    if pruning not in PRUNING:
+        raise UserError(f"--pruning {pruning}: {', '.join(PRUNING)}")
     paths, settings = Paths.here(), tuple(overrides or ())
     spec, where = load_spec(study, paths.studies, settings), choose_device(device)
     output.mkdir(parents=True, exist_ok=True)
@@ -64,7 +68,8 @@ def main(
         print(f"{output / 'parent.csv'}\n", flush=True)
     if racers:
         file = Path(study) if study.endswith(".toml") else paths.studies / f"{study}.toml"
-        laps = [_told(lap) for lap in race(spec, file.resolve(), settings, _names(racers, spec), str(where), repeats)]
+        course = (spec, file.resolve(), settings, _names(racers, spec), str(where), repeats)
+        laps = [_told(lap) for mode in PRUNING[pruning] for lap in race(*course, pruning=mode)]
         searches = pd.DataFrame(laps)
         searches["search"] = searches.pop("pruning").map({True: "with its pruner", False: "without pruning"})
         _conclude(searches, "search", "runs_per_hour", output / "searches")

@@ -34,9 +34,16 @@ class Lap:
 
 
 def race(
-    spec: Spec, study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, repeats: int
+    spec: Spec,
+    study: Path,
+    overrides: Sequence[str],
+    variants: Sequence[str],
+    device: str,
+    repeats: int,
+    *,
+    pruning: bool,
 ) -> Iterator[Lap]:
-    """Run a study by both sides alternately, with its pruner and without.
+    """Run a study by both sides alternately.
 
     Args:
         spec: The study, resolved.
@@ -45,20 +52,20 @@ def race(
         variants: Names of recipes.
         device: Where, as torch names it.
         repeats: Laps a side.
+        pruning: With the study's pruner, or without.
 
     Raises:
         subprocess.CalledProcessError: if a command fails; its output has gone to the screen.
     """
     runs = len(variants) * (spec.budget.trials + spec.budget.final_seeds)
-    for pruning in (True, False):
-        commands = {
-            "plain": _plain(study, overrides, variants, device, pruning=pruning),
-            "ganbench": _ours(study, overrides, variants, device, pruning=pruning),
-        }
-        for repeat in range(repeats):
-            for side, command in commands.items():
-                seconds = _time(command)
-                yield Lap(side, pruning, repeat, seconds, runs / seconds * 3600)
+    commands = {
+        "plain": _plain(study, overrides, variants, device, pruning=pruning),
+        "ganbench": _ours(study, overrides, variants, device, pruning=pruning),
+    }
+    for repeat in range(repeats):
+        for side, command in commands.items():
+            seconds = _time(command)
+            yield Lap(side, pruning, repeat, seconds, runs / seconds * 3600)
 
 
 def _plain(study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, *, pruning: bool) -> list[str]:

@@ -19,7 +19,8 @@ def test_sides_alternate_and_do_the_same_work(monkeypatch: pytest.MonkeyPatch) -
         return 3.0 if "benchmark.performance.plain_harness" in command else 1.5
 
     monkeypatch.setattr(search_race, "_time", stopwatch)
-    laps = list(race(SPEC, Path("s.toml"), ["seed=1"], ["dcgan", "wgan"], "cuda:1", repeats=2))
+    course = (SPEC, Path("s.toml"), ["seed=1"], ["dcgan", "wgan"], "cuda:1", 2)
+    laps = [lap for pruning in (True, False) for lap in race(*course, pruning=pruning)]
     assert laps == [
         Lap(side, pruning, repeat, seconds, pytest.approx(12 / seconds * 3600))
         for pruning in (True, False)
