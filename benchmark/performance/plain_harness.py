@@ -68,10 +68,13 @@ class PlainSearch:
     def run(self) -> None:
         """Search, and train the best again."""
         pruner = optuna.pruners.PercentilePruner(self._spec.pruner.percentile, self._spec.pruner.startup_trials)
+        # As eager to learn as ours: trials drawn at random for longer would be worse, and pruned more often.
+        startup, seed = self._spec.cohort.size, self._spec.seed
+        sampler = optuna.samplers.TPESampler(n_startup_trials=startup, multivariate=True, group=True, seed=seed)
         study = optuna.create_study(
             study_name=self._variant.name,
             storage=f"sqlite:///{self._folder}/optuna.db",
-            sampler=optuna.samplers.TPESampler(seed=self._spec.seed),
+            sampler=sampler,
             pruner=pruner if self._pruning else optuna.pruners.NopPruner(),
         )
         defaults = self._variant.defaults.present()

@@ -111,7 +111,10 @@ def load_extractor(name: str, data: Path, device: torch.device) -> LoadedExtract
         network = create_feature_extractor(
             name, layers, cuda=False, verbose=False, feature_extractor_weights_path=weights
         )
-    return LoadedExtractor(extractor, network.to(device), weights_digest(network), device)
+    digest = weights_digest(network)
+    if device.type == "cpu":  # where convolutions forward take half the time with the channels of a pixel together
+        network = network.to(memory_format=torch.channels_last)
+    return LoadedExtractor(extractor, network.to(device), digest, device)
 
 
 def weights_digest(network: nn.Module) -> str:
