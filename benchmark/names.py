@@ -1,5 +1,6 @@
 """Looking a name up in a catalog."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TypeVar
@@ -24,3 +25,8 @@ def look_up(kind: str, name: str, catalog: Mapping[str, Entry]) -> Entry:
         return catalog[name]
     nearest = get_close_matches(name.lower(), catalog, n=1, cutoff=0.0)[0]
     raise UserError(f"unknown {kind} {name!r}: did you mean {nearest!r}? Known: {', '.join(catalog)}")
+
+
+def slug(name: str) -> str:
+    """A name with nothing but letters, digits and single dashes, for files; the end of a long one."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[-40:]

@@ -1,21 +1,47 @@
 """Every data set by name; adding one is one entry here."""
 
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torchvision.transforms.v2.functional import resize
 
+from benchmark.datasets.celeba import CELEBA
 from benchmark.datasets.cifar10 import CIFAR10
-from benchmark.datasets.dataset import Dataset
+from benchmark.datasets.cifar100 import CIFAR100
+from benchmark.datasets.content_key import content_key
+from benchmark.datasets.dataset import Content, Dataset, Pixels
 from benchmark.datasets.digits import DIGITS
+from benchmark.datasets.emnist import EMNIST
 from benchmark.datasets.fashion_mnist import FASHION_MNIST
+from benchmark.datasets.folder import PREFIX, folder_dataset
+from benchmark.datasets.gaussians import GAUSSIANS_GRID, GAUSSIANS_RING
+from benchmark.datasets.kmnist import KMNIST
 from benchmark.datasets.mnist import MNIST
-from benchmark.names import look_up
+from benchmark.datasets.prepared import Shelf, Source
+from benchmark.datasets.stacked_digits import STACKED_DIGITS
+from benchmark.datasets.stl10 import STL10
+from benchmark.datasets.svhn import SVHN
+from benchmark.datasets.triangles import TRIANGLES
+from benchmark.errors import UserError
+from benchmark.names import look_up, slug
 from benchmark.records import Split
 
-DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (DIGITS, MNIST, FASHION_MNIST, CIFAR10)}
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (
+        *(DIGITS, MNIST, FASHION_MNIST, KMNIST, EMNIST, CIFAR10, CIFAR100, SVHN, STL10, CELEBA),
+        *(TRIANGLES, GAUSSIANS_RING, GAUSSIANS_GRID, STACKED_DIGITS),
+    )
+}
+JOINED: dict[Split, tuple[Split, ...]] = {
+    "train+validation": ("train", "validation"),
+    "all": ("train", "validation", "test"),
+}
+SMALL = 2**22  # bytes of a split that is read and resized faster than a prepared one is looked for
 
 
 @dataclass(frozen=True)
@@ -38,28 +64,86 @@ class LabelledImages:
 
 
 def find_dataset(name: str) -> Dataset:
-    """The data set called `name`.
+    """The data set called `name`, or a folder of pictures, `folder:PATH`.
 
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
-    return look_up("dataset", name, DATASETS)
+    return folder_dataset(name) if name.startswith(PREFIX) else look_up("dataset", name, DATASETS)
 
 
-def load_split(name: str, split: Split, data: Path, resolution: int = 0) -> LabelledImages:
-    """One split of a data set, in memory.
-
-    Args:
-        name: A name in `DATASETS`.
-        split: "train", "validation" or "test".
-        data: The folder of all data sets.
-        resolution: Side in pixels that the images are resized to (bilinear, antialiased); the native side if 0.
+def side_of(name: str, resolution: int) -> int:
+    """Side in pixels of a data set's images in a study that asks for `resolution`, 0 for the native one.
 
     Raises:
-        UserError: if the name is unknown or the files cannot be had.
+        UserError: if the name is unknown, or the data set has no native side and none is asked for.
     """
-    dataset = find_dataset(name)
-    images, labels = dataset.read(data, split)
-    if resolution not in (0, dataset.resolution):
-        images = resize(images, [resolution, resolution], antialias=True)
-    return LabelledImages(images.contiguous(), labels, dataset.classes)
+    side = resolution or find_dataset(name).resolution
+    if not side:
+        raise UserError(f"dataset {name!r}: its pictures have no side of their own; give resolution = 32, for instance")
+    return side
+
+
+def key_of(name: str, resolution: int, data: Path) -> str:
+    """16 hex digits that change with any byte of the data set's files and with the side.
+
+    Raises:
+        UserError: as `load_split`.
+    """
+    return content_key(find_dataset(name), data, side_of(name, resolution))
+
+
+def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: str = "") -> LabelledImages:
+    """One split of a data set.
+
+    What is small is read each time; the rest is prepared once under `data`/prepared/ and mapped from there.
+
+    Args:
+        name: A name in `DATASETS`, or `folder:PATH`.
+        split: "train", "validation" or "test"; "train+validation" and "all" join them in this order.
+        data: The folder of all data sets.
+        resolution: Side in pixels that the images are resized to (bilinear, antialiased); the native side if 0.
+        key: Of the content, where the caller has it from `key_of` and the files need not be read to find it.
+
+    Raises:
+        UserError: if the name is unknown, or the files cannot be had or decoded.
+    """
+    dataset, side = find_dataset(name), side_of(name, resolution)
+    key = key or content_key(dataset, data, side)
+    shelf = Shelf(data / "prepared" / f"{slug(name)}-{side}-{key}")
+    prepared = shelf.find(split)
+    if prepared is None:
+        content = _read(dataset, data, split, side)
+        source = Source(f"{name}, {split}", content.labels, content.classes, lambda *part: _sized(content, side, *part))
+        if content.ready and len(content.labels) * side**2 <= SMALL:
+            images = torch.from_numpy(source.part(0, len(content.labels)))
+            return LabelledImages(images, torch.from_numpy(content.labels), content.classes)
+        prepared = shelf.prepare(split, source)
+    return LabelledImages(torch.from_numpy(prepared.images), torch.from_numpy(prepared.labels), prepared.classes)
+
+
+def _read(dataset: Dataset, data: Path, split: Split, side: int) -> Content:
+    contents = [dataset.read(data, part, side) for part in JOINED.get(split, (split,))]
+    return contents[0] if len(contents) == 1 else reduce(_joined, contents)
+
+
+def _joined(first: Content, second: Content) -> Content:
+    """The images of one after those of the other."""
+    count = len(first.labels)
+
+    def part(start: int, stop: int) -> Pixels:
+        parts = [first.part(start, min(stop, count))] if start < count else []
+        parts += [second.part(max(start - count, 0), stop - count)] if stop > count else []
+        return np.concatenate(parts)
+
+    labels = np.concatenate([first.labels, second.labels])
+    return Content(labels, first.classes, part, first.ready and second.ready)
+
+
+def _sized(content: Content, side: int, start: int, stop: int) -> Pixels:
+    """Some images (N, C, side, side), contiguous."""
+    images = torch.from_numpy(content.part(start, stop))
+    if images.shape[-2:] != (side, side):
+        images = resize(images, [side, side], antialias=True)
+    pixels: Pixels = images.contiguous().numpy()
+    return pixels

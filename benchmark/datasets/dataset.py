@@ -1,12 +1,53 @@
 """What a data set is to the benchmark: frozen, so that a name always means the same images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
+from benchmark.errors import UserError
 from benchmark.records import Split
+
+Pixels = NDArray[np.uint8]
+Labels = NDArray[np.int64]
+
+
+class UnreadableFilesError(UserError):
+    """Files that cannot be decoded.
+
+    Args:
+        problems: One line a file: its path and what is wrong with it.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        more = f"; and {len(problems) - 1} more files" if len(problems) > 1 else ""
+        super().__init__(problems[0] + more)
+
+
+@dataclass(frozen=True)
+class Content:
+    """The images of one split, wherever they come from.
+
+    Attributes:
+        labels: (N,) from 0 to `classes` - 1.
+        classes: How many labels the whole data set has; 1 where images have none.
+        part: `(start, stop) -> (stop - start, C, H, W)`, the images of those positions; several threads may call it at
+            once. Raises UnreadableFilesError if it meets any that cannot be decoded.
+        ready: Whether the images are in memory already, so that a part costs nothing.
+    """
+
+    labels: Labels
+    classes: int
+    part: Callable[[int, int], Pixels]
+    ready: bool = False
+
+    @classmethod
+    def of(cls, images: Pixels, labels: Labels, classes: int) -> "Content":
+        """Content that is in memory: images (N, C, H, W) and labels (N,)."""
+        return cls(labels, classes, lambda start, stop: images[start:stop], ready=True)
 
 
 @dataclass(frozen=True)
@@ -15,20 +56,28 @@ class Dataset:
 
     Attributes:
         name: How it is asked for by name.
-        channels: 1 for grey, 3 for RGB.
-        resolution: Native side in pixels.
-        classes: Number of labels.
+        resolution: Native side in pixels; 0 if images have many sizes, so that a study must name one.
         reference: Where it comes from.
-        read: `(data folder, split) -> (images (N, channels, resolution, resolution) uint8, labels (N,) int64)`;
-            raises UserError if its files cannot be had.
+        files: `(data folder) -> the files whose bytes decide the images`, downloaded if they are missing; none if
+            the images are made. Raises UserError if they cannot be had.
+        read: `(data folder, split, side) -> Content`. A set that renders or crops gives images of `side` pixels; others
+            may ignore it, and are resized. Raises UserError if its files cannot be had.
         problem: `(data folder) -> None` if its files are in place, else one line saying which file is missing or broken
             and what to do; never downloads.
     """
 
     name: str
-    channels: int
     resolution: int
-    classes: int
     reference: str
-    read: Callable[[Path, Split], tuple[Tensor, Tensor]]
+    files: Callable[[Path], Sequence[Path]]
+    read: Callable[[Path, Split, int], Content]
     problem: Callable[[Path], str | None]
+
+
+def nothing_missing(data: Path) -> None:
+    """The `problem` of a set that needs no files."""
+
+
+def no_files(data: Path) -> tuple[Path, ...]:
+    """The `files` of a set that is made."""
+    return ()

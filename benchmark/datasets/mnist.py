@@ -3,27 +3,14 @@
 import torchvision.datasets
 
 from benchmark.datasets.dataset import Dataset
-from benchmark.datasets.idx import idx_problem
-from benchmark.datasets.torchvision_files import TorchvisionFiles
+from benchmark.datasets.idx_files import SIDE, mnist_files
 
-FILES = TorchvisionFiles(
-    source=torchvision.datasets.MNIST,
-    files=(
-        "MNIST/raw/train-images-idx3-ubyte",
-        "MNIST/raw/train-labels-idx1-ubyte",
-        "MNIST/raw/t10k-images-idx3-ubyte",
-        "MNIST/raw/t10k-labels-idx1-ubyte",
-    ),
-    check=idx_problem,
-    advice="put the four files of MNIST, as they are or as .gz, into MNIST/raw/ of the data folder",
-    validation=10_000,
-)
+FILES = mnist_files(torchvision.datasets.MNIST)
 MNIST = Dataset(
     name="mnist",
-    channels=1,
-    resolution=28,
-    classes=10,
+    resolution=SIDE,
     reference="LeCun et al. 1998, doi:10.1109/5.726791; validation is the last 10,000 of the train part",
+    files=FILES.files,
     read=FILES.read,
     problem=FILES.problem,
 )

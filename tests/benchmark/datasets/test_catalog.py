@@ -1,12 +1,16 @@
+import numpy as np
 import pytest
 import torch
 
-from benchmark.datasets.catalog import DATASETS, LabelledImages, find_dataset, load_split
+from benchmark.datasets.catalog import DATASETS, LabelledImages, find_dataset, key_of, load_split
 from benchmark.errors import UserError
 
 
 def test_names_are_keys():
-    assert list(DATASETS) == ["digits", "mnist", "fashion-mnist", "cifar10"]
+    assert list(DATASETS) == [
+        *("digits", "mnist", "fashion-mnist", "kmnist", "emnist", "cifar10", "cifar100", "svhn", "stl10", "celeba"),
+        *("triangles", "gaussians-ring", "gaussians-grid", "stacked-digits"),
+    ]
     assert all(find_dataset(name).name == name for name in DATASETS)
 
 
@@ -20,7 +24,9 @@ def test_unknown_name_lists_the_known_and_the_nearest():
 def test_native_resolution_leaves_pixels_alone(tmp_path):
     native = load_split("digits", "test", tmp_path)
     assert torch.equal(native.images, load_split("digits", "test", tmp_path, resolution=8).images)
-    assert torch.equal(native.images, DATASETS["digits"].read(tmp_path, "test")[0])
+    content = DATASETS["digits"].read(tmp_path, "test", 8)
+    np.testing.assert_array_equal(native.images, content.part(0, 450))
+    assert not (tmp_path / "prepared").exists()
 
 
 def test_resizing_to_half_weighs_pixels_as_an_antialiased_triangle(tmp_path):
@@ -44,12 +50,36 @@ def test_resizing_up_keeps_labels_and_flat_images(tmp_path):
 def test_a_split_knows_the_classes_of_its_data_set(tmp_path):
     for split in ("train", "validation", "test"):
         data = load_split("digits", split, tmp_path)
-        assert data.classes == DATASETS["digits"].classes == 10
+        assert data.classes == 10
         assert data.labels.unique().tolist() == list(range(10))
-    assert {dataset.classes for dataset in DATASETS.values()} == {10}
 
 
 def test_moves_whole_to_a_device():
     there = LabelledImages(torch.zeros(2, 1, 4, 4), torch.zeros(2), 3).to(torch.device("meta"))
     assert (there.images.device.type, there.labels.device.type) == ("meta", "meta")
     assert (there.images.shape, there.classes) == ((2, 1, 4, 4), 3)
+
+
+def test_splits_are_joined_in_order(tmp_path):
+    parts = {split: load_split("digits", split, tmp_path) for split in ("train", "validation", "test")}
+    for joined, names in {"train+validation": ("train", "validation"), "all": tuple(parts)}.items():
+        whole = load_split("digits", joined, tmp_path)
+        assert torch.equal(whole.images, torch.cat([parts[name].images for name in names]))
+        assert torch.equal(whole.labels, torch.cat([parts[name].labels for name in names]))
+
+
+def test_joined_splits_that_are_prepared(tmp_path):
+    """Chunks may lie on either side of the seam, and on both."""
+    parts = [load_split("stacked-digits", split, tmp_path, 4).images for split in ("train", "validation")]
+    joined = load_split("stacked-digits", "train+validation", tmp_path, 4).images
+    assert torch.equal(joined, torch.cat(parts))
+
+
+def test_what_is_large_is_prepared_once_and_mapped(tmp_path):
+    first = load_split("gaussians-ring", "test", tmp_path)
+    (shelf,) = (tmp_path / "prepared").iterdir()
+    assert shelf.name == f"gaussians-ring-32-{key_of('gaussians-ring', 0, tmp_path)}"
+    written = (shelf / "test-images.npy").stat().st_mtime_ns
+    again = load_split("gaussians-ring", "test", tmp_path)
+    assert torch.equal(first.images, again.images)
+    assert (shelf / "test-images.npy").stat().st_mtime_ns == written

@@ -1,20 +1,19 @@
 from benchmark.datasets.fashion_mnist import FASHION_MNIST, FILES
 
 
-def test_reads_from_torchvisions_folder(tmp_path, idx_files):
-    raw = tmp_path / "FashionMNIST" / "raw"
-    raw.mkdir(parents=True)
-    for name, content in idx_files.items():
-        (raw / name).write_bytes(content)
-    assert FASHION_MNIST.problem(tmp_path) is None
-    images, labels = FASHION_MNIST.read(tmp_path, "test")
-    assert (len(images), len(labels)) == (5, 5)
-    assert images.shape[1:] == (FASHION_MNIST.channels, FASHION_MNIST.resolution, FASHION_MNIST.resolution)
+def test_reads_from_torchvisions_folder(write):
+    data = write("fashion-mnist").data
+    content = FASHION_MNIST.read(data, "test", FASHION_MNIST.resolution)
+    assert FASHION_MNIST.problem(data) is None
+    assert FASHION_MNIST.files(data)[0] == data / "FashionMNIST/raw/train-images-idx3-ubyte"
+    assert content.part(0, 5).shape == (5, 1, 28, 28)
+    assert len(content.labels) == 5
 
 
 def test_problem_names_the_missing_file(tmp_path):
-    assert FASHION_MNIST.problem(tmp_path).startswith(
-        f"{tmp_path}/FashionMNIST/raw/train-images-idx3-ubyte: is missing"
+    assert FASHION_MNIST.problem(tmp_path) == (
+        f"{tmp_path}/FashionMNIST/raw/train-images-idx3-ubyte: is missing; "
+        "put the four files of FashionMNIST, as they are or as .gz, into FashionMNIST/raw/ of the data folder"
     )
 
 

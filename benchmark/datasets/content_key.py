@@ -1,0 +1,52 @@
+"""A key that changes with every byte that decides the images of a data set."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from benchmark.datasets.dataset import Dataset
+from benchmark.errors import UserError
+
+VERSION = 1  # of how images are made from files; a new one makes them again
+
+
+def content_key(dataset: Dataset, data: Path, side: int) -> str:
+    """16 hex digits that change with the bytes and names of the data set's files, and with the images' side.
+
+    Raises:
+        UserError: if a file cannot be had or read.
+    """
+    files = sorted(dataset.files(data))
+    root = os.path.commonpath([file.parent for file in files]) if files else ""
+    kind = dataset.name.partition(":")[0]  # a folder keeps its key when it moves
+    digest = hashlib.sha256(f"{VERSION} {kind} {side}\n".encode())
+    for file, its_own in zip(files, file_digests(files), strict=True):
+        digest.update(f"{its_own} {file.relative_to(root).as_posix()}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def file_digests(files: Sequence[Path]) -> list[str]:
+    """The SHA-256 of each file, read with all cores, once as long as it stays as it is.
+
+    Raises:
+        UserError: naming a file that cannot be read.
+    """
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+        return list(threads.map(_digest, files))
+
+
+def _digest(file: Path) -> str:
+    try:
+        status = file.stat()
+        return _digest_of(file, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    except OSError as error:
+        raise UserError(f"{file}: {error.strerror}") from error
+
+
+@cache
+def _digest_of(file: Path, size: int, modified: int, changed: int) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

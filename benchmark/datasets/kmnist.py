@@ -1,0 +1,16 @@
+"""Kuzushiji-MNIST: handwritten cursive Japanese characters of ten classes, 28x28 pixels."""
+
+import torchvision.datasets
+
+from benchmark.datasets.dataset import Dataset
+from benchmark.datasets.idx_files import SIDE, mnist_files
+
+FILES = mnist_files(torchvision.datasets.KMNIST)
+KMNIST = Dataset(
+    name="kmnist",
+    resolution=SIDE,
+    reference="Clanuwat et al. 2018, arXiv:1812.01718; validation is the last 10,000 of the train part",
+    files=FILES.files,
+    read=FILES.read,
+    problem=FILES.problem,
+)

@@ -1,0 +1,208 @@
+"""Splits as arrays of bytes on disk: made once, with all cores, and mapped into memory. Knows nothing of torch."""
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+from rich.console import Console
+from rich.progress import track
+
+from benchmark.datasets.dataset import Labels, Pixels, UnreadableFilesError
+from benchmark.errors import UserError
+from benchmark.files import written_whole
+
+CHUNK = 64  # images that a thread makes at a time
+CHUNKS_A_NOTE = 16  # between two notes of what is on disk: more is not lost by a kill
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A split, ready to use.
+
+    Attributes:
+        images: (N, C, R, R); mapped from its file, so that processes share what they read.
+        labels: (N,).
+        classes: How many labels the data set has.
+    """
+
+    images: Pixels
+    labels: Labels
+    classes: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a split is made from.
+
+    Attributes:
+        name: Of data set and split, for people.
+        labels: (N,).
+        classes: How many labels the data set has.
+        part: `(start, stop) -> (stop - start, C, R, R)`; several threads call it.
+    """
+
+    name: str
+    labels: Labels
+    classes: int
+    part: Callable[[int, int], Pixels]
+
+
+class Shelf:
+    """The prepared splits of one data set at one resolution.
+
+    A split counts once its facts are there, which are written last.
+
+    Args:
+        folder: Theirs alone, named after a key of the content that they are made from.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, split: str) -> Prepared | None:
+        """A split that has been prepared, or None."""
+        try:
+            facts = json.loads((self._folder / f"{split}.json").read_text(encoding="utf-8"))
+            images = np.load(self._folder / f"{split}-images.npy", mmap_mode="c")
+            return Prepared(images, np.load(self._folder / f"{split}-labels.npy"), facts["classes"])
+        except FileNotFoundError:
+            return None
+
+    def prepare(self, split: str, source: Source) -> Prepared:
+        """A split, made where an earlier attempt stopped; if another process makes it, that one is waited for.
+
+        Raises:
+            UserError: if there are no images, files cannot be decoded, or the folder cannot be written to.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._folder / f"{split}.lock"):
+                if self.find(split) is None:
+                    self._make(split, source)
+        except OSError as error:
+            raise UserError(f"{self._folder}: {error.strerror or error}; GANBENCH_DATA names another place") from error
+        made = self.find(split)
+        assert made is not None
+        return made
+
+    def _make(self, split: str, source: Source) -> None:
+        if not len(source.labels):
+            raise UserError(f"{source.name}: there are no images")
+        unfinished = Unfinished(self._folder / f"{split}-images.unfinished", source)
+        unfinished.complete()
+        with written_whole(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
+            np.save(file, source.labels)
+        unfinished.path.replace(self._folder / f"{split}-images.npy")
+        with written_whole(self._folder / f"{split}.json") as path:
+            path.write_text(json.dumps({"images": len(source.labels), "classes": source.classes}), encoding="utf-8")
+        unfinished.notes.unlink()
+
+
+class Unfinished:
+    """A file of images on its way, with notes of the chunks that are on disk.
+
+    Args:
+        path: The file, an .npy by another name; the notes lie beside it.
+        source: Where the images come from.
+    """
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self.path = path
+        self.notes = path.with_suffix(".notes")
+        self._source = source
+
+    def complete(self) -> None:
+        """Make what is missing.
+
+        Raises:
+            UnreadableFilesError: naming all files that cannot be decoded, once everything else is on disk.
+        """
+        first = self._first()
+        header = _header((len(self._source.labels), *first.shape[1:]))
+        size = len(header) + len(self._source.labels) * first.nbytes
+        with _opened(self.path, header, size, self.notes) as file:
+            self._fill(file, len(header), first.nbytes)
+
+    def _first(self) -> Pixels:
+        """The first image (1, C, R, R) that can be decoded."""
+        for number in range(len(self._source.labels)):
+            with suppress(UnreadableFilesError):
+                return self._source.part(number, number + 1)
+        return self._source.part(0, len(self._source.labels))
+
+    def _fill(self, file: int, offset: int, image: int) -> None:
+        def make(chunk: int) -> int:
+            start = chunk * CHUNK
+            pixels = self._source.part(start, min(start + CHUNK, len(self._source.labels)))
+            os.pwrite(file, np.ascontiguousarray(pixels).data, offset + start * image)
+            return chunk
+
+        chunks = math.ceil(len(self._source.labels) / CHUNK)
+        left = sorted(set(range(chunks)) - set(self._noted()))
+        made: list[int] = []
+        problems: list[str] = []
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+            pending = [threads.submit(make, chunk) for chunk in left]
+            try:
+                for done in _progress(as_completed(pending), len(pending), self._source.name):
+                    if (error := done.exception()) is None:
+                        made.append(done.result())
+                    elif isinstance(error, UnreadableFilesError):
+                        problems += error.problems
+                    else:
+                        raise error
+                    if len(made) == CHUNKS_A_NOTE:
+                        self._note(file, made)
+            finally:
+                threads.shutdown(cancel_futures=True)
+                self._note(file, [each.result() for each in pending if not each.cancelled() and not each.exception()])
+        if problems:
+            raise UnreadableFilesError(sorted(problems))
+
+    def _noted(self) -> list[int]:
+        """Chunks on disk; a line that a crash cut off counts as none."""
+        if not self.notes.is_file():
+            return []
+        whole, _, _ = self.notes.read_text(encoding="utf-8").rpartition("\n")
+        return [int(line) for line in whole.split()]
+
+    def _note(self, file: int, made: list[int]) -> None:
+        os.fsync(file)  # first the images, then the word of them
+        with self.notes.open("a", encoding="utf-8") as notes:
+            notes.write("".join(f"{chunk}\n" for chunk in made))
+        made.clear()
+
+
+def _header(shape: Sequence[int]) -> bytes:
+    """What an .npy file of bytes begins with."""
+    header = BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": tuple(shape)})
+    return header.getvalue()
+
+
+@contextmanager
+def _opened(path: Path, header: bytes, size: int, notes: Path) -> Iterator[int]:
+    """The descriptor of a file with a header and room for all images; notes of another file are dropped."""
+    if not path.is_file() or path.stat().st_size != size:
+        notes.unlink(missing_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        os.pwrite(file, header, 0)
+        os.truncate(file, size)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _progress(steps: Iterable[Future[int]], total: int, name: str) -> Iterable[Future[int]]:
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    return track(steps, f"Preparing {name}", total, console=console, transient=True, disable=hidden)

@@ -1,0 +1,131 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmark.datasets.catalog import find_dataset, load_split
+from benchmark.datasets.folder import pictures, split_of
+from benchmark.errors import UserError
+
+
+def write(path, value, size=(12, 10), mode="RGB"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, value).save(path)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    for number in range(40):
+        write(tmp_path / "photos" / f"{number:03d}.png", (number, 0, 0), (12 + number, 10))
+    return tmp_path / "photos"
+
+
+def load(folder, tmp_path, split="train", resolution=8):
+    return load_split(f"folder:{folder}", split, tmp_path / "data", resolution)
+
+
+def test_every_picture_is_in_one_split(photos, tmp_path):
+    splits = {split: load(photos, tmp_path, split) for split in ("train", "validation", "test")}
+    seen = Counter(int(image[0, 0, 0]) for split in splits.values() for image in split.images)
+    assert seen == Counter(range(40))
+    assert all(split.classes == 1 for split in splits.values())
+    assert splits["train"].images.shape[1:] == (3, 8, 8)
+    everything = load(photos, tmp_path, "all").images[:, 0, 0, 0].tolist()
+    assert everything == [int(i[0, 0, 0]) for name in ("train", "validation", "test") for i in splits[name].images]
+
+
+def test_shares_of_the_splits():
+    """8 : 1 : 1, within four deviations of what drawing 10,000 times gives."""
+    from pathlib import Path
+
+    counts = Counter(split_of(Path(f"{number}.png")) for number in range(10_000))
+    assert abs(counts["train"] - 8000) < 160
+    assert abs(counts["validation"] - 1000) < 120
+    assert abs(counts["test"] - 1000) < 120
+
+
+def test_a_picture_stays_in_its_split_when_others_come(photos, tmp_path):
+    before = set(load(photos, tmp_path).images[:, 0, 0, 0].tolist())
+    for number in range(100, 140):
+        write(photos / f"{number}.png", (number, 0, 0))
+    after = set(load(photos, tmp_path).images[:, 0, 0, 0].tolist())
+    assert after & set(range(40)) == before
+
+
+def test_named_splits_and_classes(tmp_path):
+    for split, names in {"train": ("cat", "dog"), "val": ("dog",), "test": ("cat",)}.items():
+        for name in names:
+            write(tmp_path / "pets" / split / name / "1.jpg", (200, 100, 50))
+    assert load(tmp_path / "pets", tmp_path).labels.tolist() == [0, 1]
+    assert load(tmp_path / "pets", tmp_path, "validation").labels.tolist() == [1]
+    test = load(tmp_path / "pets", tmp_path, "test")
+    assert (test.labels.tolist(), test.classes) == ([0], 2)
+    write(tmp_path / "pets" / "other" / "2.jpg", (0, 0, 0))
+    with pytest.raises(UserError, match=r"other/2.jpg: in none of the folders train, val, validation, test"):
+        load(tmp_path / "pets", tmp_path)
+
+
+def test_grey_pictures_stay_grey(tmp_path):
+    for number in range(30):
+        write(tmp_path / "grey" / f"{number}.png", number, mode="L")
+    assert load(tmp_path / "grey", tmp_path).images.shape[1] == 1
+    write(tmp_path / "grey" / "colour.png", (1, 2, 3))
+    assert load(tmp_path / "grey", tmp_path).images.shape[1] == 3
+
+
+def test_one_pixel_that_changes_is_seen(photos, tmp_path):
+    before = load(photos, tmp_path)
+    chosen = next(path for path in sorted(photos.iterdir()) if split_of(path.relative_to(photos)) == "train")
+    with Image.open(chosen) as picture:
+        picture.putpixel((picture.width // 2, 5), (255, 255, 255))
+        picture.save(chosen)
+    after = load(photos, tmp_path)
+    assert (after.images != before.images).flatten(1).any(1).sum() == 1
+
+
+def test_broken_pictures_are_named_and_nothing_is_left_out(photos, tmp_path):
+    broken = sorted(path for path in photos.iterdir() if split_of(path.relative_to(photos)) == "train")[:2]
+    for path in broken:
+        path.write_bytes(path.read_bytes()[:45])
+    with pytest.raises(UserError, match=f"{broken[0]}: cannot be read as a picture .*; and 1 more files"):
+        load(photos, tmp_path)
+    for number, path in enumerate(broken):
+        write(path, (50 + number, 0, 0))
+    assert {50, 51} <= set(load(photos, tmp_path).images[:, 0, 0, 0].tolist())
+
+
+def test_a_folder_of_nothing_but_broken_pictures(tmp_path):
+    (tmp_path / "broken").mkdir()
+    for number in range(20):
+        (tmp_path / "broken" / f"{number}.png").write_bytes(b"nothing")
+    with pytest.raises(UserError, match=r"cannot be read as a picture \(cannot identify image file .*; and 1\d more"):
+        load(tmp_path / "broken", tmp_path)
+
+
+def test_other_files_are_left_out_with_a_word(photos):
+    (photos / "notes.txt").write_text("hello")
+    (photos / ".hidden").write_text("hello")
+    with pytest.warns(UserWarning, match=r"no pictures by their names, left out: .*notes.txt$"):
+        assert len(pictures(photos)) == 40
+
+
+@pytest.mark.parametrize("make", [False, True])
+def test_no_pictures(tmp_path, make):
+    folder = tmp_path / "empty"
+    if make:
+        folder.mkdir()
+    with pytest.raises(UserError, match=f"{folder}: {'holds no pictures' if make else 'no such folder'}"):
+        load(folder, tmp_path)
+    problem = find_dataset(f"folder:{folder}").problem(tmp_path)
+    assert problem == (None if make else f"{folder}: no such folder")
+
+
+def test_a_side_must_be_given(photos, tmp_path):
+    with pytest.raises(UserError, match="its pictures have no side of their own; give resolution = 32"):
+        load(photos, tmp_path, resolution=0)
+
+
+def test_the_same_images_whatever_the_order_of_the_threads(photos, tmp_path):
+    one, other = (load_split(f"folder:{photos}", "train", tmp_path / place, 8) for place in ("one", "other"))
+    np.testing.assert_array_equal(one.images, other.images)

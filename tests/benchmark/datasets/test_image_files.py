@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import save_file
+
+from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.errors import UserError
+
+IMAGES = np.random.RandomState(0).randint(0, 256, (70, 8, 6, 3)).astype(np.uint8)
+EXPECTED = IMAGES.transpose(0, 3, 1, 2)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "images").mkdir()
+    for number, image in enumerate(IMAGES):
+        Image.fromarray(image).save(tmp_path / "images" / f"{number:03d}.png")
+    return tmp_path / "images"
+
+
+def test_a_folder_is_read_in_the_order_of_its_paths(folder):
+    np.testing.assert_array_equal(read_images(folder), EXPECTED)
+    assert read_images(folder, 4).shape == (70, 3, 4, 4)
+
+
+@pytest.mark.parametrize("array", [IMAGES, EXPECTED], ids=["channels last", "channels first"])
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+def test_arrays(tmp_path, array, suffix):
+    path = tmp_path / f"images.{suffix}"
+    array = np.ascontiguousarray(array)
+    np.savez(path, arr_0=array, labels=np.zeros(70)) if suffix == "npz" else save_file({"images": array}, path)
+    assert is_image_file(path)
+    np.testing.assert_array_equal(read_images(path), EXPECTED)
+
+
+def test_grey_arrays(tmp_path):
+    np.savez(tmp_path / "a.npz", IMAGES[..., 0])
+    np.testing.assert_array_equal(read_images(tmp_path / "a.npz"), EXPECTED[:, :1])
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"a": IMAGES / 255}, r"a.npz: .*one array of uint8 images; it holds a float64\[70, 8, 6, 3\]"),
+        ({"a": IMAGES, "b": IMAGES}, r"it holds a uint8\[70, 8, 6, 3\], b uint8"),
+        ({"a": IMAGES[..., :2]}, r"images of \[70, 8, 6, 2\]: 1 or 3 channels are allowed"),
+        ({"a": np.array([{}], dtype=object)}, r"a.npz: no images can be read from it"),
+    ],
+)
+def test_arrays_that_are_no_images(tmp_path, arrays, message):
+    np.savez(tmp_path / "a.npz", **arrays)
+    with pytest.raises(UserError, match=message):
+        read_images(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("name", ["absent.npz", "absent.safetensors", "broken.npz", "broken.safetensors"])
+def test_files_that_cannot_be_read(tmp_path, name):
+    if name.startswith("broken"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04 nothing")
+    with pytest.raises(UserError, match=f"{name}: no images can be read from it") as refused:
+        read_images(tmp_path / name)
+    assert "\n" not in str(refused.value)
+
+
+def test_pictures_of_two_sizes(folder):
+    Image.fromarray(IMAGES[0, :5]).save(folder / "odd.png")
+    with pytest.raises(UserError, match=r"odd.png: 6x5 pixels, and 000.png 6x8; name one side for all"):
+        read_images(folder)
+    assert read_images(folder, 4).shape == (71, 3, 4, 4)
+
+
+def test_weights_are_no_images(tmp_path):
+    save_file({"weight": np.zeros((2, 2), np.float32)}, tmp_path / "generator.safetensors")
+    assert not is_image_file(tmp_path / "generator.safetensors")
+    assert not is_image_file(tmp_path / "absent.safetensors")

@@ -1,0 +1,119 @@
+import json
+import threading
+
+import numpy as np
+import pytest
+
+from benchmark.datasets import prepared
+from benchmark.datasets.dataset import UnreadableFilesError
+from benchmark.datasets.prepared import CHUNK, CHUNKS_A_NOTE, Shelf, Source
+from benchmark.errors import UserError
+
+COUNT = CHUNK * CHUNKS_A_NOTE * 2 + 7
+IMAGES = np.random.RandomState(0).randint(0, 256, (COUNT, 3, 4, 4)).astype(np.uint8)
+LABELS = np.arange(COUNT) % 5
+
+
+class Maker:
+    """Images, a note of which were asked for, and a power cut after so many chunks."""
+
+    def __init__(self, chunks=10**9):
+        self.asked: list[tuple[int, int]] = []
+        self._left = chunks
+        self._lock = threading.Lock()
+
+    def part(self, start, stop):
+        with self._lock:
+            self.asked.append((start, stop))
+            if self._left == 0:
+                raise KeyboardInterrupt
+            self._left -= 1
+        return IMAGES[start:stop]
+
+    @property
+    def source(self):
+        return Source("set, train", LABELS, 5, self.part)
+
+
+def test_what_is_prepared_comes_back(tmp_path):
+    shelf = Shelf(tmp_path / "shelf")
+    assert shelf.find("train") is None
+    made = shelf.prepare("train", Maker().source)
+    for found in (made, Shelf(tmp_path / "shelf").find("train")):
+        np.testing.assert_array_equal(found.images, IMAGES)
+        np.testing.assert_array_equal(found.labels, LABELS)
+        assert found.classes == 5
+        assert isinstance(found.images, np.memmap)
+    assert shelf.find("test") is None
+    assert {path.name for path in (tmp_path / "shelf").iterdir()} == {
+        *("train.json", "train.lock", "train-images.npy", "train-labels.npy")
+    }
+
+
+def test_it_is_made_once(tmp_path):
+    again = Maker()
+    Shelf(tmp_path).prepare("train", Maker().source)
+    Shelf(tmp_path).prepare("train", again.source)
+    assert again.asked == []
+
+
+def test_an_interrupted_one_counts_as_none_and_goes_on(tmp_path):
+    first, second = Maker(chunks=CHUNKS_A_NOTE + 5), Maker()
+    with pytest.raises(KeyboardInterrupt):
+        Shelf(tmp_path).prepare("train", first.source)
+    assert Shelf(tmp_path).find("train") is None
+    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", second.source).images, IMAGES)
+    wanted = -(-COUNT // CHUNK)
+    # The shape is found from one image; what is noted is not made again, but for those just under way.
+    assert wanted - (CHUNKS_A_NOTE + 4) <= len(second.asked) - 1 <= wanted - CHUNKS_A_NOTE
+
+
+def test_notes_of_another_file_are_not_believed(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        Shelf(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
+    (tmp_path / "train-images.unfinished").write_bytes(b"cut off")
+    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", Maker().source).images, IMAGES)
+
+
+def test_a_note_that_was_cut_off_counts_as_none(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        Shelf(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
+    notes = tmp_path / "train-images.notes"
+    notes.write_text(notes.read_text() + "3")
+    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", Maker().source).images, IMAGES)
+
+
+def test_facts_are_written_last(tmp_path, monkeypatch):
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(prepared.json, "dumps", fails)
+    with pytest.raises(UserError, match="No space left on device; GANBENCH_DATA names another place"):
+        Shelf(tmp_path).prepare("train", Maker().source)
+    monkeypatch.undo()
+    assert Shelf(tmp_path).find("train") is None
+    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", Maker().source).images, IMAGES)
+    assert json.loads((tmp_path / "train.json").read_text()) == {"images": COUNT, "classes": 5}
+
+
+def test_all_broken_files_are_named_and_the_rest_is_kept(tmp_path):
+    broken = {3, CHUNK + 1, CHUNK + 2}
+
+    def part(start, stop):
+        problems = [f"{number:04d}.png: broken" for number in sorted(broken) if start <= number < stop]
+        if problems:
+            raise UnreadableFilesError(problems)
+        return IMAGES[start:stop]
+
+    with pytest.raises(UserError, match=r"0003.png: broken; and 2 more files") as refused:
+        Shelf(tmp_path).prepare("train", Source("set", LABELS, 5, part))
+    assert refused.value.problems == ("0003.png: broken", "0065.png: broken", "0066.png: broken")
+    mended = Maker()
+    Shelf(tmp_path).prepare("train", mended.source)
+    assert sorted(mended.asked)[:3] == [(0, 1), (0, CHUNK), (CHUNK, 2 * CHUNK)]
+    assert len(mended.asked) == 3
+
+
+def test_no_images(tmp_path):
+    with pytest.raises(UserError, match="set, test: there are no images"):
+        Shelf(tmp_path).prepare("test", Source("set, test", LABELS[:0], 5, Maker().part))
