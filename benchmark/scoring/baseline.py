@@ -3,9 +3,7 @@
 import torch
 from torch import Tensor
 
-from benchmark.scoring.features import extract
 from benchmark.scoring.scorer import Scorer
-from benchmark.scoring.scores import score
 
 SEED = 0
 
@@ -33,4 +31,4 @@ def noise_images(count: int, shape: torch.Size) -> Tensor:
 
 
 def _scores(scorer: Scorer, images: Tensor) -> dict[str, float]:
-    return {"images": len(images)} | score(extract(scorer.extractor, images), scorer.reference, scorer.settings)
+    return {"images": len(images)} | scorer.of(len(images)).score(images)

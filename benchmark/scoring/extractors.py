@@ -12,7 +12,7 @@ from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 from torch_fidelity.utils import create_feature_extractor
 
 from benchmark.names import look_up
-from benchmark.scoring import digits_cnn, inception
+from benchmark.scoring import clip, digits_cnn, dinov2, inception, pixels
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,9 @@ class Extractor:
         name: How it is asked for by name, here and in torch-fidelity.
         network: torch-fidelity's class of it.
         pooled: The layer of FID, KID and precision and recall.
-        logits: The layer of the inception score.
-        weights: `(data folder) -> file`, downloading it if it must; raises UserError if it cannot be had.
+        logits: The layer of the inception score; None if it is no classifier.
+        weights: `(data folder) -> file`, downloaded if it is missing, None if it needs none; raises UserError if it
+            cannot be had.
         problem: `(data folder) -> None` if the weights are in place, else one line saying which file to put where.
         reference: Where it comes from.
     """
@@ -32,8 +33,8 @@ class Extractor:
     name: str
     network: type[FeatureExtractorBase]
     pooled: str
-    logits: str
-    weights: Callable[[Path], Path]
+    logits: str | None
+    weights: Callable[[Path], Path | None]
     problem: Callable[[Path], str | None]
     reference: str
 
@@ -57,6 +58,33 @@ EXTRACTORS: dict[str, Extractor] = {
         problem=digits_cnn.digits_problem,
         reference="a classifier of the digits' train split, made by benchmark/scoring/train_digits_cnn.py",
     ),
+    dinov2.NAME: Extractor(
+        name=dinov2.NAME,
+        network=dinov2.Dinov2Extractor,
+        pooled="dinov2",
+        logits=None,
+        weights=dinov2.dinov2_weights,
+        problem=dinov2.dinov2_problem,
+        reference="Oquab et al. 2023, arXiv:2304.07193; for generated images: Stein et al. 2023, arXiv:2306.04675",
+    ),
+    clip.NAME: Extractor(
+        name=clip.NAME,
+        network=clip.ClipExtractor,
+        pooled="clip",
+        logits=None,
+        weights=clip.clip_weights,
+        problem=clip.clip_problem,
+        reference="Radford et al. 2021, arXiv:2103.00020; for scores: Kynkäänniemi et al. 2023, arXiv:2203.06026",
+    ),
+    pixels.NAME: Extractor(
+        name=pixels.NAME,
+        network=pixels.PixelsExtractor,
+        pooled="192",
+        logits=None,
+        weights=pixels.no_weights,
+        problem=pixels.nothing_missing,
+        reference="colours of the image at 8x8 pixels: no network, for sets that none was made for",
+    ),
 }
 
 
@@ -66,7 +94,7 @@ class LoadedExtractor:
 
     Attributes:
         extractor: What it is.
-        network: Images (N, 3, H, W) uint8 to `(pooled (N, D), logits (N, K))`.
+        network: Images (N, 3, H, W) uint8 to `(pooled (N, D), logits (N, K))`, the latter if it has any.
         digest: First 16 hex digits of the SHA-256 of its weights.
         device: Where it computes.
     """
@@ -105,8 +133,9 @@ def load_extractor(name: str, data: Path, device: torch.device) -> LoadedExtract
     """
     extractor = find_extractor(name)
     register(extractor)
-    weights = str(extractor.weights(data))
-    layers = [extractor.pooled, extractor.logits]
+    file = extractor.weights(data)
+    weights = str(file) if file else None
+    layers = [extractor.pooled, *([extractor.logits] if extractor.logits else [])]
     with torch.random.fork_rng(devices=[]):  # initial weights are drawn before they are replaced
         network = create_feature_extractor(
             name, layers, cuda=False, verbose=False, feature_extractor_weights_path=weights

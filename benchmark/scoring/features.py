@@ -17,16 +17,17 @@ class Features:
 
     Attributes:
         pooled: (N, D), for FID, KID and precision and recall.
-        logits: (N, K), for the inception score.
+        logits: (N, K), for the inception score; None where the extractor is no classifier.
     """
 
     pooled: Tensor
-    logits: Tensor
+    logits: Tensor | None
 
     def split(self, count: int) -> "list[Features]":
         """The features of `count` images after the others."""
-        parts = zip(torch.split(self.pooled, count), torch.split(self.logits, count), strict=True)
-        return [Features(pooled, logits) for pooled, logits in parts]
+        pooled = torch.split(self.pooled, count)
+        logits = torch.split(self.logits, count) if self.logits is not None else [None] * len(pooled)
+        return [Features(*parts) for parts in zip(pooled, logits, strict=True)]
 
 
 def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 0) -> Features:
@@ -43,16 +44,14 @@ def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 0) -> Fea
     if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] not in (GREY, 3):
         raise ValueError(f"images {images.dtype} {tuple(images.shape)}: must be uint8 (N, 1 or 3, H, W)")
     batches = torch.split(images, batch_size or BATCH_SIZES[loaded.device.type])
-    layers = [_forward(loaded, batch) for batch in batches]
     # One copy from the device at the end, so that it does not wait between batches.
-    return Features(
-        torch.cat([pooled for pooled, _ in layers]).cpu(), torch.cat([logits for _, logits in layers]).cpu()
-    )
+    layers = [torch.cat(layer).cpu() for layer in zip(*(_forward(loaded, batch) for batch in batches), strict=True)]
+    return Features(layers[0], layers[1] if loaded.extractor.logits else None)
 
 
-def _forward(loaded: LoadedExtractor, batch: Tensor) -> tuple[Tensor, Tensor]:
+def _forward(loaded: LoadedExtractor, batch: Tensor) -> tuple[Tensor, ...]:
     # TF32, PyTorch's default for convolutions on a GPU, keeps ten bits: enough to move a FID.
     exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
     with torch.inference_mode(), exact:
-        pooled, logits = loaded.network(batch.to(loaded.device).expand(-1, 3, -1, -1))
-    return pooled, logits
+        layers: tuple[Tensor, ...] = loaded.network(batch.to(loaded.device).expand(-1, 3, -1, -1))
+    return layers

@@ -11,9 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from benchmark.datasets.catalog import load_split
 from benchmark.files import written_whole
-from benchmark.records import Split
+from benchmark.names import slug
 from benchmark.scoring.extractors import LoadedExtractor
 from benchmark.scoring.features import extract
 from benchmark.scoring.frechet_distance import moments, root
@@ -21,10 +20,10 @@ from benchmark.scoring.frechet_distance import moments, root
 
 @dataclass(frozen=True)
 class Reference:
-    """Features and statistics of the N real images of a split.
+    """Features and statistics of N real images.
 
     Attributes:
-        pooled: (N, D) features on the CPU, for KID and precision and recall.
+        pooled: (N, D) features on the CPU, for KID, precision and recall, density and coverage.
         mu: (D,) float64, their mean, for FID; on the device where that is computed.
         sigma: (D, D) float64, their covariance, there too.
     """
@@ -45,24 +44,18 @@ def reference_of(images: Tensor, loaded: LoadedExtractor) -> Reference:
     return Reference(pooled, *moments(pooled.to(loaded.device)))
 
 
-def load_reference(
-    dataset: str, split: Split, resolution: int, loaded: LoadedExtractor, data: Path, cache: Path
-) -> Reference:
+def load_reference(images: Tensor, digest: str, name: str, loaded: LoadedExtractor, cache: Path) -> Reference:
     """The reference of a split: from the cache, else computed and put there.
 
     Args:
-        dataset: Name of the data set.
-        split: Which of its splits.
-        resolution: Side in pixels; the native side if 0.
+        images: Of the split, (N, C, R, R) uint8, N >= 2.
+        digest: Their `image_digest`.
+        name: Of data set and split, for the file's name.
         loaded: The extractor.
-        data: The data folder.
         cache: Folder of the cache; a file of it that is cut off or foreign is computed again.
-
-    Raises:
-        UserError: if the data set cannot be read.
     """
-    images = load_split(dataset, split, data, resolution).images
-    path = cache / f"{dataset}-{split}-{loaded.extractor.name}-{reference_key(images, loaded)}.safetensors"
+    key = reference_key(digest, loaded)
+    path = cache / f"{slug(name)}-{loaded.extractor.name}-{key}.safetensors"
     reference = _read(path, loaded.device)
     if reference is None:
         reference = reference_of(images, loaded)
@@ -70,12 +63,17 @@ def load_reference(
     return reference
 
 
-def reference_key(images: Tensor, loaded: LoadedExtractor) -> str:
-    """16 hex digits that change with any pixel, any weight of the extractor, and torch-fidelity's version."""
-    head = f"{torch_fidelity.__version__} {loaded.extractor.name} {loaded.digest} {tuple(images.shape)}"
-    digest = hashlib.sha256(head.encode())
+def image_digest(images: Tensor) -> str:
+    """First 16 hex digits of the SHA-256 of the shape and the pixels of images (N, C, H, W) uint8."""
+    digest = hashlib.sha256(str(tuple(images.shape)).encode())
     digest.update(images.cpu().contiguous().numpy().data)
     return digest.hexdigest()[:16]
+
+
+def reference_key(digest: str, loaded: LoadedExtractor) -> str:
+    """16 hex digits that change with the images' digest, any weight of the extractor, and torch-fidelity's version."""
+    head = f"{torch_fidelity.__version__} {loaded.extractor.name} {loaded.digest} {digest}"
+    return hashlib.sha256(head.encode()).hexdigest()[:16]
 
 
 def _read(path: Path, device: torch.device) -> Reference | None:

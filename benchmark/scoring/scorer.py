@@ -1,23 +1,40 @@
-"""What a trial scores its images with: extractor, real statistics and protocol of one split."""
+"""What a trial scores its images with: extractor, real side and protocol of one split."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 import torch_fidelity
 from torch import Tensor
 
-from benchmark.datasets.catalog import find_dataset
+from benchmark.datasets.catalog import LabelledImages, load_split
 from benchmark.errors import UserError
 from benchmark.records import Protocol, Split
-from benchmark.scoring.extractors import LoadedExtractor, load_extractor
-from benchmark.scoring.features import extract
-from benchmark.scoring.reference import Reference, load_reference
-from benchmark.scoring.scores import score
+from benchmark.scoring.extractors import Extractor, LoadedExtractor, load_extractor
+from benchmark.scoring.features import Features, extract
+from benchmark.scoring.reference import image_digest, load_reference
+from benchmark.scoring.scores import Real, score
+from benchmark.scoring.truths.catalog import Truth, find_truth
+from benchmark.scoring.truths.evidence import Evidence, Inverted
 from benchmark.spec import Score, Spec
 
 SMALLEST_SPLIT = 16  # as few as a spec may ask to generate: all metrics are defined from ten images on
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What is scored.
+
+    Attributes:
+        images: (N, C, H, W) uint8.
+        generator: What they were drawn from, for what is known of made data sets; None where there are only images.
+        is_final: Whether the metrics that are kept for the end of final runs are wanted, too.
+    """
+
+    images: Tensor
+    generator: Inverted | None = None
+    is_final: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,16 +45,22 @@ class Scorer:
         protocol: What the scores mean.
         settings: The spec's `[score]` table.
         extractor: The network whose features are compared.
-        reference: The split's features and statistics.
+        real: The split's features, statistics and labels.
+        images: Its images (M, C, R, R) uint8, on the device.
+        truth: What is known about the data set, if it is made.
     """
 
     protocol: Protocol
     settings: Score
     extractor: LoadedExtractor
-    reference: Reference
+    real: Real
+    images: Tensor
+    truth: Truth | None = None
 
     @classmethod
-    def for_split(cls, spec: Spec, split: Split, data: Path, cache: Path, device: torch.device) -> "Scorer":
+    def for_split(
+        cls, spec: Spec, split: Split, data: Path, cache: Path, device: torch.device, content: str = ""
+    ) -> "Scorer":
         """The scorer of a spec and a split; its real side comes from the cache where it can.
 
         Args:
@@ -46,16 +69,57 @@ class Scorer:
             data: The data folder.
             cache: Folder of the cached references.
             device: Where features are extracted.
+            content: Key of the data set's content, where it is known already.
 
         Raises:
-            UserError: if data or weights cannot be had, or the split is too small to be scored against.
+            UserError: if data or weights cannot be had, the split is too small to be scored against, or a metric does
+                not go with the extractor or the data set.
         """
+        images = load_split(spec.dataset, split, data, spec.resolution, content)
+        train = None
+        if "memorisation" in {*spec.score.metrics, *spec.score.final_metrics}:
+            train = load_split(spec.dataset, spec.train_split, data, spec.resolution, content).images
+        return cls.of_images(spec, split, images, (data, cache), device, train)
+
+    @classmethod
+    def of_images(
+        cls,
+        spec: Spec,
+        split: Split,
+        images: LabelledImages,
+        folders: tuple[Path, Path],
+        device: torch.device,
+        train: Tensor | None = None,
+    ) -> "Scorer":
+        """The scorer of a spec against given images.
+
+        Args:
+            spec: Names the data set and how to score.
+            split: What the images are called.
+            images: The real ones.
+            folders: The data folder and that of the cached references.
+            device: Where features are extracted.
+            train: Images (N, C, R, R) that generators were trained on, if a metric asks for them.
+
+        Raises:
+            UserError: as `for_split`.
+        """
+        (data, cache), pixels = folders, images.images
         extractor = load_extractor(spec.score.extractor, data, device)
-        reference = load_reference(spec.dataset, split, spec.resolution, extractor, data, cache)
-        if len(reference.pooled) < SMALLEST_SPLIT:
-            count = len(reference.pooled)
-            raise UserError(f"dataset {spec.dataset!r}: {count} {split} images; at least {SMALLEST_SPLIT} are needed")
-        return cls(protocol_of(spec, split, extractor, reference), spec.score, extractor, reference)
+        if len(pixels) < SMALLEST_SPLIT:
+            raise UserError(
+                f"dataset {spec.dataset!r}: {len(pixels)} {split} images; at least {SMALLEST_SPLIT} are needed"
+            )
+        _check_metrics(spec, extractor.extractor, images)
+        digest, name = image_digest(pixels), f"{spec.dataset}-{split}"
+        reference = load_reference(pixels, digest, name, extractor, cache)
+        seen = None
+        if train is not None:
+            name = f"{spec.dataset}-{spec.train_split}"
+            seen = load_reference(train, image_digest(train), name, extractor, cache).pooled
+        real = Real(reference, images.labels, images.classes, seen)
+        protocol = protocol_of(spec, split, extractor, pixels, digest)
+        return cls(protocol, spec.score, extractor, real, pixels.to(device), find_truth(spec.dataset))
 
     def score(self, images: Tensor) -> dict[str, float]:
         """Scores of generated images by name in `benchmark.records.SCORES`; deterministic.
@@ -66,29 +130,54 @@ class Scorer:
         Raises:
             ValueError: if there are more or fewer images than the protocol says, since scores depend on their number.
         """
-        return self.score_each([images])[0]
+        return self.score_each([Sample(images)])[0]
 
-    def score_each(self, sets: Sequence[Tensor]) -> list[dict[str, float]]:
-        """Scores of several sets of generated images, whose features are extracted together; as `score` of each."""
+    def score_each(self, samples: Sequence[Sample]) -> list[dict[str, float]]:
+        """Scores of several samples, whose features are extracted together; as `score` of each."""
         count = self.protocol.generated_images
-        for images in sets:
-            if len(images) != count:
-                raise ValueError(f"{len(images)} images: the protocol says {count}")
-        features = extract(self.extractor, torch.cat(list(sets)))
-        return [score(each, self.reference, self.settings) for each in features.split(count)]
+        for sample in samples:
+            if len(sample.images) != count:
+                raise ValueError(f"{len(sample.images)} images: the protocol says {count}")
+        features = extract(self.extractor, torch.cat([sample.images for sample in samples])).split(count)
+        return [self._scores(each, sample) for each, sample in zip(features, samples, strict=True)]
+
+    def _scores(self, features: Features, sample: Sample) -> dict[str, float]:
+        metrics = (*self.settings.metrics, *(self.settings.final_metrics if sample.is_final else ()))
+        scores = score(features, self.real, self.settings, metrics)
+        if self.truth is None or "known_truth" not in metrics:
+            return scores
+        return scores | self.truth(Evidence(sample.images.to(self.images.device), self.images, sample.generator))
+
+    def of(self, count: int) -> "Scorer":
+        """The same for another number of generated images."""
+        return replace(self, protocol=replace(self.protocol, generated_images=count))
 
 
-def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, reference: Reference) -> Protocol:
-    """What scores of a spec mean when its images are compared with a split."""
+def _check_metrics(spec: Spec, extractor: Extractor, images: LabelledImages) -> None:
+    asked = {*spec.score.metrics, *spec.score.final_metrics}
+    if "inception_score" in asked and extractor.logits is None:
+        raise UserError(
+            f"metric 'inception_score': extractor {extractor.name!r} is no classifier; leave it out of score.metrics"
+        )
+    if "class_coverage" in asked and images.classes < 2:
+        raise UserError(f"metric 'class_coverage': dataset {spec.dataset!r} has no classes; leave it out")
+    if "known_truth" in asked and find_truth(spec.dataset) is None:
+        raise UserError(f"metric 'known_truth': nothing is known about dataset {spec.dataset!r}; leave it out")
+
+
+def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, images: Tensor, digest: str) -> Protocol:
+    """What scores of a spec mean when images are compared with those of a split, (N, C, R, R) and their digest."""
     return Protocol(
         dataset=spec.dataset,
-        resolution=spec.resolution or find_dataset(spec.dataset).resolution,
+        resolution=images.shape[-1],
         split=split,
-        real_images=len(reference.pooled),
+        real_images=len(images),
         generated_images=spec.score.images,
         extractor=extractor.extractor.name,
         extractor_digest=extractor.digest,
         batch_norm=spec.score.batch_norm,
         torch_fidelity=torch_fidelity.__version__,
         averaging=spec.score.averaging,
+        name=spec.protocol_followed,
+        real_digest=digest,
     )

@@ -1,16 +1,19 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 import torch_fidelity
 
-from benchmark.datasets.catalog import DATASETS
+from benchmark.datasets.catalog import DATASETS, load_split
+from benchmark.datasets.dataset import Content
 from benchmark.errors import UserError
 from benchmark.records import Protocol
 from benchmark.scoring.features import extract
-from benchmark.scoring.reference import reference_of
-from benchmark.scoring.scorer import Scorer
-from benchmark.scoring.scores import score
+from benchmark.scoring.reference import image_digest, reference_of
+from benchmark.scoring.scorer import Sample, Scorer
+from benchmark.scoring.scores import Real, score
+from benchmark.spec import Spec
 
 CPU = torch.device("cpu")
 
@@ -31,6 +34,7 @@ def test_protocol_says_what_scores_mean(spec, tmp_path, digits_cnn):
         batch_norm="accumulated",
         torch_fidelity=torch_fidelity.__version__,
         averaging="recipe",
+        real_digest=image_digest(load_split("digits", "test", tmp_path).images),
     )
 
 
@@ -40,7 +44,8 @@ def test_protocol_says_whether_averaged_weights_are_sampled(spec, tmp_path):
 
 
 def test_scores_are_those_of_the_parts(spec, tmp_path, digits_cnn, test_images, generated):
-    expected = score(extract(digits_cnn, generated), reference_of(test_images, digits_cnn), spec.score)
+    real = Real(reference_of(test_images, digits_cnn), torch.zeros(450, dtype=torch.int64), 1)
+    expected = score(extract(digits_cnn, generated), real, spec.score, spec.score.metrics)
     assert scorer_of(spec, tmp_path).score(generated) == expected
 
 
@@ -62,7 +67,7 @@ def test_resolution_of_the_spec_counts(spec, tmp_path):
 
 def test_split_too_small_is_a_user_error(spec, tmp_path, monkeypatch):
     digits = DATASETS["digits"]
-    small = replace(digits, read=lambda data, split: tuple(part[:15] for part in digits.read(data, split)))
+    small = replace(digits, read=lambda *_: Content.of(np.zeros((15, 1, 8, 8), np.uint8), np.zeros(15, np.int64), 10))
     monkeypatch.setitem(DATASETS, "digits", small)
     with pytest.raises(UserError, match="dataset 'digits': 15 test images; at least 16 are needed"):
         scorer_of(spec, tmp_path)
@@ -80,3 +85,34 @@ def test_a_generator_that_collapsed_gets_finite_scores(spec, tmp_path, generated
     assert all(torch.isfinite(torch.tensor(value)) for value in scores.values())
     assert scores["inception_score"] == pytest.approx(1)
     assert scores["recall"] < 0.01
+
+
+def test_metrics_for_the_end_come_at_the_end(spec, tmp_path, generated):
+    settings = spec.score.model_copy(update={"metrics": ("fid",), "final_metrics": ("class_coverage", "memorisation")})
+    scorer = scorer_of(spec.model_copy(update={"score": settings}), tmp_path)
+    before, after = scorer.score_each([Sample(generated), Sample(generated, is_final=True)])
+    assert before.keys() == {"fid"}
+    assert after.keys() == {"fid", "classes_covered", "classes_kl", "memorisation", "memorisation_z"}
+    assert after["classes_covered"] == 10
+    assert 0.1 < after["memorisation"] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"metrics": ("fid", "known_truth")}, "metric 'known_truth': nothing is known about dataset 'digits'"),
+        ({"extractor": "pixels"}, "metric 'inception_score': extractor 'pixels' is no classifier"),
+    ],
+)
+def test_metrics_that_do_not_go_with_the_rest(spec, tmp_path, changes, message):
+    with pytest.raises(UserError, match=message):
+        scorer_of(spec.model_copy(update={"score": spec.score.model_copy(update=changes)}), tmp_path)
+
+
+def test_what_is_known_of_a_made_set_is_scored(tmp_path):
+    values = {"extractor": "pixels", "images": 200, "metrics": ("fid", "known_truth")}
+    ring = Spec.model_validate({"name": "g", "dataset": "gaussians-ring", "score": values})
+    real = load_split("gaussians-ring", "validation", tmp_path / "data").images[:200]
+    scores = scorer_of(ring, tmp_path).score(real)
+    assert scores["modes"] == 8
+    assert scores["high_quality"] > 0.9

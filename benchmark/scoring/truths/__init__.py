@@ -1,0 +1,1 @@
+"""What is known about made data sets: scores that need no extractor."""
