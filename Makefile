@@ -4,6 +4,7 @@ VARIANT ?=
 WORKERS ?= 0
 DEVICE  ?= auto
 PORT    ?= 5000
+SCALE   ?= 1
 PYTHON  ?= python3
 # More words for the command, as in ARGS='--set budget.trials=16'.
 ARGS    ?=
@@ -13,16 +14,18 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 # A study may say which of its variants to run; VARIANT overrides it.
 CHOICE := $(if $(VARIANT),--variant $(VARIANT))
+# A share of a study, to see a large one run.
+SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
 .PHONY: help bench smoke perf report ui test doctor docs lock clean
 
 help: ## Show this.
-	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [ARGS="--set KEY=VALUE"]'
+	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
 
 bench: $(READY) ## Search, train, score and compare variants (VARIANT=all: the whole zoo); the same command continues.
-	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
+	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) $(SHARE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
 
 smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
@@ -31,10 +34,10 @@ perf: $(READY) ## Time the same work by a plain harness and by this one, side by
 	@$(BIN)/python -m benchmark.performance --study $(STUDY) $(CHOICE) --device $(DEVICE) $(ARGS)
 
 report: $(READY) ## Write the comparison of a study again.
-	@$(BIN)/ganbench report --study $(STUDY) $(ARGS)
+	@$(BIN)/ganbench report --study $(STUDY) $(SHARE) $(ARGS)
 
 ui: $(READY) ## Open MLflow on 127.0.0.1 at the comparison of a study. Ctrl-C ends it.
-	@$(BIN)/ganbench ui --study $(STUDY) --port $(PORT) $(ARGS)
+	@$(BIN)/ganbench ui --study $(STUDY) $(SHARE) --port $(PORT) $(ARGS)
 
 doctor: $(READY) ## Say what this machine has, and what to do about what is missing.
 	@$(BIN)/ganbench doctor

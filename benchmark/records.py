@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmark.files import written_whole
+from benchmark.sections import Split as Split  # noqa: PLC0414  (a word of records, too)
 
 Kind = Literal["trial", "final"]
 State = Literal["complete", "pruned", "diverged", "failed"]
-Split = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,20 @@ SCORES: dict[str, Column] = {
     "precision": Column("Precision", "", False),
     "recall": Column("Recall", "", False),
     "f_score": Column("F-score of precision and recall", "", False),
+    "density": Column("Density", "", False),
+    "coverage": Column("Coverage", "", False),
+    "fid_infinity": Column("FID, extrapolated", "", True),
+    "fid_infinity_error": Column("FID, extrapolated, standard error", "", None),
+    "memorisation": Column("Memorisation, 0.5 is none", "", True),
+    "memorisation_z": Column("Memorisation, deviations from 0.5", "", None),
+    "classes_covered": Column("Classes covered", "", False),
+    "classes_kl": Column("Class shares, KL from the real ones", "nats", True),
+    "modes": Column("Modes covered", "", False),
+    "modes_kl": Column("Mode shares, KL from the true ones", "nats", True),
+    "high_quality": Column("High-quality samples", "", False),
+    "manifold_precision": Column("Precision on the manifold", "", False),
+    "manifold_recall": Column("Recall on the manifold", "", False),
+    "manifold_error": Column("1 - F-score on the manifold", "", True),
 }
 # In MLflow each is `train/NAME` by discriminator step.
 CURVES: dict[str, Column] = {
@@ -92,6 +106,8 @@ class Protocol:
         batch_norm: Which statistics the generator was sampled with.
         torch_fidelity: Version of the library that computed the scores.
         averaging: Whether averaged weights are sampled where a recipe has them ("recipe") or never ("off").
+        name: Of the protocol in `benchmark.protocols`, if the study follows one to the letter.
+        real_digest: First 16 hex digits of the SHA-256 of the real images.
     """
 
     dataset: str
@@ -104,6 +120,8 @@ class Protocol:
     batch_norm: str
     torch_fidelity: str
     averaging: str = "off"
+    name: str = ""
+    real_digest: str = ""
 
 
 @dataclass(frozen=True)

@@ -122,10 +122,14 @@ class Search:
         self._defaults = variant.defaults.present()
         ranges = spec.search.ranges(variant.name)
         self._space = {name: ranges[name] for name in self._defaults if name in ranges}
+        self._tied = spec.sampler.same_learning_rates
+        if self._tied:
+            self._space.pop("lr_discriminator", None)
         # Trial 0 has the paper's settings. Optuna hears only of those that lie in their ranges: the others say nothing
         # about where to look next, and its lists of choices may not change from one trial to another.
         self._within = {name for name, searched in self._space.items() if searched.holds(self._defaults[name])}
-        self._sampler = Sampler(spec.cohort.size)
+        learns = spec.sampler.kind == "tpe"
+        self._sampler = Sampler(spec.cohort.size if learns else spec.budget.trials + 1)
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
@@ -171,7 +175,13 @@ class Search:
                 self._seed_sampler(trial.number, name)
                 chosen[name] = suggest(searched, trial, name)
         seed = derive_seed(self._spec.seed, "trial", trial.number)
-        return Assignment(self._variant.name, "trial", trial.number, seed, self._defaults | chosen)
+        return Assignment(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
+
+    def _settings(self, number: int, chosen: dict[str, float]) -> dict[str, float]:
+        """All hyperparameters of a trial; the first has the paper's, tied or not."""
+        settings = self._defaults | chosen
+        tied = {"lr_discriminator": settings["lr_generator"]} if self._tied and number > 0 else {}
+        return settings | tied
 
     def prune(self, number: int, rung: RungRecord) -> bool:
         """Take in a trial's scores at a rung, and say whether it is to be stopped."""
@@ -207,6 +217,6 @@ class Search:
         if best is None:
             return []
         trial = self._study.get_trials(deepcopy=False)[best]
-        chosen = self._defaults | {name: float(value) for name, value in trial.params.items()}
+        chosen = self._settings(best, {name: float(value) for name, value in trial.params.items()})
         seeds = (derive_seed(self._spec.seed, "final", number) for number in range(self._spec.budget.final_seeds))
         return [Assignment(self._variant.name, "final", number, seed, chosen) for number, seed in enumerate(seeds)]

@@ -13,8 +13,21 @@ from pydantic import (
     model_validator,
 )
 
-Metric = Literal["fid", "inception_score", "kid", "precision_recall"]
+Split = Literal["train", "validation", "test", "train+validation", "all"]
+Metric = Literal[
+    "fid",
+    "inception_score",
+    "kid",
+    "precision_recall",
+    "density_coverage",
+    "fid_infinity",
+    "memorisation",
+    "class_coverage",
+    "known_truth",
+]
 METRICS: tuple[Metric, ...] = ("fid", "inception_score", "kid", "precision_recall")
+# Lower is better for each; the metric that computes it.
+OBJECTIVES: dict[str, Metric] = {"fid": "fid", "kid": "kid", "manifold_error": "known_truth"}
 
 
 class Section(BaseModel):
@@ -43,6 +56,19 @@ class Budget(Section):
     def images_a_batch(self, paper: int) -> int:
         """The batch size of a variant whose paper has `paper`."""
         return paper if self.batch_size == "paper" else self.batch_size
+
+    def scaled(self, share: float) -> "Budget":
+        """A share of the budget: at least one trial, one update and two final runs."""
+        if share == 1:
+            return self
+        return self.model_copy(
+            update={
+                "trials": max(1, round(self.trials * share)),
+                "discriminator_steps": max(1, round(self.discriminator_steps * share)),
+                "rungs": tuple(sorted({max(1, round(rung * share)) for rung in self.rungs})),
+                "final_seeds": min(self.final_seeds, max(2, round(self.final_seeds * share))),
+            }
+        )
 
     @field_validator("batch_size", mode="wrap")
     @classmethod
@@ -80,6 +106,18 @@ class Cohort(Section):
     precision: Literal["float32", "tf32"] = "float32"
 
 
+class Sampler(Section):
+    """How trials after the first are chosen.
+
+    Attributes:
+        kind: "tpe" learns from earlier trials, "random" does not.
+        same_learning_rates: Whether both players have the generator's learning rate.
+    """
+
+    kind: Literal["tpe", "random"] = "tpe"
+    same_learning_rates: bool = False
+
+
 class Pruner(Section):
     """When a trial is stopped at a rung.
 
@@ -99,8 +137,11 @@ class Score(Section):
     Attributes:
         extractor: The network whose features are compared.
         images: Generated images a score.
-        metrics: What to compute.
-        objective: What the search minimises, on the validation split.
+        metrics: What to compute at every rung.
+        final_metrics: What to compute besides at the end of final runs: extrapolated FIDs, for instance, take a while.
+        objective: What the search minimises, on `search_split`.
+        search_split: What trials are compared with.
+        final_split: What final runs are compared with.
         batch_norm: Statistics that the generator is sampled with: "accumulated" afresh over `batch_norm_batches`
             batches, or the "running" averages of training.
         batch_norm_batches: Batches that "accumulated" averages over.
@@ -111,14 +152,23 @@ class Score(Section):
     extractor: str = "digits-cnn"
     images: Annotated[int, Field(ge=16)] = 1000
     metrics: tuple[Metric, ...] = METRICS
-    objective: Literal["fid", "kid"] = "fid"
+    final_metrics: tuple[Metric, ...] = ()
+    objective: Literal["fid", "kid", "manifold_error"] = "fid"
+    search_split: Split = "validation"
+    final_split: Split = "test"
     batch_norm: Literal["accumulated", "running"] = "accumulated"
     batch_norm_batches: Annotated[int, Field(ge=1)] = 16
     averaging: Literal["recipe", "off"] = "recipe"
     kid_subset_size: Annotated[int, Field(ge=2)] = 200
 
+    def scaled(self, share: float) -> "Score":
+        """A share of the images, at least 64."""
+        images = min(self.images, max(64, round(self.images * share)))
+        return self.model_copy(update={"images": images})
+
     @model_validator(mode="after")
     def _objective_is_computed(self) -> "Score":
-        if self.objective not in self.metrics:
-            raise ValueError(f"objective {self.objective!r} must be one of metrics {list(self.metrics)}")
+        if OBJECTIVES[self.objective] not in self.metrics:
+            needed = OBJECTIVES[self.objective]
+            raise ValueError(f"objective {self.objective!r} needs metric {needed!r} among metrics {list(self.metrics)}")
         return self

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from benchmark.errors import UserError
+from benchmark.protocols.catalog import with_protocol
 from benchmark.ranges import Range, Search
-from benchmark.sections import METRICS, Budget, Cohort, Metric, Pruner, Score, Section
+from benchmark.sections import METRICS, Budget, Cohort, Metric, Pruner, Sampler, Score, Section, Split
 
 __all__ = [
     "METRICS",
@@ -20,6 +21,7 @@ __all__ = [
     "Metric",
     "Pruner",
     "Range",
+    "Sampler",
     "Score",
     "Search",
     "Section",
@@ -33,22 +35,34 @@ class Spec(Section):
 
     Attributes:
         name: The study's name, letters, digits and dashes.
-        dataset: A name in `benchmark.datasets.catalog.DATASETS`.
+        dataset: A name in `benchmark.datasets.catalog.DATASETS`, or `folder:PATH`.
+        protocol: A name in `benchmark.protocols.PROTOCOLS`, whose values this spec takes over; "" for none.
         variants: Names in the catalog, its sets ("core", "lucic2018", "all"), or parts as in "resnet+hinge+r1".
         seed: What every random stream derives from.
         resolution: Side in pixels that images are resized to; the data set's own if 0.
+        train_split: What is trained on.
+        scale: Share of trials, updates, final seeds and scored images that is done, to see a large study run.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     dataset: str
+    protocol: str = ""
     variants: tuple[str, ...] = ("all",)
     seed: Annotated[int, Field(ge=0)] = 0
     resolution: Annotated[int, Field(ge=0)] = 0
+    train_split: Split = "train"
+    scale: Annotated[float, Field(gt=0, le=1)] = 1.0
     budget: Budget = Budget()
     cohort: Cohort = Cohort()
     search: Search = Search()
+    sampler: Sampler = Sampler()
     pruner: Pruner = Pruner()
     score: Score = Score()
+
+    @property
+    def protocol_followed(self) -> str:
+        """The protocol that scores are made under, to the letter; "" if there is none, or a share of it is done."""
+        return self.protocol if self.scale == 1 else ""
 
     @property
     def study_id(self) -> str:
@@ -70,20 +84,38 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
         overrides: `KEY=VALUE` with a dotted key, the value in TOML (a bare word is taken as a string).
 
     Raises:
-        UserError: if the file is missing, is no TOML, or a key or value is not allowed.
+        UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
     """
     path = Path(name_or_path) if name_or_path.endswith(".toml") else studies / f"{name_or_path}.toml"
     if not path.is_file():
         raise UserError(_missing(name_or_path, path, studies))
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        for override in overrides:
-            _apply(values, override)
-        return Spec.model_validate(values)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not a TOML file: {error}") from error
+    return spec_of(values, overrides, str(path))
+
+
+def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> Spec:
+    """The spec that has some values, those of its protocol beneath them, and the share of it that its scale asks for.
+
+    Args:
+        values: As a TOML file has them; changed in place by the overrides.
+        overrides: As `load_spec` takes them.
+        origin: Where the values come from, for messages.
+
+    Raises:
+        UserError: if a key or value is not allowed, or goes against the protocol.
+    """
+    for override in overrides:
+        _apply(values, override)
+    try:
+        spec = Spec.model_validate(with_protocol(values))
+    except UserError as error:
+        raise UserError(f"{origin}: {error}") from error
     except ValidationError as error:
-        raise UserError(f"{path}: {_first(error)}") from error
+        raise UserError(f"{origin}: {_first(error)}") from error
+    return spec.model_copy(update={"budget": spec.budget.scaled(spec.scale), "score": spec.score.scaled(spec.scale)})
 
 
 def _missing(name: str, path: Path, studies: Path) -> str:

@@ -137,6 +137,20 @@ def test_columns_say_which_way_is_better() -> None:
         "precision": False,
         "recall": False,
         "f_score": False,
+        "density": False,
+        "coverage": False,
+        "fid_infinity": True,
+        "fid_infinity_error": None,
+        "memorisation": True,
+        "memorisation_z": None,
+        "classes_covered": False,
+        "classes_kl": True,
+        "modes": False,
+        "modes_kl": True,
+        "high_quality": False,
+        "manifold_precision": False,
+        "manifold_recall": False,
+        "manifold_error": True,
     }
 
 

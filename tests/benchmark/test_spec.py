@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from benchmark.spec import METRICS, Budget, Cohort, Pruner, Range, Score, Search, Spec, load_spec
+from benchmark.spec import METRICS, Budget, Cohort, Pruner, Range, Sampler, Score, Search, Spec, load_spec
 
 MINIMAL = 'name = "digits"\ndataset = "digits"\n'
 FULL = """
@@ -183,6 +183,8 @@ CHANGES = [
     "dataset=fashion",
     "seed=8",
     "resolution=16",
+    "train_split=all",
+    "scale=0.5",
     "budget.trials=17",
     "budget.discriminator_steps=2001",
     "budget.batch_size=32",
@@ -199,12 +201,17 @@ CHANGES = [
     "search.wgan.n_critic.choices=[2]",
     "search.dcgan.n_critic.choices=[5]",
     "search.mlp+hinge+r1.penalty_weight.choices=[5]",
+    "sampler.kind=random",
+    "sampler.same_learning_rates=true",
     "pruner.percentile=25",
     "pruner.startup_trials=5",
     "score.extractor=inception-v3-compat",
     "score.images=501",
     'score.metrics=["fid", "kid", "inception_score"]',
+    'score.final_metrics=["density_coverage"]',
     "score.objective=fid",
+    "score.search_split=train",
+    "score.final_split=validation",
     "score.batch_norm=running",
     "score.batch_norm_batches=17",
     "score.averaging=off",
@@ -218,7 +225,8 @@ def test_study_id_changes_with_everything_else(tmp_path: Path, change: str) -> N
 
 
 def test_no_key_is_left_out_of_the_changes() -> None:
-    sections = {"budget": Budget, "cohort": Cohort, "pruner": Pruner, "score": Score}
+    sections = {"budget": Budget, "cohort": Cohort, "sampler": Sampler, "pruner": Pruner, "score": Score}
     keys = {f"{name}.{key}" for name, section in sections.items() for key in section.model_fields}
-    keys |= Spec.model_fields.keys() - {"variants", "search", *sections}
+    # A protocol changes many keys: tests/benchmark/protocols/.
+    keys |= Spec.model_fields.keys() - {"variants", "search", "protocol", *sections}
     assert keys <= {change.split("=")[0] for change in CHANGES}

@@ -55,9 +55,9 @@ WRONG_VALUES = [
     ),
     ("pruner.percentile = 0", "pruner.percentile = 0: ", "greater than 0"),
     ("pruner.percentile = 101", "pruner.percentile = 101: ", "less than or equal to 100"),
-    ('score.metrics = ["fids"]', "score.metrics.0 = 'fids': ", "'fid', 'inception_score', 'kid' or 'precision_recall'"),
-    ('score.metrics = ["kid"]', "score: objective 'fid' ", "must be one of metrics ['kid']"),
-    ('score.objective = "recall"', "score.objective = 'recall': ", "'fid' or 'kid'"),
+    ('score.metrics = ["fids"]', "score.metrics.0 = 'fids': ", "'fid', 'inception_score', 'kid', 'precision_recall'"),
+    ('score.metrics = ["kid"]', "score: objective 'fid' ", "needs metric 'fid' among metrics ['kid']"),
+    ('score.objective = "recall"', "score.objective = 'recall': ", "'fid', 'kid' or 'manifold_error'"),
     ("score.images = 15", "score.images = 15: ", "greater than or equal to 16"),
     ('score.averaging = "on"', "score.averaging = 'on': ", "'recipe' or 'off'"),
     ('score.batch_norm = "eval"', "score.batch_norm = 'eval': ", "'accumulated' or 'running'"),
@@ -122,7 +122,11 @@ def test_search_must_be_a_table(tmp_path: Path, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "known"),
     [
-        ("sed = 1", "sed", "known: name, dataset, variants, seed, resolution, budget, cohort, search, pruner, score"),
+        (
+            "sed = 1",
+            "sed",
+            "known: name, dataset, protocol, variants, seed, resolution, train_split, scale, budget, cohort, search,",
+        ),
         ("[budget]\ntrails = 4", "budget.trails", "trials"),
         ("[score]\nextracter = 'x'", "score.extracter", "extractor"),
         ("[pruner]\nsize = 1", "pruner.size", "percentile, startup_trials"),

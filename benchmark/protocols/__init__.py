@@ -1,0 +1,1 @@
+"""Protocols of the field, a TOML file each: how papers trained, searched and scored."""

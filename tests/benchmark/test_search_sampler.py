@@ -1,0 +1,48 @@
+"""How the spec's `[sampler]` table chooses trials."""
+
+from pathlib import Path
+
+import pytest
+from searches import fid_of, make_spec, record_of, run_to_the_end, search_of
+
+from ganzoo.catalog import VARIANTS
+
+TIED = {"same_learning_rates": True}
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "runs" / "optuna.journal"
+
+
+def test_one_learning_rate_for_both(journal: Path) -> None:
+    first, *others = run_to_the_end(search_of(make_spec(sampler=TIED), "wgan-gp", journal))
+    rates = [(each.hyperparameters["lr_generator"], each.hyperparameters["lr_discriminator"]) for each in others]
+    assert all(generator == discriminator for generator, discriminator in rates)
+    assert len(set(rates)) == len(others)
+    assert first.hyperparameters == VARIANTS["wgan-gp"].defaults.present()
+
+
+def test_final_runs_have_it_too(journal: Path) -> None:
+    search = search_of(make_spec(sampler=TIED), "dcgan", journal)
+    trials = run_to_the_end(search)
+    best = min(trials, key=lambda each: fid_of(each.hyperparameters))
+    assert best.number > 0
+    assert [final.hyperparameters for final in search.finals()] == [best.hyperparameters] * 3
+
+
+def test_random_trials_do_not_learn(journal: Path) -> None:
+    """The same trials whatever the scores; TPE's differ once it has seen some."""
+
+    def chosen(kind: str, better: float) -> list[dict[str, float]]:
+        search = search_of(make_spec(sampler={"kind": kind}), "dcgan", journal.with_name(f"{kind}{better}"))
+        seen = []
+        while batch := search.batch():
+            seen += [assignment.hyperparameters for assignment in batch]
+            search.tell([record_of(each, fid=better * fid_of(each.hyperparameters)) for each in batch])
+        return seen
+
+    assert chosen("random", 1.0) == chosen("random", -1.0)
+    tpe, upside_down = chosen("tpe", 1.0), chosen("tpe", -1.0)
+    assert tpe[:4] == upside_down[:4]
+    assert tpe != upside_down
