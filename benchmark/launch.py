@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.preparation import check_resolution, is_prepared, prepare
+from benchmark.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.spec import Spec
 from benchmark.study import Observer, Study, StudySettings
 from benchmark.tracking import BackgroundTracker, import_client
@@ -67,7 +67,8 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
     holder = settings.work / "holder"
     with ProcessPool(workers, threads=1 if device.type == "cpu" else cores) as pool:
         # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
-        beside = _called if is_prepared(spec, paths) else pool.aside
+        known = is_prepared(spec, paths)
+        beside = _called if known else pool.aside
         checked = beside(partial(check_resolution, spec, variants, paths))
         import_client()
         checked()
@@ -78,10 +79,15 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
                 prepared = beside(partial(prepare, spec, paths, str(device)))
                 tracker = BackgroundTracker(spec, paths, resources.tracking_uri, observer.notify)
                 tracker.connect()
-                Study(settings, variants, pool, tracker, observer).run(prepared())
+                study = Study(settings, variants, pool, tracker, observer)
+                study.run(prepared(), partial(_confirm_aside, pool, spec, paths, str(device)) if known else None)
         except Timeout as error:
             pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
             raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
+
+
+def _confirm_aside(pool: ProcessPool, spec: Spec, paths: Paths, device: str) -> None:
+    pool.aside(partial(confirm, spec, paths, device))()
 
 
 def _called(function: Callable[[], Result]) -> Callable[[], Result]:

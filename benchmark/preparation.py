@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmark.errors import UserError
 from benchmark.files import written_whole
@@ -15,7 +15,6 @@ from benchmark.spec import Spec
 if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for
     from ganzoo.variant import Variant
 
-SPLITS: tuple[Split, ...] = ("validation", "test")
 GRID_IMAGES = 64
 PREPARATION_FILE = "preparation.json"
 
@@ -28,11 +27,13 @@ class Preparation:
         protocols: What scores against each split mean.
         baseline: `{split: {"floor" | "noise": scores}}`, with floor the real training images.
         real_grid: A PNG of real images.
+        content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`.
     """
 
     protocols: dict[Split, Protocol]
     baseline: dict[str, dict[str, dict[str, float]]]
     real_grid: Path
+    content: str
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:
@@ -47,29 +48,55 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         UserError: if data or weights cannot be had.
     """
     folder = paths.work(spec.study_id)
-    kept = folder / PREPARATION_FILE
     if not is_prepared(spec, paths):
-        measured = _measure(spec, paths, device, folder / "real.png")
-        with written_whole(kept) as unfinished:
-            unfinished.write_text(json.dumps(measured, indent=1), encoding="utf-8")
-    values = json.loads(kept.read_text(encoding="utf-8"))
-    protocols: dict[Split, Protocol] = {split: Protocol(**values["protocols"][split]) for split in SPLITS}
-    return Preparation(protocols, values["baseline"], folder / "real.png")
+        _keep(_measure(spec, paths, device), folder)
+    values = _kept(folder)
+    protocols: dict[Split, Protocol] = {split: Protocol(**each) for split, each in values["protocols"].items()}
+    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"])
+
+
+def confirm(spec: Spec, paths: Paths, device: str) -> None:
+    """Make sure that a study which goes on has the data and weights that it began with.
+
+    Raises:
+        UserError: naming what differs, or if data or weights cannot be had any more.
+    """
+    before = _kept(paths.work(spec.study_id))
+    if before["sources"] == _sources(spec, paths):
+        return
+    # Other files may hold the same images.
+    now = _measure(spec, paths, device)
+    for split, protocol in before["protocols"].items():
+        for name, value in protocol.items():
+            if (other := now["protocols"][split][name]) != value:
+                raise UserError(
+                    f"study {spec.study_id}: {name} of the {split} split was {value!r} when it began and is {other!r}: "
+                    "bring back the files that it began with, or give the study another name"
+                )
+    _keep(now, paths.work(spec.study_id))
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
+    return values
+
+
+def _keep(values: dict[str, Any], folder: Path) -> None:
+    with written_whole(folder / PREPARATION_FILE) as unfinished:
+        unfinished.write_text(json.dumps(values, indent=1), encoding="utf-8")
 
 
 def image_side(spec: Spec, paths: Paths) -> int:
     """Side of the study's images in pixels, found without reading an image or writing a file.
 
     Raises:
-        UserError: if the data set is unknown.
+        UserError: if the data set is unknown, or has no side of its own and the spec names none.
     """
-    kept = paths.work(spec.study_id) / PREPARATION_FILE
-    if kept.is_file():
-        return int(json.loads(kept.read_text(encoding="utf-8"))["protocols"]["validation"]["resolution"])
-    from benchmark.datasets.catalog import find_dataset
+    if is_prepared(spec, paths):
+        return int(_kept(paths.work(spec.study_id))["protocols"][spec.score.search_split]["resolution"])
+    from benchmark.datasets.catalog import side_of
 
-    native = find_dataset(spec.dataset).resolution
-    return spec.resolution or native
+    return side_of(spec.dataset, spec.resolution)
 
 
 def check_resolution(spec: Spec, variants: "Sequence[Variant]", paths: Paths) -> None:
@@ -86,7 +113,16 @@ def check_resolution(spec: Spec, variants: "Sequence[Variant]", paths: Paths) ->
             raise UserError(f"variant {variant.name!r}: no images of side {side}; it takes {sides}")
 
 
-def _measure(spec: Spec, paths: Paths, device_name: str, grid: Path) -> dict[str, object]:
+def _sources(spec: Spec, paths: Paths) -> dict[str, str]:
+    """What changes with every byte that scores depend on: of the data set's files and the extractor's weights."""
+    from benchmark.datasets.catalog import key_of
+    from benchmark.scoring.weight_files import file_key
+
+    content = key_of(spec.dataset, spec.resolution, paths.data)
+    return {"content": content, "weights": file_key(spec.score.extractor, paths.data)}
+
+
+def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
     # torch-fidelity takes seconds to import; a finished study need not wait for it.
     import torch
 
@@ -95,11 +131,13 @@ def _measure(spec: Spec, paths: Paths, device_name: str, grid: Path) -> dict[str
     from benchmark.scoring.baseline import baseline
     from benchmark.scoring.scorer import Scorer
 
-    device = torch.device(device_name)
-    train = load_split(spec.dataset, "train", paths.data, spec.resolution).images
-    write_grid(train[:GRID_IMAGES], grid)
-    scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in SPLITS}
+    device, sources = torch.device(device_name), _sources(spec, paths)
+    train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"]).images
+    write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
+    splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
+    scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in splits}
     return {
+        "sources": sources,
         "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
         "baseline": {split: baseline(scorer, train) for split, scorer in scorers.items()},
     }

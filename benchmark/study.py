@@ -20,7 +20,6 @@ from ganzoo.parts import joined_names
 from ganzoo.variant import Variant
 
 SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
-SPLITS: dict[str, Split] = {"trial": "validation", "final": "test"}
 
 
 class Observer(Interface):
@@ -162,11 +161,19 @@ class Study:
             TaskFailed: self._on_failed,
         }
 
-    def run(self, preparation: Preparation) -> None:
-        """Run what is left of the study; a finished one trains nothing."""
+    def run(self, preparation: Preparation, confirm: Callable[[], None] | None = None) -> None:
+        """Run what is left of the study; a finished one trains nothing.
+
+        Args:
+            preparation: What was measured before.
+            confirm: Called once before anything is trained, to raise if data or weights are not what they were.
+        """
+        self._confirm = confirm
         self._protocols = preparation.protocols
+        self._content = preparation.content
         self._observer.planned(self._settings.spec, list(self._studies))
-        self._tracker.start_study(preparation.protocols["validation"], preparation.baseline, preparation.real_grid)
+        split = self._settings.spec.score.search_split
+        self._tracker.start_study(preparation.protocols[split], preparation.baseline, preparation.real_grid)
         self._tracker.sync(self._earlier_runs())
         for study in self._studies.values():
             self._tracker.start_variant(study.variant.name, description(study.variant))
@@ -192,17 +199,25 @@ class Study:
         if not batch:
             self._tracker.finish_variant(study.variant.name, study.best(), study.finals)
             return
+        if self._confirm:
+            self._confirm()
+            self._confirm = None
         task = CohortTask(
             spec=self._settings.spec,
             assignments=tuple(batch),
-            split=SPLITS[batch[0].kind],
+            split=self._split_of(batch[0]),
             work=self._settings.work,
             data=self._settings.paths.data,
             cache=self._settings.paths.cache,
             device=self._settings.device,
+            content=self._content,
         )
         # Members that would train one after another anyway are spread over the workers.
         self._submit(task, len(batch) if task.together else 1)
+
+    def _split_of(self, assignment: Assignment) -> Split:
+        score = self._settings.spec.score
+        return score.search_split if assignment.kind == "trial" else score.final_split
 
     def _submit(self, task: CohortTask, size: int) -> None:
         """Queue a task as tasks of at most `size` members."""

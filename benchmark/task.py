@@ -20,6 +20,7 @@ class CohortTask:
         data: The folder of data sets.
         cache: The folder of real statistics.
         device: Where to train, as torch names it.
+        content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`; found again if empty.
     """
 
     spec: Spec
@@ -29,6 +30,7 @@ class CohortTask:
     data: Path
     cache: Path
     device: str
+    content: str = ""
 
     @property
     def together(self) -> bool:

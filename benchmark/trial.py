@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +16,8 @@ from benchmark.environment import describe
 from benchmark.grids import write_grid
 from benchmark.pixels import to_uint8
 from benchmark.records import Assignment, RungRecord, State, TrialRecord
-from benchmark.scoring.scorer import Scorer
+from benchmark.scoring.scorer import Sample, Scorer
+from benchmark.scoring.truths.evidence import Inverted
 from benchmark.spec import Budget
 from benchmark.task import CohortTask, Report, RungReport, folder_of
 from benchmark.training import checkpoint
@@ -23,7 +25,7 @@ from benchmark.training.arrangement import arrangement
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.kernels import set_precision
 from benchmark.training.lesson import Lesson
-from benchmark.training.sampling import InputSource, generate, prepare
+from benchmark.training.sampling import Inputs, InputSource, generate, prepare
 from benchmark.weights import write_weights
 from ganzoo.catalog import find_variant
 from ganzoo.variant import Variant
@@ -49,8 +51,9 @@ class Bench:
     def of(cls, task: CohortTask) -> "Bench":
         """The bench that a task needs."""
         device = torch.device(task.device)
-        data = load_split(task.spec.dataset, "train", task.data, task.spec.resolution)
-        return cls(data.to(device), Scorer.for_split(task.spec, task.split, task.data, task.cache, device))
+        spec = task.spec
+        data = load_split(spec.dataset, spec.train_split, task.data, spec.resolution, task.content)
+        return cls(data.to(device), Scorer.for_split(spec, task.split, task.data, task.cache, device, task.content))
 
     def lesson(self, variant: Variant, budget: Budget) -> Lesson:
         """What cohorts of a variant train on, the same for all of them."""
@@ -149,7 +152,7 @@ class CohortRun:
             return []
         started = perf_counter()
         drawn = [self._sample(member) for member in members]
-        scores = self._scorer.score_each([images for images, _ in drawn])
+        scores = self._scorer.score_each([sample for sample, _ in drawn])
         seconds = (perf_counter() - started) / len(members)
         found = zip(members, drawn, scores, strict=True)
         return [self._keep(self._runs[member], grid, each, seconds) for member, (_, grid), each in found]
@@ -165,11 +168,17 @@ class CohortRun:
         checkpoint.save(run.folder, self._cohort, run.member, self._progress(run))
         return self._report(run, rung)
 
-    def _sample(self, member: Member) -> tuple[Tensor, Tensor]:
-        """Images (N, C, H, W) to be scored and a grid of fixed latents, as uint8."""
+    def _sample(self, member: Member) -> tuple[Sample, Tensor]:
+        """What is scored, and a grid of fixed latents as uint8."""
         (generator, _), source = self._networks(member), self._source(member)
         scored, grid = source.draw("score", self._task.spec.score.images), source.draw("grid", GRID_IMAGES)
-        return to_uint8(generate(generator, scored)), to_uint8(generate(generator, grid))
+        last = member.steps_done == self._task.spec.budget.rungs[-1]
+        sample = Sample(
+            images=to_uint8(generate(generator, scored)),
+            generator=Inverted(partial(_images_of, generator, scored[1:]), scored[0]),
+            is_final=member.assignment.kind == "final" and last,
+        )
+        return sample, to_uint8(generate(generator, grid))
 
     def _source(self, member: Member) -> InputSource:
         return InputSource(self._cohort.model, self._labels, member.streams)
@@ -229,6 +238,12 @@ class CohortRun:
             "generator_parameters": self._cohort.model.generator.layout.parameters,
             "discriminator_parameters": self._cohort.model.discriminator.layout.parameters,
         }
+
+
+def _images_of(generator: nn.Module, labels: Inputs, latents: Tensor) -> Tensor:
+    """Images of latents (N, L), each with the first of the labels where a generator takes any."""
+    images: Tensor = generator(latents, *(each[:1].expand(len(latents)) for each in labels))
+    return images
 
 
 def run_task(task: CohortTask, bench: Bench, report: Report) -> Iterator[TrialRecord]:

@@ -58,7 +58,7 @@ def table(
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     most = limits(device)
-    images = load_split(spec.dataset, "train", data, spec.resolution).to(device)
+    images = load_split(spec.dataset, spec.train_split, data, spec.resolution).to(device)
     for name in variants:
         variant = find_variant(name)
         lesson = Lesson.of(variant, images, spec.budget.images_a_batch(variant.batch_size), steps=10**9)

@@ -59,7 +59,7 @@ class PlainSearch:
 
     def __init__(self, spec: Spec, variant: Variant, folder: Path, device: torch.device, *, pruning: bool) -> None:
         self._spec, self._variant, self._folder, self._device = spec, variant, folder, device
-        self._train = load_split(spec.dataset, "train", folder, spec.resolution).to(device)
+        self._train = load_split(spec.dataset, spec.train_split, folder, spec.resolution).to(device)
         batch = spec.budget.images_a_batch(variant.batch_size)
         self._lesson = Lesson.of(variant, self._train, batch, spec.budget.discriminator_steps)
         self._ranges = spec.search.ranges(variant.name)
@@ -83,12 +83,12 @@ class PlainSearch:
         with mlflow.start_run(run_name=self._variant.name):
             study.optimize(self._objective, n_trials=self._spec.budget.trials)
             for number in range(self._spec.budget.final_seeds):
-                self._train_once("final", number, defaults | study.best_params, "test", None)
+                self._train_once("final", number, defaults | study.best_params, self._spec.score.final_split, None)
 
     def _objective(self, trial: optuna.Trial) -> float:
         chosen = self._variant.defaults.present()
         chosen |= {name: suggest(each, trial, name) for name, each in self._ranges.items() if name in chosen}
-        return self._train_once("trial", trial.number, chosen, "validation", trial)
+        return self._train_once("trial", trial.number, chosen, self._spec.score.search_split, trial)
 
     def _train_once(
         self, kind: str, number: int, chosen: dict[str, float], split: Split, trial: optuna.Trial | None
@@ -130,13 +130,14 @@ class PlainSearch:
         generated = to_uint8(sampled(loop, averaged, source, settings, self._lesson.batch_size)).cpu()
         save_image(generated[:64].float() / 255, self._folder / "samples.png")
         mlflow.log_artifact(str(self._folder / "samples.png"), f"samples/{loop.steps_done}")
+        weights = find_extractor(settings.extractor).weights(self._folder)
         scores: dict[str, float] = torch_fidelity.calculate_metrics(
             input1=Images(generated),
             input2=Images(real.images),
             input2_cache_name=f"{self._spec.dataset}-{split}-{settings.extractor}",
             cache_root=str(self._folder / "cache"),
             feature_extractor=settings.extractor,
-            feature_extractor_weights_path=str(find_extractor(settings.extractor).weights(self._folder)),
+            feature_extractor_weights_path=str(weights) if weights else None,
             fid=True,
             isc=True,
             kid=True,

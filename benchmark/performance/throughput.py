@@ -128,7 +128,7 @@ def _cohort(spec: Spec, name: str, machine: Machine) -> Cohort:
 
 def _lesson(spec: Spec, name: str, machine: Machine) -> Lesson:
     variant = find_variant(name)
-    images = load_split(spec.dataset, "train", machine.data, spec.resolution).to(torch.device(machine.device))
+    images = load_split(spec.dataset, spec.train_split, machine.data, spec.resolution).to(torch.device(machine.device))
     # So long that schedules stay where they start.
     return Lesson.of(variant, images, spec.budget.images_a_batch(variant.batch_size), steps=10**9)
 

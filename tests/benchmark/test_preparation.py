@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from tiny_study import FinishedStudy
 from torchvision.transforms.functional import pil_to_tensor
 
 from benchmark.datasets.catalog import load_split
+from benchmark.datasets.folder import split_of
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.preparation import prepare
+from benchmark.preparation import confirm, prepare
 from benchmark.records import SCORES
+from benchmark.scoring import digits_cnn
 from benchmark.scoring.baseline import noise_images
 from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
@@ -31,7 +34,7 @@ def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: Fi
     assert floor["images"] == noise["images"] == spec.score.images
     real = load_split("digits", "train", paths.data).images[: spec.score.images]
     for scores, images in ((floor, real), (noise, noise_images(spec.score.images, real.shape[1:]))):
-        assert {name: scores[name] for name in SCORES} == pytest.approx(scorer.score(images), rel=1e-6)
+        assert {name: scores[name] for name in SCORES if name in scores} == pytest.approx(scorer.score(images))
     assert floor["fid"] < noise["fid"] / 5
 
 
@@ -85,3 +88,60 @@ def test_what_cannot_be_had_is_said_in_one_line_and_nothing_is_kept(
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
     assert not list(paths.work(spec.study_id).glob("preparation*"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Real images of a person: 300 digits as pictures."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number, image in enumerate(load_split("digits", "train", tmp_path).images[:300]):
+        Image.fromarray(image[0].numpy()).save(folder / f"{number:03d}.png")
+    return folder
+
+
+def begun(photos: Path, tmp_path: Path) -> tuple[Spec, Paths]:
+    spec = Spec.model_validate({"name": "own", "dataset": f"folder:{photos}", "resolution": 8, "score": {"images": 64}})
+    paths = Paths(tmp_path, tmp_path / "data")
+    prepare(spec, paths, "cpu")
+    return spec, paths
+
+
+def test_a_study_goes_on_with_the_images_that_it_began_with(photos: Path, tmp_path: Path) -> None:
+    spec, paths = begun(photos, tmp_path)
+    confirm(spec, paths, "cpu")
+    scored = next(path for path in sorted(photos.iterdir()) if split_of(path.relative_to(photos)) == "test")
+    with Image.open(scored) as picture:
+        first = picture.getpixel((0, 0))
+        picture.putpixel((0, 0), 200)
+        picture.save(scored)
+    with pytest.raises(
+        UserError, match=r"real_digest of the test split was '.*' when it began and is '.*': bring back"
+    ):
+        confirm(spec, paths, "cpu")
+    with Image.open(scored) as picture:
+        picture.putpixel((0, 0), first)  # type: ignore[arg-type]
+        picture.save(scored)
+    confirm(spec, paths, "cpu")
+
+
+def test_other_files_may_hold_the_same_images(photos: Path, tmp_path: Path) -> None:
+    spec, paths = begun(photos, tmp_path)
+    before = prepare(spec, paths, "cpu")
+    for path in photos.iterdir():
+        with Image.open(path) as picture:
+            picture.save(path, compress_level=0)
+    confirm(spec, paths, "cpu")
+    after = prepare(spec, paths, "cpu")
+    assert after.content != before.content
+    assert after.protocols == before.protocols
+
+
+def test_other_weights_are_refused(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec, paths = begun(photos, tmp_path)
+    weights = load_file(digits_cnn.WEIGHTS)
+    weights["output.bias"][3] += 1e-6
+    save_file(weights, tmp_path / "changed.safetensors")
+    monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
+    with pytest.raises(UserError, match=r"extractor_digest of the validation split was '.*' when it began and is '.*'"):
+        confirm(spec, paths, "cpu")
