@@ -149,6 +149,40 @@ def sample(
 
 
 @app.command()
+def score(
+    source: Annotated[
+        Path, typer.Argument(help="A folder of images, an .npz or .safetensors of uint8 images, or a saved generator.")
+    ],
+    against: Annotated[str, typer.Option(help="A data set, folder:PATH, or images in a folder or file.")] = "digits",
+    split: Annotated[
+        str, typer.Option(help="Of the data set: train, validation, test, train+validation, all.")
+    ] = "test",
+    protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
+    overrides: SetOption = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")] = "auto",
+    seed: Annotated[int, typer.Option(min=0, help="Of a generator's latents.")] = 0,
+    output: Annotated[Path | None, typer.Option(help="A JSON file for scores and protocol.")] = None,
+) -> None:
+    """Score images that any program made, or a saved generator, as runs of a study are scored."""
+    from benchmark.environment import choose_device
+    from benchmark.image_scores import named_split, score_images
+    from benchmark.records import SCORES
+    from benchmark.spec import spec_of
+
+    values = {"name": "score", "dataset": against, "protocol": protocol}
+    spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
+    found = score_images(source, against, named_split(split), spec, Paths.here(), str(choose_device(device)), seed)
+    table = Table("score", "", "better", box=None, pad_edge=False)
+    for name, value in found.scores.items():
+        better = {True: "lower", False: "higher", None: ""}[SCORES[name].lower_is_better]
+        table.add_row(SCORES[name].label, f"{value:.6g}", better)
+    _print_table(table)
+    say(found.sentence())
+    if output:
+        output.write_text(found.to_json(), encoding="utf-8")
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine has, and what to do about what is missing."""
     from benchmark.doctor import examine
