@@ -70,7 +70,7 @@ def found_table(records: StudyRecords, order: Sequence[str]) -> FoundTable:
         FoundRow(str(row["variant"]), int(row["trial"]), [_objective(row, decimals), *(_cell(row, n) for n in used)])
         for _, row in found.iterrows()
     ]
-    return FoundTable([f"{SCORES[records.spec.score.objective].label}, validation", *used], rows)
+    return FoundTable([f"{SCORES[records.spec.score.objective].label}, {records.spec.score.search_split}", *used], rows)
 
 
 def _objective(row: "pd.Series[float]", decimals: int) -> Found:

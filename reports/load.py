@@ -50,8 +50,9 @@ class StudyRecords:
 
     @property
     def ranked_by(self) -> str:
-        """The score that ranks variants: FID, or the objective where FID was not computed."""
-        return "fid" if "fid" in self.spec.score.metrics else self.spec.score.objective
+        """The score that ranks variants: FID where it was computed, unless the search was for a known truth."""
+        score = self.spec.score
+        return "fid" if "fid" in score.metrics and score.objective in ("fid", "kid") else score.objective
 
     @property
     def variant_names(self) -> list[str]:

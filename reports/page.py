@@ -96,9 +96,9 @@ def _groups(records: StudyRecords, order: Sequence[str]) -> list[PanelGroup]:
         ),
         PanelGroup(
             "Best so far through the search",
-            f"{objective} on the validation split by trial: dots are trials, the square the paper's hyperparameters, "
-            "the line the best so far, grey the other variants. At the top, a cross is a diverged or failed trial, "
-            "a dash a pruned one.",
+            f"{objective} on the {records.spec.score.search_split} split by trial: dots are trials, the square the "
+            "paper's hyperparameters, the line the best so far, grey the other variants. At the top, a cross is a "
+            "diverged or failed trial, a dash a pruned one.",
             search_panels(records, order),
         ),
         PanelGroup(
@@ -128,7 +128,7 @@ def _run_label(records: StudyRecords, variant: str) -> str:
     if run["state"] != "complete":
         return f"{kind} {number}, {run['state']}"
     score = run[records.ranked_by]
-    split = "" if kind == "final" else " on validation"
+    split = "" if kind == "final" else f" on {records.spec.score.search_split}"
     return f"{kind} {number}, {SCORES[records.ranked_by].label} {fixed(score, decimals_for([score]))}{split}"
 
 

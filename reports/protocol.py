@@ -1,6 +1,7 @@
 """What the numbers mean, in words: no score goes without this."""
 
-from benchmark.records import SCORES
+from benchmark.protocols.catalog import find_protocol
+from benchmark.records import SCORES, Protocol
 from reports.formats import count, listing
 from reports.load import StudyRecords
 
@@ -16,7 +17,7 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     budget = (
         f"Every run spends {count(spec.budget.discriminator_steps)} discriminator updates at {batch}. The search has "
         f"{spec.budget.trials} trials a variant, the first with the paper's hyperparameters, and keeps the lowest "
-        f"{SCORES[spec.score.objective].label} on the validation split."
+        f"{SCORES[spec.score.objective].label} on the {spec.score.search_split} split."
     )
     if protocol is None:
         return [budget, f"Final runs ({spec.budget.final_seeds} fresh seeds a variant) have not been scored yet."]
@@ -30,8 +31,13 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
         f"{protocol.torch_fidelity}, batch norm statistics of the generator: {protocol.batch_norm}, "
         f"averaged weights: {AVERAGING[protocol.averaging]}. "
         "Scores under any other protocol are not comparable with these."
+        f"{_named(protocol)}"
     )
     return [scoring, features, budget, *_baselines(records)]
+
+
+def _named(protocol: Protocol) -> str:
+    return f" The protocol is that of {find_protocol(protocol.name).reference}" if protocol.name else ""
 
 
 def _baselines(records: StudyRecords) -> list[str]:

@@ -10,9 +10,13 @@ import pandas as pd
 from benchmark.records import SCORES
 from reports.formats import ABSENT, decimals_for, duration, fixed, plus_minus, span, thousands
 from reports.load import StudyRecords
+from reports.published import Published, published
 from reports.statistics import baseline_scores
 
-_TABLED = ("fid", "inception_score", "kid", "precision", "recall")
+_TABLED = (
+    *("manifold_error", "fid", "fid_infinity", "inception_score", "kid", "precision", "recall", "density", "coverage"),
+    *("modes", "modes_kl", "high_quality", "manifold_precision", "manifold_recall", "classes_covered", "memorisation"),
+)
 _ENDINGS = {"pruned": "were pruned", "diverged": "diverged", "failed": "failed"}
 _BASELINES = {"floor": "real images against real images", "noise": "uniform noise"}
 
@@ -98,8 +102,14 @@ def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
     columns = [_mean_column(score, board) for score in scored]
     if records.ranked_by in scored:
         columns.insert(scored.index(records.ranked_by) + 1, _interval_column(records.ranked_by, board))
+    papers = published(records.protocols.get("final"), records.ranked_by)
+    if papers and records.ranked_by in scored:
+        columns.insert(scored.index(records.ranked_by) + 2, _published_column(records.ranked_by, papers))
     if "fid" in scored and "fid" in baseline_scores(records, "noise"):
-        columns.insert(2, _Column(Heading("% of noise", "Mean FID in percent of the FID of noise"), _of_noise))
+        columns.insert(
+            scored.index("fid") + 2,
+            _Column(Heading("% of noise", "Mean FID in percent of the FID of noise"), _of_noise),
+        )
     return [
         *columns,
         _Column(Heading("Seeds", "Final runs with a score"), lambda row: f"{row['seeds']:.0f}"),
@@ -129,6 +139,20 @@ def _interval_column(score: str, board: pd.DataFrame) -> _Column:
 
 def _interval(row: "pd.Series[float]", score: str, decimals: int) -> str:
     return span(row[f"{score}_low"], row[f"{score}_high"], decimals)
+
+
+def _published_column(score: str, papers: dict[str, Published]) -> _Column:
+    sources = "; ".join(dict.fromkeys(paper.source for paper in papers.values()))
+    heading = Heading("Published", f"{SCORES[score].label} that papers reported under this protocol: {sources}")
+    decimals = decimals_for([paper.mean for paper in papers.values()])
+
+    def cell(row: "pd.Series[float]") -> str:
+        paper = papers.get(str(row["variant"]))
+        if paper is None:
+            return ABSENT
+        return fixed(paper.mean, decimals) if math.isnan(paper.std) else plus_minus(paper.mean, paper.std, decimals)
+
+    return _Column(heading, cell)
 
 
 def _of_noise(row: "pd.Series[float]") -> str:
