@@ -20,7 +20,8 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
     Returns:
         A row a variant, best first, those without a final score last. Columns: rank (<NA> without a score), variant,
         seeds (final runs with a score), finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min, NAME_max,
-        NAME_low and NAME_high (95 % interval of the mean) for each score NAME, percent_of_noise (of the mean FID),
+        NAME_low and NAME_high (95 % interval of the mean) for each score NAME that was measured, percent_of_noise (of
+        the mean FID),
         p_value (Welch against the best, adjusted by Holm), trials, a column a state of trials, divergence_rate and
         pruned_share of the trials that ended, means of costs over final runs (over complete trials before there are
         any), and note (what to know before believing the row).
@@ -33,6 +34,11 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
     board.insert(0, "rank", [rank if summaries[name].n else pd.NA for rank, name in enumerate(order, 1)])
     board.insert(4, "p_value", p_values)
     return board.astype({"rank": "Int64"})
+
+
+def measured_scores(records: StudyRecords) -> list[str]:
+    """The scores that some run has, and the one that ranks."""
+    return [name for name in SCORES if name == records.ranked_by or records.runs[name].notna().any()]
 
 
 def _summary(records: StudyRecords, variant: str, score: str) -> Summary:
@@ -49,7 +55,7 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     trials, finals = runs[runs["kind"] == "trial"], runs[runs["kind"] == "final"]
     ranking = _summary(records, variant, records.ranked_by)
     row: dict[str, object] = {"variant": variant, "seeds": ranking.n, "finals": len(finals)}
-    for score in SCORES:
+    for score in measured_scores(records):
         named = {"low": "low", "high": "high", "mean": "mean", "std": "std", "minimum": "min", "maximum": "max"}
         summary = asdict(_summary(records, variant, score))
         row |= {f"{score}_{short}": summary[name] for name, short in named.items()}

@@ -98,7 +98,7 @@ def leaderboard_table(records: StudyRecords, board: pd.DataFrame) -> Table:
 
 
 def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
-    scored = [score for score in _TABLED if board[f"{score}_mean"].notna().any()]
+    scored = [score for score in _TABLED if f"{score}_mean" in board and board[f"{score}_mean"].notna().any()]
     columns = [_mean_column(score, board) for score in scored]
     if records.ranked_by in scored:
         columns.insert(scored.index(records.ranked_by) + 1, _interval_column(records.ranked_by, board))
