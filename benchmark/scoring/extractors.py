@@ -9,7 +9,6 @@ import torch
 from torch import nn
 from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3, register_feature_extractor
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
-from torch_fidelity.utils import create_feature_extractor
 
 from benchmark.names import look_up
 from benchmark.scoring import clip, digits_cnn, dinov2, inception, pixels
@@ -132,14 +131,12 @@ def load_extractor(name: str, data: Path, device: torch.device) -> LoadedExtract
         UserError: if the name is unknown or the weights cannot be had.
     """
     extractor = find_extractor(name)
-    register(extractor)
     file = extractor.weights(data)
-    weights = str(file) if file else None
     layers = [extractor.pooled, *([extractor.logits] if extractor.logits else [])]
     with torch.random.fork_rng(devices=[]):  # initial weights are drawn before they are replaced
-        network = create_feature_extractor(
-            name, layers, cuda=False, verbose=False, feature_extractor_weights_path=weights
-        )
+        # Not by name through torch-fidelity, which has classes of its own for some, and runs what they download.
+        network = extractor.network(name, layers, feature_extractor_weights_path=str(file) if file else None)
+    network.requires_grad_(False).eval()
     digest = weights_digest(network)
     if device.type == "cpu":  # where convolutions forward take half the time with the channels of a pixel together
         network = network.to(memory_format=torch.channels_last)

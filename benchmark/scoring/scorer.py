@@ -12,6 +12,7 @@ from benchmark.datasets.catalog import LabelledImages, load_split
 from benchmark.errors import UserError
 from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors import Extractor, LoadedExtractor, load_extractor
+from benchmark.scoring.extrapolated_distance import fewest_images
 from benchmark.scoring.features import Features, extract
 from benchmark.scoring.reference import image_digest, load_reference
 from benchmark.scoring.scores import Real, score
@@ -113,6 +114,12 @@ class Scorer:
         _check_metrics(spec, extractor.extractor, images)
         digest, name = image_digest(pixels), f"{spec.dataset}-{split}"
         reference = load_reference(pixels, digest, name, extractor, cache)
+        fewest = fewest_images(reference.pooled.shape[1])
+        if "fid_infinity" in {*spec.score.metrics, *spec.score.final_metrics} and spec.score.images < fewest:
+            raise UserError(
+                f"metric 'fid_infinity': {reference.pooled.shape[1]} features of {spec.score.extractor} need "
+                f"score.images of {fewest} or more, not {spec.score.images}"
+            )
         seen = None
         if train is not None:
             name = f"{spec.dataset}-{spec.train_split}"

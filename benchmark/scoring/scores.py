@@ -48,6 +48,10 @@ class Real:
     classes: int
     train: Tensor | None = None
 
+    def on_device(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """The tensors where distances are computed."""
+        return tuple(tensor.to(self.reference.mu.device) for tensor in tensors)
+
 
 def fid(generated: Features, real: Real, settings: Score) -> dict[str, float]:
     """Fréchet inception distance in double precision: Heusel et al. 2017, arXiv:1706.08500, equation 6."""
@@ -104,7 +108,8 @@ def precision_recall(generated: Features, real: Real, settings: Score) -> dict[s
 
 def density_coverage(generated: Features, real: Real, settings: Score) -> dict[str, float]:
     """Density and coverage with five neighbours: Naeem et al. 2020, arXiv:2002.09797."""
-    density, coverage = density_and_coverage(generated.pooled, real.reference.pooled)
+    ours, theirs = real.on_device(generated.pooled, real.reference.pooled)
+    density, coverage = density_and_coverage(ours, theirs)
     return {"density": density, "coverage": coverage}
 
 
@@ -119,13 +124,14 @@ def fid_infinity(generated: Features, real: Real, settings: Score) -> dict[str, 
 def copying(generated: Features, real: Real, settings: Score) -> dict[str, float]:
     """Whether samples are nearer to train images than unseen images are: Meehan et al. 2020, arXiv:2004.05675."""
     assert real.train is not None
-    probability, deviations = memorisation(generated.pooled, real.train, real.reference.pooled)
+    probability, deviations = memorisation(*real.on_device(generated.pooled, real.train, real.reference.pooled))
     return {"memorisation": probability, "memorisation_z": deviations}
 
 
 def classes(generated: Features, real: Real, settings: Score) -> dict[str, float]:
     """Classes reached, each sample being of its nearest real image's class, and how evenly."""
-    covered, divergence = class_coverage(generated.pooled, real.reference.pooled, real.labels, real.classes)
+    ours, theirs, labels = real.on_device(generated.pooled, real.reference.pooled, real.labels)
+    covered, divergence = class_coverage(ours, theirs, labels, real.classes)
     return {"classes_covered": covered, "classes_kl": divergence}
 
 

@@ -18,7 +18,7 @@ from benchmark.paths import Paths
 from benchmark.spec import Spec
 from benchmark.training.checkpoint import CHECKPOINT_FILE
 
-ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA")
+ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS")
 
 
 def kill_half_way(seen: Crash, spec: Spec, process: subprocess.Popen[str]) -> None:

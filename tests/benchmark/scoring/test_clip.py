@@ -12,6 +12,8 @@ from benchmark.errors import UserError
 from benchmark.scoring import clip
 from benchmark.scoring.clip import WEIGHTS, ClipExtractor, clip_problem, clip_weights, read_weights
 from benchmark.scoring.extractor_weights import OWN_FOLDER, sha256
+from benchmark.scoring.extractors import load_extractor
+from benchmark.scoring.features import extract
 
 
 class SmallClip(nn.Module):
@@ -57,6 +59,14 @@ def features(path, images: Tensor) -> Tensor:
     with torch.inference_mode():
         (found,) = ClipExtractor("clip-vit-b-32", ["clip"], str(path), cache=False)(images)
     return found
+
+
+def test_it_is_loaded_by_name(published, images, tmp_path, monkeypatch):
+    monkeypatch.setenv(OWN_FOLDER, str(published.parent))
+    loaded = load_extractor("clip-vit-b-32", tmp_path, torch.device("cpu"))
+    found = extract(loaded, images)
+    assert found.logits is None
+    torch.testing.assert_close(found.pooled, features(published, images), rtol=1e-4, atol=1e-4)
 
 
 def test_features_of_the_published_archive_are_torch_fidelitys(published, images):

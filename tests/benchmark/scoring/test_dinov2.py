@@ -16,6 +16,8 @@ from benchmark.scoring.dinov2 import (
     vision_transformer,
 )
 from benchmark.scoring.extractor_weights import OWN_FOLDER
+from benchmark.scoring.extractors import load_extractor
+from benchmark.scoring.features import extract
 
 MEAN, DEVIATION = (torch.tensor(values).view(3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
 
@@ -144,10 +146,11 @@ def test_a_file_of_the_published_size_loads_whole(tmp_path, own):
     assert 4 * sum(int(np.prod(shape)) for shape in whole.values()) == pytest.approx(346_378_731, abs=100_000)
     torch.save({name: torch.full((1,), 0.5).expand(shape) for name, shape in whole.items()}, own / WEIGHTS.file)
     assert dinov2_problem(tmp_path) is None
-    network = Dinov2Extractor("dinov2-vit-b-14", ["dinov2"], str(dinov2_weights(tmp_path)))
-    with torch.inference_mode():
-        (found,) = network.eval()(torch.zeros(1, 3, 8, 8, dtype=torch.uint8))
-    assert found.shape == (1, 768)
+    loaded = load_extractor("dinov2-vit-b-14", tmp_path, torch.device("cpu"))
+    assert not any(parameter.requires_grad for parameter in loaded.network.parameters())
+    found = extract(loaded, torch.zeros(1, 1, 8, 8, dtype=torch.uint8))
+    assert found.pooled.shape == (1, 768)
+    assert found.logits is None
 
 
 def test_missing_and_other_weights_are_named(tmp_path, own):

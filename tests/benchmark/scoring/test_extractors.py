@@ -3,7 +3,7 @@ import torch
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from benchmark.errors import UserError
-from benchmark.scoring.extractors import EXTRACTORS, find_extractor, load_extractor, weights_digest
+from benchmark.scoring.extractors import EXTRACTORS, find_extractor, load_extractor, register, weights_digest
 
 CPU = torch.device("cpu")
 
@@ -29,9 +29,14 @@ def test_layers_are_those_that_torch_fidelity_takes_by_default(name):
     assert {extractor.pooled, extractor.logits} - {None} <= set(extractor.network.get_provided_features_list())
 
 
-def test_loading_twice_registers_once_and_gives_the_same(tmp_path):
-    first, second = (load_extractor("digits-cnn", tmp_path, CPU) for _ in range(2))
+def test_torch_fidelity_hears_of_an_extractor_once():
+    for _ in range(2):
+        register(EXTRACTORS["digits-cnn"])
     assert FEATURE_EXTRACTORS_REGISTRY["digits-cnn"] is EXTRACTORS["digits-cnn"].network
+
+
+def test_loading_twice_gives_the_same(tmp_path):
+    first, second = (load_extractor("digits-cnn", tmp_path, CPU) for _ in range(2))
     assert first.digest == second.digest
     assert not first.network.training
     assert not any(weight.requires_grad for weight in first.network.parameters())

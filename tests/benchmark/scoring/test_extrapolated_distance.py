@@ -138,3 +138,11 @@ def test_images_in_order_of_their_classes_are_no_different() -> None:
     generated, real = 1.3 * normal(4000, 3, 1), unit(3)
     ordered, error = extrapolated(generated[generated[:, 0].argsort()], *real)
     assert ordered == pytest.approx(extrapolated(generated, *real)[0], abs=0.1 * error)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_gpu_agrees_with_cpu() -> None:
+    generated, real = 1.3 * normal(400, 20, 1), unit(20)
+    found = extrapolated(generated.cuda(), *(part.cuda() for part in real))
+    assert found == pytest.approx(extrapolated(generated, *real), rel=1e-9)

@@ -61,3 +61,16 @@ def test_an_empty_ball_holds_copies_of_its_centre_alone() -> None:
     centres = normal(20, 100, 1, shift=5)
     (held,) = inside(torch.cat([centres, centres + 1e-3]), centres, torch.zeros(20, dtype=torch.float64))
     assert torch.equal(held, torch.cat([torch.eye(20), torch.zeros(20, 20)]).bool())
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_gpu_agrees_with_cpu() -> None:
+    queries, references = normal(300, 64, 1, shift=20), normal(400, 64, 2, shift=20)
+    distances, positions = nearest(queries.cuda(), references.cuda(), 5)
+    expected, places = nearest(queries, references, 5)
+    torch.testing.assert_close(distances.cpu(), expected, rtol=1e-12, atol=0)
+    assert torch.equal(positions.cpu(), places)
+    assert nearest(queries.cuda(), queries.cuda(), 1)[0].abs().max() == 0
+    held = torch.cat(list(inside(queries.cuda(), references.cuda(), expected[0].repeat(80).cuda())))
+    assert torch.equal(held.cpu(), torch.cat(list(inside(queries, references, expected[0].repeat(80)))))

@@ -102,6 +102,10 @@ def test_metrics_for_the_end_come_at_the_end(spec, tmp_path, generated):
     [
         ({"metrics": ("fid", "known_truth")}, "metric 'known_truth': nothing is known about dataset 'digits'"),
         ({"extractor": "pixels"}, "metric 'inception_score': extractor 'pixels' is no classifier"),
+        (
+            {"images": 259, "final_metrics": ("fid_infinity",)},
+            "64 features of digits-cnn need score.images of 260 or more",
+        ),
     ],
 )
 def test_metrics_that_do_not_go_with_the_rest(spec, tmp_path, changes, message):

@@ -12,6 +12,7 @@ from benchmark.datasets.catalog import load_split
 from benchmark.records import SCORES
 from benchmark.scoring.class_coverage import class_coverage
 from benchmark.scoring.density_coverage import density_and_coverage
+from benchmark.scoring.extractors import register
 from benchmark.scoring.extrapolated_distance import extrapolated
 from benchmark.scoring.features import Features, extract
 from benchmark.scoring.memorisation import memorisation
@@ -65,6 +66,7 @@ def test_equal_to_calculate_metrics(digits_cnn, test_images, generated):
     ours = scores_of(
         extract(digits_cnn, generated), real_of(reference_of(test_images, digits_cnn)), Score(kid_subset_size=150)
     )
+    register(digits_cnn.extractor)
     theirs = torch_fidelity.calculate_metrics(
         input1=Images(generated),
         input2=Images(test_images),
