@@ -1,10 +1,9 @@
 """Every data set by name; adding one is one entry here."""
 
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, replace
+from functools import partial, reduce
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 from torchvision.transforms.v2.functional import resize
@@ -13,7 +12,7 @@ from benchmark.datasets.celeba import CELEBA
 from benchmark.datasets.cifar10 import CIFAR10
 from benchmark.datasets.cifar100 import CIFAR100
 from benchmark.datasets.content_key import content_key
-from benchmark.datasets.dataset import Content, Dataset, Pixels
+from benchmark.datasets.dataset import Content, Dataset, Pixels, joined
 from benchmark.datasets.digits import DIGITS
 from benchmark.datasets.emnist import EMNIST
 from benchmark.datasets.fashion_mnist import FASHION_MNIST
@@ -114,30 +113,18 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
     prepared = shelf.find(split)
     if prepared is None:
         content = _read(dataset, data, split, side)
-        source = Source(f"{name}, {split}", content.labels, content.classes, lambda *part: _sized(content, side, *part))
+        if not content.decoding:  # what is decoded has the right size already
+            content = replace(content, part=partial(_sized, content, side))
         if content.ready and len(content.labels) * side**2 <= SMALL:
-            images = torch.from_numpy(source.part(0, len(content.labels)))
+            images = torch.from_numpy(content.part(0, len(content.labels)))
             return LabelledImages(images, torch.from_numpy(content.labels), content.classes)
-        prepared = shelf.prepare(split, source)
+        prepared = shelf.prepare(split, Source(f"{name}, {split}", content))
     return LabelledImages(torch.from_numpy(prepared.images), torch.from_numpy(prepared.labels), prepared.classes)
 
 
 def _read(dataset: Dataset, data: Path, split: Split, side: int) -> Content:
     contents = [dataset.read(data, part, side) for part in JOINED.get(split, (split,))]
-    return contents[0] if len(contents) == 1 else reduce(_joined, contents)
-
-
-def _joined(first: Content, second: Content) -> Content:
-    """The images of one after those of the other."""
-    count = len(first.labels)
-
-    def part(start: int, stop: int) -> Pixels:
-        parts = [first.part(start, min(stop, count))] if start < count else []
-        parts += [second.part(max(start - count, 0), stop - count)] if stop > count else []
-        return np.concatenate(parts)
-
-    labels = np.concatenate([first.labels, second.labels])
-    return Content(labels, first.classes, part, first.ready and second.ready)
+    return contents[0] if len(contents) == 1 else reduce(joined, contents)
 
 
 def _sized(content: Content, side: int, start: int, stop: int) -> Pixels:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,10 @@ class UnreadableFilesError(UserError):
         more = f"; and {len(problems) - 1} more files" if len(problems) > 1 else ""
         super().__init__(problems[0] + more)
 
+    def __reduce__(self) -> tuple[type["UnreadableFilesError"], tuple[Sequence[str]]]:
+        """How it gets from one process to another, which would make it anew from its message."""
+        return type(self), (self.problems,)
+
 
 @dataclass(frozen=True)
 class Content:
@@ -37,17 +42,48 @@ class Content:
         part: `(start, stop) -> (stop - start, C, H, W)`, the images of those positions; several threads may call it at
             once. Raises UnreadableFilesError if it meets any that cannot be decoded.
         ready: Whether the images are in memory already, so that a part costs nothing.
+        decoding: `(start, stop) -> a function of nothing that gives the part`, which can be sent to another process,
+            where that is worth it: Python decodes pictures with one core and a half in threads.
     """
 
     labels: Labels
     classes: int
     part: Callable[[int, int], Pixels]
     ready: bool = False
+    decoding: Callable[[int, int], Callable[[], Pixels]] | None = None
+
+    def piece(self, start: int, stop: int) -> Callable[[], Pixels]:
+        """What gives a part when it is called."""
+        return self.decoding(start, stop) if self.decoding else partial(self.part, start, stop)
 
     @classmethod
     def of(cls, images: Pixels, labels: Labels, classes: int) -> "Content":
         """Content that is in memory: images (N, C, H, W) and labels (N,)."""
         return cls(labels, classes, lambda start, stop: images[start:stop], ready=True)
+
+
+def joined(first: Content, second: Content) -> Content:
+    """The images of one after those of the other."""
+    count = len(first.labels)
+
+    def pieces(start: int, stop: int) -> list[Callable[[], Pixels]]:
+        found = [first.piece(start, min(stop, count))] if start < count else []
+        return [*found, *([second.piece(max(start - count, 0), stop - count)] if stop > count else [])]
+
+    def decoding(start: int, stop: int) -> Callable[[], Pixels]:
+        return partial(_together, pieces(start, stop))
+
+    return Content(
+        labels=np.concatenate([first.labels, second.labels]),
+        classes=first.classes,
+        part=lambda start, stop: decoding(start, stop)(),
+        ready=first.ready and second.ready,
+        decoding=decoding if first.decoding and second.decoding else None,
+    )
+
+
+def _together(pieces: Sequence[Callable[[], Pixels]]) -> Pixels:
+    return np.concatenate([piece() for piece in pieces])
 
 
 @dataclass(frozen=True)

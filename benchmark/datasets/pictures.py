@@ -1,6 +1,7 @@
 """Pictures of any size and format that Pillow reads, as squares of one size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from struct import error as StructError
 
@@ -30,18 +31,27 @@ def picture_content(
         crop: Side in pixels of the centre square that is kept; the largest that fits if 0.
     """
 
-    def part(start: int, stop: int) -> Pixels:
-        squares, problems = [], []
-        for path in paths[start:stop]:
-            try:
-                squares.append(decode(path, side, channels, crop))
-            except BROKEN as error:
-                problems.append(f"{path}: cannot be read as a picture ({' '.join(str(error).split())})")
-        if problems:
-            raise UnreadableFilesError(problems)
-        return np.stack(squares)
+    def decoding(start: int, stop: int) -> Callable[[], Pixels]:
+        return partial(decode_all, tuple(paths[start:stop]), side, channels, crop)
 
-    return Content(labels, classes, part)
+    return Content(labels, classes, lambda start, stop: decoding(start, stop)(), decoding=decoding)
+
+
+def decode_all(paths: Sequence[Path], side: int, channels: int, crop: int) -> Pixels:
+    """Pictures as (N, channels, side, side), as `decode` gives each.
+
+    Raises:
+        UnreadableFilesError: naming all that cannot be decoded.
+    """
+    squares, problems = [], []
+    for path in paths:
+        try:
+            squares.append(decode(path, side, channels, crop))
+        except BROKEN as error:
+            problems.append(f"{path}: cannot be read as a picture ({' '.join(str(error).split())})")
+    if problems:
+        raise UnreadableFilesError(problems)
+    return np.stack(squares)
 
 
 def decode(path: Path, side: int, channels: int, crop: int = 0) -> Pixels:

@@ -3,11 +3,12 @@
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from filelock import FileLock
 from rich.console import Console
 from rich.progress import track
 
-from benchmark.datasets.dataset import Labels, Pixels, UnreadableFilesError
+from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.errors import UserError
 from benchmark.files import written_whole
 
@@ -44,15 +45,16 @@ class Source:
 
     Attributes:
         name: Of data set and split, for people.
-        labels: (N,).
-        classes: How many labels the data set has.
-        part: `(start, stop) -> (stop - start, C, R, R)`; several threads call it.
+        content: Images of one size (N, C, R, R), with their labels.
     """
 
     name: str
-    labels: Labels
-    classes: int
-    part: Callable[[int, int], Pixels]
+    content: Content
+
+    def executor(self) -> Executor:
+        """Who makes the parts, with all cores."""
+        cores = len(os.sched_getaffinity(0))
+        return ProcessPoolExecutor(cores, get_context("spawn")) if self.content.decoding else ThreadPoolExecutor(cores)
 
 
 class Shelf:
@@ -94,15 +96,17 @@ class Shelf:
         return made
 
     def _make(self, split: str, source: Source) -> None:
-        if not len(source.labels):
+        if not len(source.content.labels):
             raise UserError(f"{source.name}: there are no images")
         unfinished = Unfinished(self._folder / f"{split}-images.unfinished", source)
         unfinished.complete()
         with written_whole(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
-            np.save(file, source.labels)
+            np.save(file, source.content.labels)
         unfinished.path.replace(self._folder / f"{split}-images.npy")
         with written_whole(self._folder / f"{split}.json") as path:
-            path.write_text(json.dumps({"images": len(source.labels), "classes": source.classes}), encoding="utf-8")
+            path.write_text(
+                json.dumps({"images": len(source.content.labels), "classes": source.content.classes}), encoding="utf-8"
+            )
         unfinished.notes.unlink()
 
 
@@ -126,44 +130,44 @@ class Unfinished:
             UnreadableFilesError: naming all files that cannot be decoded, once everything else is on disk.
         """
         first = self._first()
-        header = _header((len(self._source.labels), *first.shape[1:]))
-        size = len(header) + len(self._source.labels) * first.nbytes
-        with _opened(self.path, header, size, self.notes) as file:
-            self._fill(file, len(header), first.nbytes)
+        header = _header((len(self._source.content.labels), *first.shape[1:]))
+        size = len(header) + len(self._source.content.labels) * first.nbytes
+        _lay_out(self.path, header, size, self.notes)
+        self._fill(len(header), first.nbytes)
 
     def _first(self) -> Pixels:
         """The first image (1, C, R, R) that can be decoded."""
-        for number in range(len(self._source.labels)):
+        for number in range(len(self._source.content.labels)):
             with suppress(UnreadableFilesError):
-                return self._source.part(number, number + 1)
-        return self._source.part(0, len(self._source.labels))
+                return self._source.content.part(number, number + 1)
+        return self._source.content.part(0, len(self._source.content.labels))
 
-    def _fill(self, file: int, offset: int, image: int) -> None:
-        def make(chunk: int) -> int:
-            start = chunk * CHUNK
-            pixels = self._source.part(start, min(start + CHUNK, len(self._source.labels)))
-            os.pwrite(file, np.ascontiguousarray(pixels).data, offset + start * image)
-            return chunk
-
-        chunks = math.ceil(len(self._source.labels) / CHUNK)
-        left = sorted(set(range(chunks)) - set(self._noted()))
-        made: list[int] = []
+    def _fill(self, offset: int, image: int) -> None:
+        count = len(self._source.content.labels)
+        left = sorted(set(range(math.ceil(count / CHUNK))) - set(self._noted()))
         problems: list[str] = []
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-            pending = [threads.submit(make, chunk) for chunk in left]
+        with self._source.executor() as executor:
+            pending: dict[Future[None], int] = {}
+            for chunk in left:
+                start = chunk * CHUNK
+                piece = self._source.content.piece(start, min(start + CHUNK, count))
+                pending[executor.submit(_write, self.path, offset + start * image, piece)] = chunk
+            unnoted: list[int] = []
             try:
                 for done in _progress(as_completed(pending), len(pending), self._source.name):
-                    if (error := done.exception()) is None:
-                        made.append(done.result())
-                    elif isinstance(error, UnreadableFilesError):
+                    error = done.exception()
+                    if isinstance(error, UnreadableFilesError):
                         problems += error.problems
-                    else:
+                    elif error:
                         raise error
-                    if len(made) == CHUNKS_A_NOTE:
-                        self._note(file, made)
+                    else:
+                        unnoted.append(pending[done])
+                    if len(unnoted) == CHUNKS_A_NOTE:
+                        self._note(unnoted)
+                        unnoted = []
             finally:
-                threads.shutdown(cancel_futures=True)
-                self._note(file, [each.result() for each in pending if not each.cancelled() and not each.exception()])
+                executor.shutdown(cancel_futures=True)
+                self._note([chunk for each, chunk in pending.items() if not each.cancelled() and not each.exception()])
         if problems:
             raise UnreadableFilesError(sorted(problems))
 
@@ -174,11 +178,18 @@ class Unfinished:
         whole, _, _ = self.notes.read_text(encoding="utf-8").rpartition("\n")
         return [int(line) for line in whole.split()]
 
-    def _note(self, file: int, made: list[int]) -> None:
-        os.fsync(file)  # first the images, then the word of them
+    def _note(self, made: Sequence[int]) -> None:
+        with self.path.open("rb+") as file:
+            os.fsync(file)  # first the images, then the word of them
         with self.notes.open("a", encoding="utf-8") as notes:
             notes.write("".join(f"{chunk}\n" for chunk in made))
-        made.clear()
+
+
+def _write(path: Path, offset: int, piece: Callable[[], Pixels]) -> None:
+    pixels = np.ascontiguousarray(piece())
+    with path.open("rb+") as file:
+        file.seek(offset)
+        file.write(pixels.data)
 
 
 def _header(shape: Sequence[int]) -> bytes:
@@ -188,21 +199,16 @@ def _header(shape: Sequence[int]) -> bytes:
     return header.getvalue()
 
 
-@contextmanager
-def _opened(path: Path, header: bytes, size: int, notes: Path) -> Iterator[int]:
-    """The descriptor of a file with a header and room for all images; notes of another file are dropped."""
+def _lay_out(path: Path, header: bytes, size: int, notes: Path) -> None:
+    """A file with a header and room for all images; what is there already stays, and notes of another file go."""
     if not path.is_file() or path.stat().st_size != size:
         notes.unlink(missing_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        os.pwrite(file, header, 0)
-        os.truncate(file, size)
-        yield file
-    finally:
-        os.close(file)
+    with path.open("rb+" if path.is_file() else "wb") as file:
+        file.write(header)
+        file.truncate(size)
 
 
-def _progress(steps: Iterable[Future[int]], total: int, name: str) -> Iterable[Future[int]]:
+def _progress(steps: Iterable[Future[None]], total: int, name: str) -> Iterable[Future[None]]:
     console = Console(stderr=True)
     hidden = not console.is_terminal
     return track(steps, f"Preparing {name}", total, console=console, transient=True, disable=hidden)

@@ -1,3 +1,6 @@
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -101,3 +104,13 @@ def test_every_broken_file_of_a_part_is_named(tmp_path, content, what):
     assert [problem.split(": ")[0] for problem in refused.value.problems] == [str(path) for path in paths[1:]]
     assert str(refused.value).startswith(f"{paths[1]}: cannot be read as a picture (")
     assert str(refused.value).endswith("; and 1 more files")
+
+
+def test_what_is_wrong_gets_from_one_process_to_another(tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    content = picture_content([tmp_path / "bad.png"], np.zeros(1, np.int64), 1, 8, 3)
+    with ProcessPoolExecutor(1, get_context("spawn")) as processes:
+        error = processes.submit(content.decoding(0, 1)).exception()
+    assert isinstance(error, UnreadableFilesError)
+    assert len(error.problems) == 1
+    assert str(error) == error.problems[0]

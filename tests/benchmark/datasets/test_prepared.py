@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmark.datasets import prepared
-from benchmark.datasets.dataset import UnreadableFilesError
+from benchmark.datasets.dataset import Content, UnreadableFilesError
 from benchmark.datasets.prepared import CHUNK, CHUNKS_A_NOTE, Shelf, Source
 from benchmark.errors import UserError
 
@@ -32,7 +32,7 @@ class Maker:
 
     @property
     def source(self):
-        return Source("set, train", LABELS, 5, self.part)
+        return Source("set, train", Content(LABELS, 5, self.part))
 
 
 def test_what_is_prepared_comes_back(tmp_path):
@@ -106,7 +106,7 @@ def test_all_broken_files_are_named_and_the_rest_is_kept(tmp_path):
         return IMAGES[start:stop]
 
     with pytest.raises(UserError, match=r"0003.png: broken; and 2 more files") as refused:
-        Shelf(tmp_path).prepare("train", Source("set", LABELS, 5, part))
+        Shelf(tmp_path).prepare("train", Source("set", Content(LABELS, 5, part)))
     assert refused.value.problems == ("0003.png: broken", "0065.png: broken", "0066.png: broken")
     mended = Maker()
     Shelf(tmp_path).prepare("train", mended.source)
@@ -116,4 +116,4 @@ def test_all_broken_files_are_named_and_the_rest_is_kept(tmp_path):
 
 def test_no_images(tmp_path):
     with pytest.raises(UserError, match="set, test: there are no images"):
-        Shelf(tmp_path).prepare("test", Source("set, test", LABELS[:0], 5, Maker().part))
+        Shelf(tmp_path).prepare("test", Source("set, test", Content(LABELS[:0], 5, Maker().part)))
