@@ -1,0 +1,38 @@
+"""Every variant against every other."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import pandas as pd
+
+from reports.difference import difference
+from reports.intervals import holm, summarise
+from reports.mann_whitney import probability_better
+
+COLUMNS = ["one", "other", "difference", "low", "high", "p_value", "adjusted", "wins", "wins_low", "wins_high"]
+
+
+def compare_pairs(scores: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """Compare the final runs of each pair of variants.
+
+    Args:
+        scores: By variant the scores of its runs, lower is better, NaN left out. Variants without one are left out.
+
+    Returns:
+        A row a pair, in the order of the means: one (the variant with the lower mean), other, difference (of the means,
+        >= 0), low and high (its 95 % interval, by Welch), p_value (Welch), adjusted (by Holm for all pairs tested),
+        wins (the probability that a run of the one scores lower than a run of the other), wins_low and wins_high (its
+        95 % interval). NaN, but for the difference and wins, where a side has a single score. The intervals are each
+        for itself: one may leave out 0 where the adjusted p-value, made for all pairs, tells nothing apart.
+    """
+    summaries = {variant: summarise(values) for variant, values in scores.items()}
+    order = sorted((name for name in summaries if summaries[name].n), key=lambda name: summaries[name].mean)
+    rows = []
+    for one, other in combinations(order, 2):
+        found = difference(summaries[one], summaries[other])
+        wins = probability_better(scores[one], scores[other])
+        # The adjusted p-value is known once all others are.
+        test = (found.p_value, found.p_value)
+        rows.append((one, other, found.mean, found.low, found.high, *test, wins.value, wins.low, wins.high))
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.assign(adjusted=holm(frame["p_value"].tolist()))
