@@ -7,6 +7,7 @@ import torch
 import torch_fidelity
 from torch.utils.data import Dataset
 from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.kid import KernelInceptionDistance
 
 from benchmark.datasets.catalog import load_split
 from benchmark.records import SCORES
@@ -86,20 +87,38 @@ def test_equal_to_calculate_metrics(digits_cnn, test_images, generated):
         assert value == pytest.approx(theirs[NAMES[name]], rel=1e-6), name
 
 
+class Pooled(torch.nn.Module):
+    """Features as torchmetrics wants them."""
+
+    num_features = 64
+
+    def __init__(self, loaded) -> None:
+        super().__init__()
+        self.loaded = loaded
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return extract(self.loaded, images).pooled
+
+
 def test_fid_equals_torchmetrics(digits_cnn, test_images, generated):
-    class Pooled(torch.nn.Module):
-        num_features = 64
-
-        def forward(self, images: torch.Tensor) -> torch.Tensor:
-            return extract(digits_cnn, images).pooled
-
-    metric = FrechetInceptionDistance(feature=Pooled(), input_img_size=(3, 8, 8)).set_dtype(torch.float64)
+    metric = FrechetInceptionDistance(feature=Pooled(digits_cnn), input_img_size=(3, 8, 8)).set_dtype(torch.float64)
     metric.update(Images(test_images).images, real=True)
     metric.update(Images(generated).images, real=False)
-    ours = scores_of(
-        extract(digits_cnn, generated), real_of(reference_of(test_images, digits_cnn)), Score(metrics=("fid",))
-    )
+    real = real_of(reference_of(test_images, digits_cnn))
+    ours = scores_of(extract(digits_cnn, generated), real, Score(metrics=("fid",)))
     assert ours == {"fid": pytest.approx(metric.compute().item(), rel=1e-5)}
+
+
+def test_kid_of_whole_sets_equals_torchmetrics(digits_cnn, test_images, generated):
+    """Subsets as large as the sets: any other would be drawn in another way."""
+    metric = KernelInceptionDistance(feature=Pooled(digits_cnn), subsets=2, subset_size=300).set_dtype(torch.float64)
+    metric.update(Images(test_images[:300]).images, real=True)
+    metric.update(Images(generated).images, real=False)
+    real = real_of(reference_of(test_images[:300], digits_cnn))
+    ours = scores_of(
+        extract(digits_cnn, generated), real, Score(metrics=("kid",), objective="kid", kid_subset_size=300)
+    )
+    assert ours["kid"] == pytest.approx(metric.compute()[0].item(), rel=1e-5)
 
 
 def test_fid_is_the_formula_with_scipys_square_root():
