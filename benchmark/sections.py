@@ -59,8 +59,6 @@ class Budget(Section):
 
     def scaled(self, share: float) -> "Budget":
         """A share of the budget: at least one trial, one update and two final runs."""
-        if share == 1:
-            return self
         return self.model_copy(
             update={
                 "trials": max(1, round(self.trials * share)),

@@ -41,7 +41,6 @@ class Spec(Section):
         seed: What every random stream derives from.
         resolution: Side in pixels that images are resized to; the data set's own if 0.
         train_split: What is trained on.
-        scale: Share of trials, updates, final seeds and scored images that is done, to see a large study run.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -51,18 +50,12 @@ class Spec(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     resolution: Annotated[int, Field(ge=0)] = 0
     train_split: Split = "train"
-    scale: Annotated[float, Field(gt=0, le=1)] = 1.0
     budget: Budget = Budget()
     cohort: Cohort = Cohort()
     search: Search = Search()
     sampler: Sampler = Sampler()
     pruner: Pruner = Pruner()
     score: Score = Score()
-
-    @property
-    def protocol_followed(self) -> str:
-        """The protocol that scores are made under, to the letter; "" if there is none, or a share of it is done."""
-        return self.protocol if self.scale == 1 else ""
 
     @property
     def study_id(self) -> str:
@@ -97,7 +90,10 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
 
 
 def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> Spec:
-    """The spec that has some values, those of its protocol beneath them, and the share of it that its scale asks for.
+    """The spec that has some values, and those of its protocol beneath them.
+
+    A key `scale` beside the others, above 0 and at most 1, asks for a share of trials, updates, final seeds and images,
+    to see a large study run; what comes out has the smaller numbers, and follows no protocol any more.
 
     Args:
         values: As a TOML file has them; changed in place by the overrides.
@@ -109,13 +105,17 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
     """
     for override in overrides:
         _apply(values, override)
+    scale = values.pop("scale", 1)
+    if not isinstance(scale, int | float) or not 0 < scale <= 1:
+        raise UserError(f"{origin}: scale = {scale!r}: must be a number above 0 and at most 1")
     try:
         spec = Spec.model_validate(with_protocol(values))
     except UserError as error:
         raise UserError(f"{origin}: {error}") from error
     except ValidationError as error:
         raise UserError(f"{origin}: {_first(error)}") from error
-    return spec.model_copy(update={"budget": spec.budget.scaled(spec.scale), "score": spec.score.scaled(spec.scale)})
+    share = {"protocol": "", "budget": spec.budget.scaled(scale), "score": spec.score.scaled(scale)}
+    return spec if scale == 1 else spec.model_copy(update=share)
 
 
 def _missing(name: str, path: Path, studies: Path) -> str:

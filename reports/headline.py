@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmark.records import SCORES
+from reports.difference import SIGNIFICANT
 from reports.formats import decimals_for, listing, plus_minus, short
 from reports.load import StudyRecords
 from reports.statistics import STATES
 
-SIGNIFICANT = 0.05
 _NAMED = 3
 
 
@@ -74,7 +74,8 @@ def _how_sure(ranked: pd.DataFrame) -> str:
     tested = others.dropna(subset=["p_value"])
     if tested.empty:
         return "There is no telling how sure this is: a spread needs two seeds or more."
-    test = f"(Welch's t-test, adjusted by Holm for {len(tested)} comparisons, p < {SIGNIFICANT})"
+    several = int((ranked["seeds"] > 1).sum())
+    test = f"(Welch's t-test, adjusted by Holm for {several * (several - 1) // 2} comparisons, p < {SIGNIFICANT})"
     tied = tested.loc[tested["p_value"] >= SIGNIFICANT, "variant"].tolist()
     untested = others.loc[others["p_value"].isna(), "variant"].tolist()
     caveat = f" Not tested, for want of a second seed: {listing(untested)}." if untested else ""

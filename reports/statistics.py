@@ -7,8 +7,10 @@ import pandas as pd
 
 from benchmark.records import SCORES
 from reports.frames import KEY
-from reports.intervals import Summary, holm, summarise, welch
+from reports.intervals import Summary, summarise
 from reports.load import StudyRecords
+from reports.pairs import compare_pairs
+from reports.ranks import shared_ranks
 
 STATES = ("complete", "pruned", "diverged", "failed")
 _MEASURED_COSTS = ("train_seconds", "score_seconds", "generator_parameters", "discriminator_parameters")
@@ -18,22 +20,33 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
     """Rank the variants by the mean of `records.ranked_by` over their final runs.
 
     Returns:
-        A row a variant, best first, those without a final score last. Columns: rank (<NA> without a score), variant,
-        seeds (final runs with a score), finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min, NAME_max,
-        NAME_low and NAME_high (95 % interval of the mean) for each score NAME that was measured, percent_of_noise (of
-        the mean FID),
-        p_value (Welch against the best, adjusted by Holm), trials, a column a state of trials, divergence_rate and
-        pruned_share of the trials that ended, means of costs over final runs (over complete trials before there are
-        any), and note (what to know before believing the row).
+        A row a variant, best mean first, those without a final score last. Columns: rank (as
+        `reports.ranks.shared_ranks`; <NA> if nothing tells it from others), variant, seeds (final runs with a score),
+        finals (final runs begun or ended), p_value (Welch against the best, adjusted by Holm for all pairs of variants),
+        groups (as `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of the
+        mean) for each score NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of
+        trials, divergence_rate and pruned_share of the trials that ended, means of costs over final runs (over complete
+        trials before there are any), and note (what to know before believing the row).
     """
     summaries = {name: _summary(records, name, records.ranked_by) for name in records.variant_names}
     order = sorted(summaries, key=lambda name: (math.isnan(summaries[name].mean), summaries[name].mean))
-    p_values = _against_best([summaries[name] for name in order])
+    scored = [name for name in order if summaries[name].n]
+    compared = pairwise(records)
+    ranks = shared_ranks(scored, compared).set_index("variant").reindex(order)
+    against_best = compared[compared["one"] == scored[0]].set_index("other") if scored else compared
     # A study in which nothing was started has the columns all the same.
     board = pd.DataFrame([_row(records, name) for name in order], columns=list(_row(records, "")))
-    board.insert(0, "rank", [rank if summaries[name].n else pd.NA for rank, name in enumerate(order, 1)])
-    board.insert(4, "p_value", p_values)
-    return board.astype({"rank": "Int64"})
+    board.insert(0, "rank", ranks["rank"].to_numpy())
+    board.insert(4, "p_value", against_best["adjusted"].reindex(order).to_numpy())
+    board.insert(5, "groups", ranks["groups"].fillna("").to_numpy())
+    return board.astype({"rank": "Int64", "p_value": float})
+
+
+def pairwise(records: StudyRecords) -> pd.DataFrame:
+    """The final runs of every variant against those of every other: see `reports.pairs.compare_pairs`."""
+    finals = records.runs[records.runs["kind"] == "final"]
+    scores = {str(variant): own[records.ranked_by].tolist() for variant, own in finals.groupby("variant")}
+    return compare_pairs(scores)
 
 
 def measured_scores(records: StudyRecords) -> list[str]:
@@ -44,10 +57,6 @@ def measured_scores(records: StudyRecords) -> list[str]:
 def _summary(records: StudyRecords, variant: str, score: str) -> Summary:
     runs = records.runs
     return summarise(runs.loc[(runs["variant"] == variant) & (runs["kind"] == "final"), score].tolist())
-
-
-def _against_best(ordered: list[Summary]) -> list[float]:
-    return [math.nan, *holm([welch(ordered[0], other) for other in ordered[1:]])] if ordered else []
 
 
 def _row(records: StudyRecords, variant: str) -> dict[str, object]:

@@ -113,7 +113,7 @@ def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
     return [
         *columns,
         _Column(Heading("Seeds", "Final runs with a score"), lambda row: f"{row['seeds']:.0f}"),
-        _Column(Heading("p", "That it equals the best: Welch's t-test, adjusted by Holm"), _p_value),
+        _Column(Heading("p", "That it equals the best: Welch's t-test, adjusted by Holm for all pairs"), _p_value),
         _Column(Heading("Time", "Mean training time of a final run"), lambda row: duration(row["train_seconds"])),
         _Column(Heading("Parameters G / D", "Of generator and discriminator"), _parameters),
         *(_state_column(state) for state in ("pruned", "diverged")),

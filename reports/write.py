@@ -11,7 +11,7 @@ from reports.load import load
 from reports.markdown import render_markdown
 from reports.page import render_page
 from reports.resolved_spec import to_toml
-from reports.statistics import leaderboard
+from reports.statistics import leaderboard, pairwise
 from reports.tables import Table, leaderboard_table, to_csv
 
 
@@ -33,7 +33,7 @@ class Report:
 
 
 def write_report(study_id: str, uri: str, folder: Path) -> Report:
-    """Write index.html, report.md, variants.csv, runs.csv and spec.toml.
+    """Write index.html, report.md, variants.csv, pairs.csv, runs.csv and spec.toml.
 
     Args:
         study_id: Name of the study's experiment.
@@ -49,6 +49,7 @@ def write_report(study_id: str, uri: str, folder: Path) -> Report:
         "index.html": render_page(records, board),
         "report.md": render_markdown(records, board),
         "variants.csv": to_csv(board),
+        "pairs.csv": to_csv(pairwise(records)),
         "runs.csv": to_csv(records.runs),
         "spec.toml": to_toml(records.spec),
     }

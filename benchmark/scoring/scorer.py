@@ -185,6 +185,6 @@ def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, images: Te
         batch_norm=spec.score.batch_norm,
         torch_fidelity=torch_fidelity.__version__,
         averaging=spec.score.averaging,
-        name=spec.protocol_followed,
+        name=spec.protocol,
         real_digest=digest,
     )

@@ -125,7 +125,7 @@ def test_search_must_be_a_table(tmp_path: Path, value: str) -> None:
         (
             "sed = 1",
             "sed",
-            "known: name, dataset, protocol, variants, seed, resolution, train_split, scale, budget, cohort, search,",
+            "known: name, dataset, protocol, variants, seed, resolution, train_split, budget, cohort, search,",
         ),
         ("[budget]\ntrails = 4", "budget.trails", "trials"),
         ("[score]\nextracter = 'x'", "score.extracter", "extractor"),

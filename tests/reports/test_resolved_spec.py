@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.spec import Spec, load_spec
+from benchmark.spec import Spec, load_spec, spec_of
 from reports.resolved_spec import to_toml
 
 SPECS = [
@@ -31,3 +31,11 @@ def test_it_gives_back_the_same_study(tmp_path: Path, values: dict[str, object])
     found = load_spec(str(path), tmp_path)
     assert found == spec
     assert found.study_id == spec.study_id
+
+
+@pytest.mark.parametrize("overrides", [(), ("scale=0.01",)])
+def test_a_study_under_a_protocol_is_the_same_when_read_again(tmp_path: Path, overrides: tuple[str, ...]) -> None:
+    values = {"name": "s", "dataset": "triangles", "protocol": "lucic2018"}
+    spec = spec_of(values, overrides, "here")
+    (tmp_path / "s.toml").write_text(to_toml(spec), encoding="utf-8")
+    assert load_spec(str(tmp_path / "s.toml"), tmp_path) == spec

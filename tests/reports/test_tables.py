@@ -22,7 +22,7 @@ def test_cells_hold_the_boards_numbers(records: StudyRecords, board: pd.DataFram
 
 def test_order_ranks_and_notes(records: StudyRecords, board: pd.DataFrame) -> None:
     rows = leaderboard_table(records, board).rows
-    assert [row.rank for row in rows] == ["1", "2", "3", *["\N{EN DASH}"] * 3, "", ""]
+    assert [row.rank for row in rows] == ["1", "1", "3", *["\N{EN DASH}"] * 3, "", ""]
     assert [row.kind for row in rows][-2:] == ["floor", "noise"]
     assert rows[2].note == "1 of 3 final runs diverged"
 

@@ -73,7 +73,7 @@ def test_what_is_usual_can():
     assert study.budget.trials == 3
     assert study.budget.final_seeds == 50
     assert study.search.ranges("wgan-lucic")["n_critic"].choices == (2,)
-    assert study.protocol_followed == "lucic2018"
+    assert study.protocol == "lucic2018"
 
 
 def test_a_range_replaces_a_range_whole():
@@ -93,13 +93,13 @@ def test_a_share_of_a_study():
     assert (share.budget.trials, share.budget.discriminator_steps, share.budget.final_seeds) == (1, 156, 2)
     assert share.budget.rungs == (156,)
     assert share.score.images == 64
-    assert (whole.protocol_followed, share.protocol_followed) == ("lucic2018", "")
+    assert (whole.protocol, share.protocol) == ("lucic2018", "")
     assert whole.study_id != share.study_id
 
 
-@pytest.mark.parametrize("scale", [0, 1.5, -1])
+@pytest.mark.parametrize("scale", [0, 1.5, -1, '"much"'])
 def test_shares_that_make_no_sense(scale):
-    with pytest.raises(UserError, match="scale = "):
+    with pytest.raises(UserError, match=r"here: scale = .*: must be a number above 0 and at most 1"):
         spec("lucic2018", "mnist", f"scale={scale}")
 
 
