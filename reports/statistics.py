@@ -22,9 +22,9 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
     Returns:
         A row a variant, best mean first, those without a final score last. Columns: rank (as
         `reports.ranks.shared_ranks`; <NA> if nothing tells it from others), variant, seeds (final runs with a score),
-        finals (final runs begun or ended), p_value (Welch against the best, adjusted by Holm for all pairs of variants),
-        groups (as `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of the
-        mean) for each score NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of
+        finals (final runs begun or ended), p_value (Welch against the best, adjusted by Holm for all pairs), groups (as
+        `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of the mean) for
+        each score NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of
         trials, divergence_rate and pruned_share of the trials that ended, means of costs over final runs (over complete
         trials before there are any), and note (what to know before believing the row).
     """
