@@ -4,6 +4,7 @@ import pytest
 
 from benchmark.errors import UserError
 from benchmark.protocols.catalog import find_protocol, known_protocols, merged, with_protocol
+from benchmark.scoring.extractors import EXTRACTORS
 from benchmark.spec import Spec, load_spec, spec_of
 
 STUDIES = Path(__file__).parents[3] / "studies"
@@ -53,6 +54,13 @@ def test_a_data_set_may_have_values_of_its_own():
     study = spec("lucic2018", "triangles")
     assert (study.score.extractor, study.score.objective, study.score.images) == ("pixels", "manifold_error", 1024)
     assert study.score.final_split == "test"
+
+
+@pytest.mark.parametrize("protocol", known_protocols())
+@pytest.mark.parametrize("dataset", ["digits", "mnist", "cifar10", "triangles", "folder:photos"])
+def test_what_is_scored_goes_with_the_extractor(protocol, dataset):
+    study = spec(protocol, dataset)
+    assert EXTRACTORS[study.score.extractor].logits or "inception_score" not in study.score.metrics
 
 
 @pytest.mark.parametrize(
