@@ -68,4 +68,4 @@ def budget_curves(trials: pd.DataFrame) -> pd.DataFrame:
         curve.insert(2, "seconds", curve["trials"] * own["seconds"].mean())
         curves.append(curve)
     columns = ["variant", "trials", "seconds", "expected", "low", "median", "high"]
-    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=columns)
+    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=columns, dtype=float)

@@ -9,16 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from benchmark.records import CURVES, SCORES
+from reports.budget_curves import budget_curves
 from reports.load import StudyRecords
 from reports.palette import FAINT, SURFACE, TEXT, colours
 from reports.search import best_so_far
 from reports.statistics import training_means
 from reports.svg import STYLE, canvas, inline_svg, set_scale
+from reports.trial_values import trial_values
 
 _WIDTH, _HEIGHT, _MARGINS = 240.0, 132.0, (36.0, 18.0, 8.0, 6.0)
 _MOST_POINTS = 80
@@ -84,6 +87,32 @@ def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
 
     present = [variant for variant in order if variant in set(found["variant"])]
     return _panels(records, present, "search", "Best so far through the search", draw)
+
+
+def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
+    """The expected best of n of the trials, with the band that nine draws in ten lie in, against their seconds.
+
+    Args:
+        records: The study.
+        order: As for `training_panels`; without a complete trial there is nothing to show.
+    """
+    trials = trial_values(records)
+    complete = set(
+        records.runs.loc[(records.runs["kind"] == "trial") & (records.runs["state"] == "complete"), "variant"]
+    )
+    curves = budget_curves(trials[trials["variant"].isin(complete)])
+    finite = curves[np.isfinite(curves["expected"]) & curves["seconds"].notna()]
+
+    def draw(axes: Axes, variant: str, colour: str) -> None:
+        set_scale(axes, "y", finite[["low", "high"]].to_numpy().ravel())
+        _draw_others(axes, finite, variant, "seconds", "expected")
+        own = finite[finite["variant"] == variant]
+        own = own.iloc[:: math.ceil(max(1, len(own)) / _MOST_POINTS)]
+        axes.fill_between(own["seconds"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
+        axes.plot(own["seconds"], own["expected"], color=colour, linewidth=2, marker="o", markersize=3)
+
+    present = [variant for variant in order if variant in set(finite["variant"])]
+    return _panels(records, present, "budget", "Expected best score by seconds of search", draw)
 
 
 def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed: str) -> list[Panel]:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from benchmark.records import SCORES
-from reports.figures import Panel, curve_panels, search_panels, training_panels
+from reports.figures import Panel, budget_panels, curve_panels, search_panels, training_panels
 from reports.formats import count, decimals_for, duration, fixed
 from reports.headline import headline
 from reports.hyperparameter_table import found_table
@@ -100,6 +100,14 @@ def _groups(records: StudyRecords, order: Sequence[str]) -> list[PanelGroup]:
             "paper's hyperparameters, the line the best so far, grey the other variants. At the top, a cross is a "
             "diverged or failed trial, a dash a pruned one.",
             search_panels(records, order),
+        ),
+        PanelGroup(
+            "Expected best by budget",
+            f"{objective} on the {records.spec.score.search_split} split against the seconds that n trials train: the "
+            "line is the mean of the best of n trials over all choices of n, nine in ten lie in the band, dots are "
+            "n = 1, 2, 3 ...; grey the other variants. A pruned trial counts as its last score, but no better than the "
+            "median of the complete ones; a diverged one as noise.",
+            budget_panels(records, order),
         ),
         PanelGroup(
             "Losses",

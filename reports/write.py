@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.files import written_whole
+from reports.budget_curves import budget_curves
 from reports.headline import Headline, headline
 from reports.load import load
 from reports.markdown import render_markdown
@@ -13,6 +14,7 @@ from reports.page import render_page
 from reports.resolved_spec import to_toml
 from reports.statistics import leaderboard, pairwise
 from reports.tables import Table, leaderboard_table, to_csv
+from reports.trial_values import trial_values
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Report:
 
 
 def write_report(study_id: str, uri: str, folder: Path) -> Report:
-    """Write index.html, report.md, variants.csv, pairs.csv, runs.csv and spec.toml.
+    """Write index.html, report.md, variants.csv, pairs.csv, budget.csv, runs.csv and spec.toml.
 
     Args:
         study_id: Name of the study's experiment.
@@ -50,6 +52,7 @@ def write_report(study_id: str, uri: str, folder: Path) -> Report:
         "report.md": render_markdown(records, board),
         "variants.csv": to_csv(board),
         "pairs.csv": to_csv(pairwise(records)),
+        "budget.csv": to_csv(budget_curves(trial_values(records))),
         "runs.csv": to_csv(records.runs),
         "spec.toml": to_toml(records.spec),
     }

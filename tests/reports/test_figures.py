@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from benchmark.records import TrialRecord
-from reports.figures import curve_panels, search_panels, training_panels
+from reports.figures import budget_panels, curve_panels, search_panels, training_panels
 from reports.load import StudyRecords
 
 ORDER = ["wgan-gp", "dcgan", "hinge", "lsgan", "gan-mlp", "wgan"]
@@ -46,3 +46,9 @@ def test_losses_that_are_not_finite_are_left_out(
     records = in_memory([dataclasses.replace(record, curves=curves)])
     (panel,) = curve_panels(records, ["dcgan"], "loss_discriminator", "loss_generator")
     assert not re.search(r"\b(inf|nan)\b", panel.svg)
+
+
+def test_budget_panels_are_of_variants_with_a_complete_trial(records: StudyRecords) -> None:
+    trials = records.runs[records.runs["kind"] == "trial"]
+    complete = set(trials.loc[trials["state"] == "complete", "variant"])
+    assert {panel.variant for panel in budget_panels(records, ORDER)} == complete & set(ORDER)

@@ -64,8 +64,9 @@ def test_nothing_is_fetched(text: str) -> None:
 
 def test_figures_and_samples_are_there_with_words_for_them(text: str, records: StudyRecords) -> None:
     page = Page(text)
-    # Three sizes of the ranking, three trained variants, and five each with a search, losses and outputs.
-    assert len(page.all("svg")) == 3 + 3 + 3 * 5
+    # Three sizes of the ranking, three trained variants, five each with a search, losses and outputs, four with a
+    # complete trial.
+    assert len(page.all("svg")) == 3 + 3 + 3 * 5 + 4
     assert all(svg["aria-label"] for svg in page.all("svg"))
     images = page.all("img")
     assert images[0]["src"] == f"data:image/png;base64,{b64encode(records.real_samples or b'').decode()}"
@@ -107,7 +108,7 @@ def test_a_study_without_final_runs_has_a_page(
     records = in_memory([make_record("dcgan", "trial", n, 500.0, state) for n in range(2)])
     page = Page(render_page(records, leaderboard(records)))
     assert page.open == []
-    assert len(page.all("svg")) == 3
+    assert len(page.all("svg")) == (4 if state == "complete" else 3)
 
 
 def test_an_empty_study_has_a_page(in_memory: Callable[[list[TrialRecord]], StudyRecords]) -> None:

@@ -14,7 +14,7 @@ def test_the_folder_holds_the_whole_report(study, tmp_path: Path) -> None:
     folder = tmp_path / "reports" / "x"
     board = write_report(study.spec.study_id, study.uri, folder).board
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["index.html", "pairs.csv", "report.md", "runs.csv", "spec.toml", "variants.csv"]
+    assert names == ["budget.csv", "index.html", "pairs.csv", "report.md", "runs.csv", "spec.toml", "variants.csv"]
     assert pd.read_csv(folder / "variants.csv")["variant"].tolist() == board["variant"].tolist()
     assert load_spec(str(folder / "spec.toml"), tmp_path).study_id == study.spec.study_id
     first = (folder / "index.html").read_text(encoding="utf-8")
