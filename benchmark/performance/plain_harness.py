@@ -68,7 +68,7 @@ class PlainSearch:
     def run(self) -> None:
         """Search, and train the best again."""
         pruner = optuna.pruners.PercentilePruner(self._spec.pruner.percentile, self._spec.pruner.startup_trials)
-        # As eager to learn as ours: trials drawn at random for longer would be worse, and pruned more often.
+        # As eager to learn as ours, so that both sides prune, and train, about as much.
         startup, seed = self._spec.cohort.size, self._spec.seed
         sampler = optuna.samplers.TPESampler(n_startup_trials=startup, multivariate=True, group=True, seed=seed)
         study = optuna.create_study(
