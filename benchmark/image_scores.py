@@ -8,7 +8,7 @@ from typing import get_args
 import torch
 from torch import Tensor
 
-from benchmark.datasets.catalog import LabelledImages, load_split
+from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.image_files import is_image_file, read_images
 from benchmark.errors import UserError
 from benchmark.names import look_up
@@ -16,7 +16,7 @@ from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
 from benchmark.samples import draw
 from benchmark.scoring.extractors import find_extractor
-from benchmark.scoring.scorer import SMALLEST_SPLIT, Scorer
+from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer
 from benchmark.scoring.truths.catalog import find_truth
 from benchmark.spec import METRICS, Metric, Spec
 from benchmark.weights import read_generator
@@ -81,16 +81,16 @@ def score_images(
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
     images = _images(source, spec, seed)
+    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against)})
+    resolved, where = spec.model_copy(update={"score": asked, "dataset": against}), torch.device(device)
     if Path(against).exists():
         pixels = torch.from_numpy(read_images(Path(against), spec.resolution))
-        real, split = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1), "all"
+        real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
+        scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
     else:
-        real = load_split(against, split, paths.data, spec.resolution)
-    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against)})
-    resolved = spec.model_copy(update={"score": asked, "dataset": against})
-    scorer = Scorer.of_images(resolved, split, real, (paths.data, paths.cache), torch.device(device))
+        scorer = Scorer.for_split(resolved, split, paths.data, paths.cache, where)
     protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
-    return ImageScores(protocol, scorer.score(images))
+    return ImageScores(protocol, scorer.score_each([Sample(images, is_final=True)])[0])
 
 
 def _images(source: Path, spec: Spec, seed: int) -> Tensor:

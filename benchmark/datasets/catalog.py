@@ -92,6 +92,11 @@ def key_of(name: str, resolution: int, data: Path) -> str:
     return content_key(find_dataset(name), data, side_of(name, resolution))
 
 
+def parts_of(split: Split) -> tuple[Split, ...]:
+    """The splits that a joined one is made of; any other is its own part."""
+    return JOINED.get(split, (split,))
+
+
 def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: str = "") -> LabelledImages:
     """One split of a data set.
 
@@ -123,7 +128,7 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
 
 
 def _read(dataset: Dataset, data: Path, split: Split, side: int) -> Content:
-    contents = [dataset.read(data, part, side) for part in JOINED.get(split, (split,))]
+    contents = [dataset.read(data, part, side) for part in parts_of(split)]
     return contents[0] if len(contents) == 1 else reduce(joined, contents)
 
 

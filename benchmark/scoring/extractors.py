@@ -10,6 +10,7 @@ from torch import nn
 from torch_fidelity import FeatureExtractorBase, FeatureExtractorInceptionV3, register_feature_extractor
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
+from benchmark.datasets.dataset import nothing_missing
 from benchmark.names import look_up
 from benchmark.scoring import clip, digits_cnn, dinov2, inception, pixels
 
@@ -81,7 +82,7 @@ EXTRACTORS: dict[str, Extractor] = {
         pooled="192",
         logits=None,
         weights=pixels.no_weights,
-        problem=pixels.nothing_missing,
+        problem=nothing_missing,
         reference="colours of the image at 8x8 pixels: no network, for sets that none was made for",
     ),
 }

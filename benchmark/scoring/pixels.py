@@ -42,7 +42,3 @@ class PixelsExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fide
 
 def no_weights(data: Path) -> None:
     """It has none."""
-
-
-def nothing_missing(data: Path) -> None:
-    """Nothing can be missing."""

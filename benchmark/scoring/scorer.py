@@ -8,7 +8,7 @@ import torch
 import torch_fidelity
 from torch import Tensor
 
-from benchmark.datasets.catalog import LabelledImages, load_split
+from benchmark.datasets.catalog import LabelledImages, load_split, parts_of
 from benchmark.errors import UserError
 from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors import Extractor, LoadedExtractor, load_extractor
@@ -79,6 +79,11 @@ class Scorer:
         images = load_split(spec.dataset, split, data, spec.resolution, content)
         train = None
         if "memorisation" in {*spec.score.metrics, *spec.score.final_metrics}:
+            if set(parts_of(split)) & set(parts_of(spec.train_split)):
+                raise UserError(
+                    f"metric 'memorisation': the {split} split is trained on (train_split {spec.train_split}), and it "
+                    "needs unseen images; leave it out, or score against another split"
+                )
             train = load_split(spec.dataset, spec.train_split, data, spec.resolution, content).images
         return cls.of_images(spec, split, images, (data, cache), device, train)
 
@@ -111,7 +116,7 @@ class Scorer:
             raise UserError(
                 f"dataset {spec.dataset!r}: {len(pixels)} {split} images; at least {SMALLEST_SPLIT} are needed"
             )
-        _check_metrics(spec, extractor.extractor, images)
+        _check_metrics(spec, extractor.extractor, images, train)
         digest, name = image_digest(pixels), f"{spec.dataset}-{split}"
         reference = load_reference(pixels, digest, name, extractor, cache)
         fewest = fewest_images(reference.pooled.shape[1])
@@ -160,8 +165,10 @@ class Scorer:
         return replace(self, protocol=replace(self.protocol, generated_images=count))
 
 
-def _check_metrics(spec: Spec, extractor: Extractor, images: LabelledImages) -> None:
+def _check_metrics(spec: Spec, extractor: Extractor, images: LabelledImages, train: Tensor | None) -> None:
     asked = {*spec.score.metrics, *spec.score.final_metrics}
+    if "memorisation" in asked and train is None:
+        raise UserError("metric 'memorisation': it is not known what was trained on; name a data set, or leave it out")
     if "inception_score" in asked and extractor.logits is None:
         raise UserError(
             f"metric 'inception_score': extractor {extractor.name!r} is no classifier; leave it out of score.metrics"

@@ -11,6 +11,7 @@ import pytest
 import torch
 import torch_fidelity
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from tiny_study import FinishedStudy
 from torch import Tensor
 
@@ -18,6 +19,7 @@ from benchmark.datasets.catalog import load_split
 from benchmark.errors import UserError
 from benchmark.image_scores import ImageScores, named_split, score_images
 from benchmark.paths import Paths
+from benchmark.scoring import digits_cnn
 from benchmark.scoring.extractors import find_extractor, register
 from benchmark.spec import spec_of
 
@@ -127,6 +129,27 @@ def test_one_pixel_and_one_weight_change_the_score(
     assert after.scores["fid"] != before.scores["fid"]
     assert after.protocol.real_digest != before.protocol.real_digest
     assert ours(source, str(real), tmp_path).scores == before.scores
+    weights = load_file(digits_cnn.WEIGHTS)
+    weights["hidden.weight"][0, 0] += 0.5
+    save_file(weights, tmp_path / "changed.safetensors")
+    monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
+    changed = ours(source, str(real), tmp_path)
+    assert changed.scores["fid"] != before.scores["fid"]
+    assert changed.protocol.extractor_digest != before.protocol.extractor_digest
+
+
+def test_metrics_for_the_end_are_wanted_and_memorisation_needs_to_know_the_train_images(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    asked = 'score.final_metrics=["memorisation", "density_coverage"]'
+    found = ours(folders[0], "digits", tmp_path, asked).scores
+    # Train digits under noise, some of them nearer to themselves than test digits are to any.
+    assert 0 < found["memorisation"] < 1
+    assert found["coverage"] > 0
+    with pytest.raises(UserError, match="metric 'memorisation': it is not known what was trained on"):
+        ours(folders[0], str(folders[1]), tmp_path, asked)
+    with pytest.raises(UserError, match="metric 'memorisation': the all split is trained on"):
+        ours(folders[0], "digits", tmp_path, asked, split="all")
 
 
 def test_a_protocol_needs_its_number_of_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
