@@ -4,7 +4,6 @@ A dozen lines in one picture cannot be told apart by colour. A grid of small pic
 it, can be read, and reflows from a phone to a wall.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -107,7 +106,7 @@ def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
         set_scale(axes, "y", finite[["low", "high"]].to_numpy().ravel())
         _draw_others(axes, finite, variant, "seconds", "expected")
         own = finite[finite["variant"] == variant]
-        own = own.iloc[:: math.ceil(max(1, len(own)) / _MOST_POINTS)]
+        own = _thinned(own)
         axes.fill_between(own["seconds"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
         axes.plot(own["seconds"], own["expected"], color=colour, linewidth=2, marker="o", markersize=3)
 
@@ -131,7 +130,7 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
     def draw(axes: Axes, variant: str, colour: str) -> None:
         for name, ink, style in ((solid, colour, "solid"), (dashed, TEXT, (0, (3, 1)))):
             points = curves.loc[[(*keys[variant], name)]] if (*keys[variant], name) in curves.index else curves.iloc[:0]
-            points = points.iloc[:: math.ceil(max(1, len(points)) / _MOST_POINTS)]
+            points = _thinned(points)
             axes.plot(points["step"], points["value"], color=ink, linewidth=1.2, linestyle=style)
         axes.yaxis.set_major_locator(MaxNLocator(4))
 
@@ -141,7 +140,14 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
 
 def _draw_others(axes: Axes, frame: pd.DataFrame, variant: str, x: str, y: str) -> None:
     for _, other in frame[frame["variant"] != variant].groupby("variant"):
-        axes.plot(other[x], other[y], color=FAINT, linewidth=0.7, alpha=0.45)
+        thin = _thinned(other)
+        axes.plot(thin[x], thin[y], color=FAINT, linewidth=0.7, alpha=0.45)
+
+
+def _thinned(points: pd.DataFrame) -> pd.DataFrame:
+    """At most `_MOST_POINTS` points, first and last among them: more make the page large, not the line finer."""
+    places = np.unique(np.linspace(0, len(points) - 1, min(len(points), _MOST_POINTS)).round().astype(int))
+    return points.iloc[places]
 
 
 def _panels(

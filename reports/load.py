@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import chain
 
 import pandas as pd
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_BASELINE, TAG_KIND, TAG
 from benchmark.spec import Spec
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.frames import curves_frame, evals_frame, runs_frame
+from reports.merge import merged
 from reports.store import Store, StoredRun, StoredStudy
 
 
@@ -30,9 +32,12 @@ class StudyRecords:
         baseline: By split, the scores of real images ("floor") and of noise ("noise").
         shown: By variant the kind and number of the run whose samples and curves are shown: the first final run, lest
             the luckiest seed be shown; else the best trial, else one that did not complete.
-        samples: By variant, the last grid of that run as PNG.
+        samples: By variant, the grids of that run as PNG, by step in discriminator updates.
         real_samples: PNG of real images, or None.
         environment: Versions and devices that the runs ended with; where they differ, joined by commas.
+        warnings: What to know of a selection before believing it.
+        specs: By study id, the resolved specs of a selection of several studies; empty for a single one.
+        finished: Whether every variant that was begun has come to its end.
     """
 
     study_id: str
@@ -44,9 +49,12 @@ class StudyRecords:
     protocols: dict[str, Protocol]
     baseline: dict[str, dict[str, dict[str, float]]]
     shown: dict[str, tuple[str, int]]
-    samples: dict[str, bytes]
+    samples: dict[str, dict[int, bytes]]
     real_samples: bytes | None
     environment: dict[str, str]
+    warnings: tuple[str, ...] = ()
+    specs: dict[str, Spec] = field(default_factory=dict)
+    finished: bool = True
 
     @property
     def ranked_by(self) -> str:
@@ -61,18 +69,17 @@ class StudyRecords:
         return list(dict.fromkeys([*named, *sorted({*self.variants, *self.runs["variant"]})]))
 
 
-def load(study_id: str, uri: str) -> StudyRecords:
+def load(study_id: str, *uris: str) -> StudyRecords:
     """Read one study from MLflow.
 
     Args:
         study_id: Name of the experiment.
-        uri: MLflow's tracking URI.
+        uris: MLflow's tracking URIs; several where several machines ran parts of the study.
 
     Raises:
-        UserError: if there is no such study, its spec cannot be read, or runs of one kind have different protocols.
+        UserError: if no store has such a study, its spec cannot be read, or runs of one kind have different protocols.
     """
-    store = Store(uri)
-    study = store.study(study_id)
+    study, warnings = merged(study_id, [Store(uri) for uri in uris])
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
     shown = _shown(study.runs, spec.score.objective)
     return StudyRecords(
@@ -85,9 +92,11 @@ def load(study_id: str, uri: str) -> StudyRecords:
         protocols=_protocols(study_id, study.runs),
         baseline=json.loads(study.tags.get(TAG_BASELINE, "{}")),
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
-        samples=_samples(store, shown),
-        real_samples=_real_samples(store, study),
+        samples=_samples(shown),
+        real_samples=_real_samples(study),
         environment=_environment(study.runs),
+        warnings=warnings,
+        finished=study.finished,
     )
 
 
@@ -133,19 +142,20 @@ def _shown(runs: Sequence[StoredRun], objective: str) -> dict[str, StoredRun]:
     return {run.variant: run for run in sorted(ended, key=preference, reverse=True)}
 
 
-def _samples(store: Store, shown: dict[str, StoredRun]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+def _samples(shown: dict[str, StoredRun]) -> dict[str, dict[int, bytes]]:
+    found: dict[str, dict[int, bytes]] = {}
     for variant, run in shown.items():
-        rungs = run.record.rungs if run.record else ()
-        png = store.artifact(run.artifacts, f"{SAMPLES}/step-{rungs[-1].step:06d}.png") if rungs else None
-        found |= {variant: png} if png else {}
+        steps = [rung.step for rung in run.record.rungs] if run.record else []
+        grids = {step: run.artifact(f"{SAMPLES}/step-{step:06d}.png") for step in steps}
+        if present := {step: png for step, png in grids.items() if png}:
+            found[variant] = present
     return found
 
 
-def _real_samples(store: Store, study: StoredStudy) -> bytes | None:
-    places = [*study.variant_artifacts, *(run.artifacts for run in study.runs)]
-    found = (store.artifact(place, REAL_SAMPLES) for place in places)
-    return next((png for png in found if png), None)
+def _real_samples(study: StoredStudy) -> bytes | None:
+    of_parents = (store.artifact(place, REAL_SAMPLES) for store, place in study.places)
+    of_runs = (run.artifact(REAL_SAMPLES) for run in study.runs)
+    return next((png for png in chain(of_parents, of_runs) if png), None)
 
 
 def _environment(runs: Sequence[StoredRun]) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""The report as one HTML file: styles, figures and images within, nothing fetched, no scripts."""
+"""The report as one HTML file: styles, figures, images, data and scripts within, nothing fetched.
 
-from base64 import b64encode
+Without scripts the answer, the tables, the samples and the small figures are there; scripts add the interactive charts.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,58 +10,58 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from benchmark.records import SCORES
-from reports.figures import Panel, budget_panels, curve_panels, search_panels, training_panels
-from reports.formats import count, decimals_for, duration, fixed
+from reports.charts import draw_charts
+from reports.charts.chart import Chart
+from reports.formats import count, duration
 from reports.headline import headline
 from reports.hyperparameter_table import found_table
 from reports.load import StudyRecords
+from reports.panel_groups import BUDGET, LOSSES, OUTPUTS, SEARCH, TRAINING, PanelGroup, panel_groups
 from reports.protocol import protocol_sentences
 from reports.ranking import ranking_figure
-from reports.resolved_spec import to_toml
+from reports.resolved_spec import spec_files, to_toml
+from reports.sample_strips import data_uri, earlier_images, sample_strips
+from reports.sensitivity_table import sensitivity_rows
 from reports.statistics import STATES
 from reports.tables import leaderboard_table
+from reports.vega import vega_bundle
 
 # Points of the ranking figure by the class of screens that it is for; its text is as large on all.
 _RANKING_WIDTHS = {"narrow": 300, "wide": 780, "widest": 1250}
+# Name, heading, charts and small multiples of each part of the page.
+_LAYOUT = (
+    ("comparison", "How they compare", ("pairs", "cost"), ()),
+    ("training", "Through training", ("training",), (TRAINING,)),
+    ("budget", "What a search costs", ("budget-seconds", "budget-trials"), (BUDGET, SEARCH)),
+    ("search", "Over the search", ("trials", "parallel", "importance"), ()),
+    ("players", "Both players", ("losses", "outputs"), (LOSSES, OUTPUTS)),
+)
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A grid of images.
+class Part:
+    """A heading of the page with what stands below it.
 
     Attributes:
-        variant: Whose.
-        uri: `data:` URI of the PNG.
-        run: Which run drew it, with its score.
-    """
-
-    variant: str
-    uri: str
-    run: str
-
-
-@dataclass(frozen=True)
-class PanelGroup:
-    """Small multiples under one heading.
-
-    Attributes:
+        name: Of its place on the page.
         title: Heading.
-        key: How to read them.
-        panels: A picture a variant.
+        charts: Interactive ones.
+        groups: Small multiples of the same, for paper and for those without scripts.
     """
 
+    name: str
     title: str
-    key: str
-    panels: list[Panel]
+    charts: Sequence[Chart]
+    groups: Sequence[PanelGroup]
 
 
-def render_page(records: StudyRecords, board: pd.DataFrame) -> str:
+def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None = None) -> str:
     """Lay out the report.
 
     Args:
         records: The study.
         board: Its `reports.statistics.leaderboard`.
+        refresh: Seconds after which the page loads itself again, as while a study runs; never if None.
     """
     environment = Environment(
         loader=PackageLoader("reports"),
@@ -68,92 +70,60 @@ def render_page(records: StudyRecords, board: pd.DataFrame) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    order = board["variant"].tolist()
     return environment.get_template("index.html.j2").render(
         records=records,
+        refresh=refresh,
         headline=headline(records, board),
         table=leaderboard_table(records, board),
         protocol=protocol_sentences(records),
         facts=_facts(records),
         ranking={screen: Markup(ranking_figure(records, board, width)) for screen, width in _RANKING_WIDTHS.items()},
-        real=_data_uri(records.real_samples) if records.real_samples else "",
-        samples=_samples(records, board),
-        groups=_groups(records, board["variant"].tolist()),
-        found=found_table(records, board["variant"].tolist()),
-        spec=to_toml(records.spec),
+        real=data_uri(records.real_samples) if records.real_samples else "",
+        samples=(strips := sample_strips(records, order)),
+        strips=Markup(earlier_images(strips)),
+        commands=[f"make bench STUDY={file}" for file in spec_files(records)],
+        parts=_parts(records, board),
+        sensitivity=sensitivity_rows(records, order),
+        found=found_table(records, order),
+        specs={file: to_toml(spec) for file, spec in spec_files(records).items()},
+        vega=Markup(vega_bundle()),
         svg=Markup,
     )
 
 
-def _groups(records: StudyRecords, order: Sequence[str]) -> list[PanelGroup]:
-    score = SCORES[records.ranked_by].label
-    objective = SCORES[records.spec.score.objective].label
-    return [
-        PanelGroup(
-            f"{score} through training",
-            "Final runs by discriminator update: thin lines are runs, the thick line the mean of those that were "
-            "completed, grey the means of the other variants.",
-            training_panels(records, order),
-        ),
-        PanelGroup(
-            "Best so far through the search",
-            f"{objective} on the {records.spec.score.search_split} split by trial: dots are trials, the square the "
-            "paper's hyperparameters, the line the best so far, grey the other variants. At the top, a cross is a "
-            "diverged or failed trial, a dash a pruned one.",
-            search_panels(records, order),
-        ),
-        PanelGroup(
-            "Expected best by budget",
-            f"{objective} on the {records.spec.score.search_split} split against the seconds that n trials train: the "
-            "line is the mean of the best of n trials over all choices of n, nine in ten lie in the band, dots are "
-            "n = 1, 2, 3 ...; grey the other variants. A pruned trial counts as its last score, but no better than the "
-            "median of the complete ones; a diverged one as noise.",
-            budget_panels(records, order),
-        ),
-        PanelGroup(
-            "Losses",
-            "Of the run whose samples are shown, by discriminator update: solid the discriminator's, dashed the "
-            "generator's.",
-            curve_panels(records, order, "loss_discriminator", "loss_generator"),
-        ),
-        PanelGroup(
-            "D(x) and D(G(z))",
-            "Of the same run, by discriminator update: solid on real images, dashed on generated ones. Where the loss "
-            "has no probabilities these are the outputs as they are.",
-            curve_panels(records, order, "output_real", "output_fake"),
-        ),
+def _parts(records: StudyRecords, board: pd.DataFrame) -> list[Part]:
+    """The page's charts by what they are about; parts and charts with nothing to show are left out."""
+    charts = {chart.name: chart for chart in draw_charts(records, board)}
+    groups = {group.title: group for group in panel_groups(records, board["variant"].tolist())}
+    parts = [
+        Part(
+            name,
+            title,
+            [charts[chart] for chart in wanted if chart in charts],
+            [groups[group] for group in small if groups[group].panels],
+        )
+        for name, title, wanted, small in _LAYOUT
     ]
-
-
-def _samples(records: StudyRecords, board: pd.DataFrame) -> list[Sample]:
-    shown = [variant for variant in board["variant"] if variant in records.samples]
-    return [Sample(variant, _data_uri(records.samples[variant]), _run_label(records, variant)) for variant in shown]
-
-
-def _run_label(records: StudyRecords, variant: str) -> str:
-    kind, number = records.shown[variant]
-    runs = records.runs
-    run = runs[(runs["variant"] == variant) & (runs["kind"] == kind) & (runs["number"] == number)].iloc[0]
-    if run["state"] != "complete":
-        return f"{kind} {number}, {run['state']}"
-    score = run[records.ranked_by]
-    split = "" if kind == "final" else f" on {records.spec.score.search_split}"
-    return f"{kind} {number}, {SCORES[records.ranked_by].label} {fixed(score, decimals_for([score]))}{split}"
+    return [part for part in parts if part.charts or part.groups]
 
 
 def _facts(records: StudyRecords) -> dict[str, str]:
     runs = records.runs
     ended = runs.loc[runs["state"].isin(STATES), "state"].value_counts()
-    kinds = runs["kind"].value_counts()
+    budget, kinds = records.spec.budget, runs["kind"].value_counts()
     return {
         "Data set": records.spec.dataset,
         "Variants": count(len(records.variant_names)),
-        "Trials": count(kinds.get("trial", 0)),
-        "Final runs": count(kinds.get("final", 0)),
+        "Trials": _of_planned(records, kinds.get("trial", 0), budget.trials),
+        "Final runs": _of_planned(records, kinds.get("final", 0), budget.final_seeds),
         "Runs by state": ", ".join(f"{ended.get(state, 0)} {state}" for state in STATES if ended.get(state, 0))
         or "none",
         "Training time": duration(float(runs["train_seconds"].sum())),
     }
 
 
-def _data_uri(png: bytes) -> str:
-    return f"data:image/png;base64,{b64encode(png).decode()}"
+def _of_planned(records: StudyRecords, runs: int, planned: int) -> str:
+    """Runs, and of how many while some are missing; several studies may plan differently."""
+    whole = planned * len(records.variant_names)
+    return count(runs) if runs >= whole or len(records.specs) > 1 else f"{count(runs)} of {count(whole)}"

@@ -21,3 +21,8 @@ CSS_COLOURS: dict[str, str] = {
 def colours(variants: Sequence[str]) -> dict[str, str]:
     """A stand-in colour for each variant; they repeat from the seventh on, so figures also name their variants."""
     return {variant: _SERIES[number % len(_SERIES)] for number, variant in enumerate(variants)}
+
+
+def css_colours(variants: Sequence[str]) -> dict[str, str]:
+    """The same colours as CSS has them, for what is drawn in the browser."""
+    return {variant: CSS_COLOURS[colour] for variant, colour in colours(variants).items()}

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from benchmark.spec import Spec
+from reports.load import StudyRecords
 
 
 def to_toml(spec: Spec) -> str:
@@ -25,6 +26,13 @@ def to_toml(spec: Spec) -> str:
     for owner, ranges in owners.items():
         lines += ["", f"[{owner}]", *(_pair(name, _without_defaults(given)) for name, given in ranges.items())]
     return "\n".join(lines) + "\n"
+
+
+def spec_files(records: StudyRecords) -> dict[str, Spec]:
+    """The specs of a report by the names of their files: one a study."""
+    if len(records.specs) < 2:
+        return {"spec.toml": records.spec}
+    return {f"spec-{study}.toml": spec for study, spec in records.specs.items()}
 
 
 def _without_defaults(given: dict[str, Any]) -> dict[str, Any]:

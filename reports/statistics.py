@@ -1,11 +1,11 @@
 """The leaderboard: a row a variant, from its final runs only."""
 
 import math
-from dataclasses import asdict
 
 import pandas as pd
 
 from benchmark.records import SCORES
+from reports.bootstrap import interval
 from reports.frames import KEY
 from reports.intervals import Summary, summarise
 from reports.load import StudyRecords
@@ -23,10 +23,11 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
         A row a variant, best mean first, those without a final score last. Columns: rank (as
         `reports.ranks.shared_ranks`; <NA> if nothing tells it from others), variant, seeds (final runs with a score),
         finals (final runs begun or ended), p_value (Welch against the best, adjusted by Holm for all pairs), groups (as
-        `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of the mean) for
-        each score NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of
-        trials, divergence_rate and pruned_share of the trials that ended, means of costs over final runs (over complete
-        trials before there are any), and note (what to know before believing the row).
+        `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of the mean, by
+        `reports.bootstrap`, cut off at 0 where no run scored below) for each score NAME that was measured,
+        percent_of_noise (of the mean FID), trials, a column a state of trials, divergence_rate and pruned_share of the
+        trials that ended, means of costs over final runs (over complete trials before there are any), and note (what to
+        know before believing the row).
     """
     summaries = {name: _summary(records, name, records.ranked_by) for name in records.variant_names}
     order = sorted(summaries, key=lambda name: (math.isnan(summaries[name].mean), summaries[name].mean))
@@ -44,9 +45,13 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
 
 def pairwise(records: StudyRecords) -> pd.DataFrame:
     """The final runs of every variant against those of every other: see `reports.pairs.compare_pairs`."""
+    return compare_pairs(final_scores(records))
+
+
+def final_scores(records: StudyRecords) -> dict[str, list[float]]:
+    """The score that ranks of each variant's final runs; NaN where a run has none."""
     finals = records.runs[records.runs["kind"] == "final"]
-    scores = {str(variant): own[records.ranked_by].tolist() for variant, own in finals.groupby("variant")}
-    return compare_pairs(scores)
+    return {str(variant): own[records.ranked_by].tolist() for variant, own in finals.groupby("variant")}
 
 
 def measured_scores(records: StudyRecords) -> list[str]:
@@ -65,9 +70,7 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     ranking = _summary(records, variant, records.ranked_by)
     row: dict[str, object] = {"variant": variant, "seeds": ranking.n, "finals": len(finals)}
     for score in measured_scores(records):
-        named = {"low": "low", "high": "high", "mean": "mean", "std": "std", "minimum": "min", "maximum": "max"}
-        summary = asdict(_summary(records, variant, score))
-        row |= {f"{score}_{short}": summary[name] for name, short in named.items()}
+        row |= _score_columns(score, finals[score].tolist())
     row["percent_of_noise"] = percent_of_noise(records, _summary(records, variant, "fid").mean)
     states = {state: int((trials["state"] == state).sum()) for state in STATES}
     ended = sum(states.values())
@@ -77,6 +80,15 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     costed = finals if ranking.n else trials[trials["state"] == "complete"]
     row |= {cost: float(costed[cost].mean()) for cost in _MEASURED_COSTS}
     return row | {"note": _note(records.spec.budget.final_seeds, trials, finals, ranking.n)}
+
+
+def _score_columns(score: str, values: list[float]) -> dict[str, float]:
+    summary, found = summarise(values), interval(values)
+    # What no run had below zero has no mean there, but for z: its interval need not reach there, either.
+    bounded = summary.minimum >= 0.0 and not score.endswith("_z")
+    columns = {"mean": summary.mean, "std": summary.std, "min": summary.minimum, "max": summary.maximum}
+    columns |= {"low": max(0.0, found.low) if bounded and found.low < 0.0 else found.low, "high": found.high}
+    return {f"{score}_{name}": value for name, value in columns.items()}
 
 
 def training_means(records: StudyRecords) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, TrialRecord
 
+ARTIFACTS = "artifacts"
 _PAGE = 1000
 _THREADS = 8
 
@@ -31,6 +32,7 @@ class StoredRun:
         artifacts: Where its artifacts lie.
         started: Milliseconds since 1970.
         record: What it left behind, or None if it has not ended.
+        store: Who has its artifacts; None if nobody.
     """
 
     variant: str
@@ -42,11 +44,16 @@ class StoredRun:
     artifacts: str
     started: int
     record: TrialRecord | None
+    store: "Store | None" = None
 
     @property
     def key(self) -> tuple[str, str, int]:
         """What names it within the study."""
         return self.variant, self.kind, self.number
+
+    def artifact(self, name: str) -> bytes | None:
+        """One of its artifacts, or None if it has no such."""
+        return self.store.artifact(self.artifacts, name) if self.store else None
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,16 @@ class StoredStudy:
     Attributes:
         tags: Of the experiment.
         variants: Parameters of the parent run, by variant.
-        variant_artifacts: Where the artifacts of the parent runs lie.
+        places: Where the artifacts of the parent runs lie, and in which store.
         runs: Trials and final runs, one a key, in the order of keys.
+        finished: Whether all parent runs have ended.
     """
 
     tags: dict[str, str]
     variants: dict[str, dict[str, str]]
-    variant_artifacts: list[str]
+    places: "list[tuple[Store, str]]"
     runs: list[StoredRun]
+    finished: bool
 
 
 class Store:
@@ -88,6 +97,8 @@ class Store:
 
         self._uri = uri
         self._client = MlflowClient(tracking_uri=uri)
+        # Beside the database of a study that ran here or elsewhere: the benchmark lays both into one folder.
+        self._beside = Path(place).parent / ARTIFACTS if scheme == "sqlite" else None
 
     def study(self, study_id: str) -> StoredStudy:
         """The experiment called `study_id`, whole.
@@ -100,15 +111,24 @@ class Store:
         parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
         children = [run for run in found if run.data.tags.get(TAG_KIND) in ("trial", "final")]
         texts = self.artifacts([run.info.artifact_uri for run in children], RECORD_FILE)
-        runs = [_stored(run, text) for run, text in zip(children, texts, strict=True)]
+        runs = [_stored(run, text, self) for run, text in zip(children, texts, strict=True)]
         # An interrupted run may lie beside the one that took its place.
         by_key = {run.key: run for run in sorted(runs, key=lambda run: (run.record is not None, run.started))}
         return StoredStudy(
             tags=experiment.tags,
             variants={run.data.tags[TAG_VARIANT]: run.data.params for run in parents},
-            variant_artifacts=[run.info.artifact_uri for run in parents],
+            places=[(self, run.info.artifact_uri) for run in parents],
             runs=[by_key[key] for key in sorted(by_key)],
+            finished=all(run.info.status == "FINISHED" for run in parents),
         )
+
+    def has(self, study_id: str) -> bool:
+        """Whether there is an experiment of that name.
+
+        Raises:
+            UserError: if the store does not answer.
+        """
+        return self._found(study_id) is not None
 
     def artifact(self, place: str, name: str) -> bytes | None:
         """One artifact of a run, or None if the run has no such.
@@ -122,7 +142,7 @@ class Store:
 
         try:
             if urlparse(place).scheme in ("", "file"):
-                return (Path(url2pathname(urlparse(place).path)) / name).read_bytes()
+                return (self._folder(Path(url2pathname(urlparse(place).path))) / name).read_bytes()
             with TemporaryDirectory() as folder:
                 repository: Any = get_artifact_repository(place, tracking_uri=self._uri)
                 return Path(repository.download_artifacts(name, dst_path=folder)).read_bytes()
@@ -134,13 +154,23 @@ class Store:
         with ThreadPoolExecutor(_THREADS) as threads:
             return list(threads.map(lambda place: self.artifact(place, name), places))
 
-    def _experiment(self, study_id: str) -> Any:
+    def _folder(self, recorded: Path) -> Path:
+        """A run's folder where it was recorded, or below the artifacts beside the database, as if both were copied."""
+        if self._beside is None or recorded.is_dir():
+            return recorded
+        tails = (recorded.parts[i + 1 :] for i, part in enumerate(recorded.parts) if part == ARTIFACTS)
+        return next((moved for tail in tails if (moved := self._beside.joinpath(*tail)).is_dir()), recorded)
+
+    def _found(self, study_id: str) -> Any:
         from mlflow.exceptions import MlflowException
 
         try:
-            experiment = self._client.get_experiment_by_name(study_id)
+            return self._client.get_experiment_by_name(study_id)
         except MlflowException as error:
             raise UserError(f"MLflow at {self._uri!r} does not answer: {str(error).splitlines()[0]}") from error
+
+    def _experiment(self, study_id: str) -> Any:
+        experiment = self._found(study_id)
         if experiment is None:
             known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
             raise UserError(f"no study {study_id!r} in {self._uri!r}; known: {', '.join(known) or 'none'}")
@@ -155,7 +185,7 @@ class Store:
         return runs
 
 
-def _stored(run: Any, text: bytes | None) -> StoredRun:
+def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:
     return StoredRun(
         variant=run.data.tags[TAG_VARIANT],
         kind=run.data.tags[TAG_KIND],
@@ -166,4 +196,5 @@ def _stored(run: Any, text: bytes | None) -> StoredRun:
         artifacts=run.info.artifact_uri,
         started=run.info.start_time,
         record=TrialRecord.from_json(text.decode()) if text else None,
+        store=store,
     )

@@ -4,10 +4,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
 import pandas as pd
 
 from benchmark.records import SCORES
+from reports.bootstrap import METHOD
 from reports.formats import ABSENT, decimals_for, duration, fixed, plus_minus, span, thousands
 from reports.load import StudyRecords
 from reports.published import Published, published
@@ -28,10 +30,12 @@ class Heading:
     Attributes:
         label: Short, with an arrow that points to the better end.
         title: What it is.
+        falling: Whether rows are sorted by it from the highest value down.
     """
 
     label: str
     title: str
+    falling: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Row:
         name: The variant, or the kind.
         note: What to know before believing it.
         cells: Text in the order of the headings.
+        values: What the cells are sorted by; NaN where there is nothing.
     """
 
     kind: str
@@ -51,6 +56,7 @@ class Row:
     name: str
     note: str
     cells: list[str]
+    values: list[float]
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Table:
 class _Column:
     heading: Heading
     variant: Callable[["pd.Series[float]"], str]
+    value: Callable[["pd.Series[float]"], float]
     baseline: Callable[[dict[str, float]], str] = lambda _: ABSENT
 
 
@@ -88,12 +95,14 @@ def leaderboard_table(records: StudyRecords, board: pd.DataFrame) -> Table:
             name=str(row["variant"]),
             note=str(row["note"]),
             cells=[column.variant(row) for column in columns],
+            values=[float(column.value(row)) for column in columns],
         )
         for _, row in board.iterrows()
     ]
     for kind, note in _BASELINES.items():
         scores = baseline_scores(records, kind)
-        rows += [Row(kind, "", kind, note, [column.baseline(scores) for column in columns])] if scores else []
+        cells = [column.baseline(scores) for column in columns]
+        rows += [Row(kind, "", kind, note, cells, [math.nan] * len(cells))] if scores else []
     return Table([column.heading for column in columns], rows)
 
 
@@ -106,35 +115,28 @@ def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
     if papers and records.ranked_by in scored:
         columns.insert(scored.index(records.ranked_by) + 2, _published_column(records.ranked_by, papers))
     if "fid" in scored and "fid" in baseline_scores(records, "noise"):
-        columns.insert(
-            scored.index("fid") + 2,
-            _Column(Heading("% of noise", "Mean FID in percent of the FID of noise"), _of_noise),
-        )
-    return [
-        *columns,
-        _Column(Heading("Seeds", "Final runs with a score"), lambda row: f"{row['seeds']:.0f}"),
-        _Column(Heading("p", "That it equals the best: Welch's t-test, adjusted by Holm for all pairs"), _p_value),
-        _Column(Heading("Time", "Mean training time of a final run"), lambda row: duration(row["train_seconds"])),
-        _Column(Heading("Parameters G / D", "Of generator and discriminator"), _parameters),
-        *(_state_column(state) for state in ("pruned", "diverged")),
-        *([_state_column("failed")] if board["failed"].any() else []),
-    ]
+        heading = Heading("% of noise", "Mean FID in percent of the FID of noise")
+        columns.insert(scored.index("fid") + 2, _Column(heading, _of_noise, itemgetter("percent_of_noise")))
+    return [*columns, *_RUNS, *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any())]
 
 
 def _mean_column(score: str, board: pd.DataFrame) -> _Column:
     decimals = decimals_for(board[f"{score}_mean"])
     column = SCORES[score]
     arrow = {True: " \N{DOWNWARDS ARROW}", False: " \N{UPWARDS ARROW}", None: ""}[column.lower_is_better]
+    title = f"{column.label}: mean ± standard deviation over seeds"
     return _Column(
-        Heading(column.label + arrow, f"{column.label}: mean ± standard deviation over seeds"),
+        Heading(column.label + arrow, title, falling=column.lower_is_better is False),
         lambda row: plus_minus(row[f"{score}_mean"], row[f"{score}_std"], decimals),
+        itemgetter(f"{score}_mean"),
         lambda scores: fixed(scores.get(score, math.nan), decimals),
     )
 
 
 def _interval_column(score: str, board: pd.DataFrame) -> _Column:
-    heading = Heading("95 % interval", f"Of the mean {SCORES[score].label}, by Student's t")
-    return _Column(heading, partial(_interval, score=score, decimals=decimals_for(board[f"{score}_mean"])))
+    heading = Heading("95 % interval", f"Of the mean {SCORES[score].label}, by {METHOD}; sorted by its upper end")
+    cell = partial(_interval, score=score, decimals=decimals_for(board[f"{score}_mean"]))
+    return _Column(heading, cell, itemgetter(f"{score}_high"))
 
 
 def _interval(row: "pd.Series[float]", score: str, decimals: int) -> str:
@@ -152,7 +154,11 @@ def _published_column(score: str, papers: dict[str, Published]) -> _Column:
             return ABSENT
         return fixed(paper.mean, decimals) if math.isnan(paper.std) else plus_minus(paper.mean, paper.std, decimals)
 
-    return _Column(heading, cell)
+    def mean(row: "pd.Series[float]") -> float:
+        paper = papers.get(str(row["variant"]))
+        return paper.mean if paper else math.nan
+
+    return _Column(heading, cell, mean)
 
 
 def _of_noise(row: "pd.Series[float]") -> str:
@@ -171,7 +177,31 @@ def _parameters(row: "pd.Series[float]") -> str:
 
 def _state_column(state: str) -> _Column:
     heading = Heading(state.capitalize(), f"Trials of the search that {_ENDINGS[state]}, of those begun")
-    return _Column(heading, lambda row: f"{row[state]:.0f}/{row['trials']:.0f}" if row["trials"] else ABSENT)
+    return _Column(
+        heading,
+        lambda row: f"{row[state]:.0f}/{row['trials']:.0f}" if row["trials"] else ABSENT,
+        lambda row: row[state] / row["trials"] if row["trials"] else math.nan,
+    )
+
+
+_RUNS = (
+    _Column(Heading("Seeds", "Final runs with a score"), lambda row: f"{row['seeds']:.0f}", itemgetter("seeds")),
+    _Column(
+        Heading("p", "That it equals the best: Welch's t-test, adjusted by Holm for all pairs", falling=True),
+        _p_value,
+        itemgetter("p_value"),
+    ),
+    _Column(
+        Heading("Time", "Mean training time of a final run"),
+        lambda row: duration(row["train_seconds"]),
+        itemgetter("train_seconds"),
+    ),
+    _Column(
+        Heading("Parameters G / D", "Of generator and discriminator; sorted by their sum"),
+        _parameters,
+        lambda row: row["generator_parameters"] + row["discriminator_parameters"],
+    ),
+)
 
 
 def to_csv(frame: pd.DataFrame) -> str:

@@ -1,6 +1,7 @@
-"""From a study in MLflow to a folder that can be opened, mailed and cited."""
+"""From records to a folder that can be opened, mailed and cited."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -8,13 +9,22 @@ import pandas as pd
 from benchmark.files import written_whole
 from reports.budget_curves import budget_curves
 from reports.headline import Headline, headline
-from reports.load import load
+from reports.importance import importances
+from reports.latex import render_latex
+from reports.load import StudyRecords
 from reports.markdown import render_markdown
 from reports.page import render_page
-from reports.resolved_spec import to_toml
-from reports.statistics import leaderboard, pairwise
+from reports.resolved_spec import spec_files, to_toml
+from reports.search import found_hyperparameters
+from reports.seeds_needed import seeds_to_settle
+from reports.sensitivity import sensitivity
+from reports.statistics import final_scores, leaderboard, pairwise
 from reports.tables import Table, leaderboard_table, to_csv
 from reports.trial_values import trial_values
+
+PAGE, PROTOCOL, RUNS = "index.html", "protocol.json", "runs.csv"
+# Points of losses are many and of use to programs alone.
+ONLY_PARQUET = {"curves"}
 
 
 @dataclass(frozen=True)
@@ -34,30 +44,58 @@ class Report:
     headline: Headline
 
 
-def write_report(study_id: str, uri: str, folder: Path) -> Report:
-    """Write index.html, report.md, variants.csv, pairs.csv, budget.csv, runs.csv and spec.toml.
+def write_report(records: StudyRecords, folder: Path, refresh: int | None = None) -> Report:
+    """Write the page, its Markdown and LaTeX, every table as CSV and Parquet, the protocol and the specs.
 
     Args:
-        study_id: Name of the study's experiment.
-        uri: MLflow's tracking URI.
+        records: A study, or a selection of several.
         folder: Made if it is not there; each file is replaced whole.
-
-    Raises:
-        UserError: as `reports.load.load`; nothing is written then.
+        refresh: Seconds after which the page loads itself again; never if None.
     """
-    records = load(study_id, uri)
     board = leaderboard(records)
-    files = {
-        "index.html": render_page(records, board),
+    texts = {
+        PAGE: render_page(records, board, refresh),
         "report.md": render_markdown(records, board),
-        "variants.csv": to_csv(board),
-        "pairs.csv": to_csv(pairwise(records)),
-        "budget.csv": to_csv(budget_curves(trial_values(records))),
-        "runs.csv": to_csv(records.runs),
-        "spec.toml": to_toml(records.spec),
+        "leaderboard.tex": render_latex(records, board),
+        PROTOCOL: protocol_json(records),
     }
+    texts |= {name: to_toml(spec) for name, spec in spec_files(records).items()}
+    frames = _tables(records, board)
+    texts |= {f"{name}.csv": to_csv(frame) for name, frame in frames.items() if name not in ONLY_PARQUET}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
+    for name, text in texts.items():
         with written_whole(folder / name) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
-    return Report(folder / "index.html", board, leaderboard_table(records, board), headline(records, board))
+    for name, frame in frames.items():
+        with written_whole(folder / f"{name}.parquet") as unfinished:
+            frame.to_parquet(unfinished, index=False)
+    return Report(folder / PAGE, board, leaderboard_table(records, board), headline(records, board))
+
+
+def protocol_json(records: StudyRecords) -> str:
+    """What the scores mean, for those who compare this report with another."""
+    told = {
+        "study": records.study_id,
+        "ranked_by": records.ranked_by,
+        "code": records.environment.get("code", ""),
+        "protocols": {kind: asdict(protocol) for kind, protocol in records.protocols.items()},
+        "baseline": records.baseline,
+    }
+    return json.dumps(told, indent=1) + "\n"
+
+
+def _tables(records: StudyRecords, board: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Everything that the page is made of, by the name of its file."""
+    trials, compared = trial_values(records), pairwise(records)
+    return {
+        "variants": board,
+        "pairs": compared,
+        "seeds": seeds_to_settle(final_scores(records), compared),
+        "budget": budget_curves(trials),
+        "sensitivity": sensitivity(trials),
+        "importance": importances(records),
+        "found": found_hyperparameters(records),
+        "runs": records.runs,
+        "evals": records.evals,
+        "curves": records.curves,
+    }

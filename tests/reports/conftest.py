@@ -180,3 +180,17 @@ def in_memory() -> Callable[[list[TrialRecord]], StudyRecords]:
         return StudyRecords(spec.study_id, spec, *frames, {}, protocols, BASELINE, shown, {}, None, {})
 
     return gather
+
+
+@pytest.fixture
+def write_stores(tmp_path: Path) -> Callable[[list[list[TrialRecord]]], list[Study]]:
+    """One study in several stores, each with a folder of runs of its own."""
+
+    def write(machines: list[list[TrialRecord]]) -> list[Study]:
+        names = dict.fromkeys(entry.assignment.variant for entries in machines for entry in entries)
+        homes = [tmp_path / f"machine-{number}" for number in range(len(machines))]
+        for home in homes:
+            home.mkdir()
+        return [write_study(home, own, small_spec("shared", *names)) for home, own in zip(homes, machines, strict=True)]
+
+    return write

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -24,28 +25,47 @@ def say(
 def test_a_clear_winner(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     found = say({"hinge": [100.0, 101.0, 102.0], "dcgan": [40.0, 41.0, 42.0]})
     assert found.answer == "dcgan has the lowest FID of 2 variants"
-    assert found.details[0] == "dcgan: FID 41.0 ± 1.0 over 3 seeds."
-    assert found.details[1] == "hinge follows with 101.0 ± 1.0, 60.0 (146 %) higher."
-    assert found.details[2].startswith("Every variant tested against it differs (Welch's t-test")
+    # Both spread by 1: the difference's error is sqrt(2/3), with 4 degrees of freedom, whose quantile is 2.7764.
+    assert found.details[0] == (
+        "dcgan: FID 41.0 ± 1.0 over 3 seeds of 1\N{NARROW NO-BREAK SPACE}000 discriminator updates; hinge follows with "
+        "101.0 ± 1.0, 60.0 higher (95 % interval 57.7 to 62.3), and a run of dcgan scores lower than one of hinge "
+        "with a probability of 100 % (34 % to 100 %)."
+    )
+    assert found.details[1].startswith("Every variant tested against it differs (Welch's t-test")
+    assert len(found.details) == 2
     assert found.warnings == []
 
 
 def test_a_tie_is_called_a_tie(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     found = say({"dcgan": [40.0, 44.0, 42.0], "hinge": [46.0, 43.0, 44.5], "wgan": [90.0, 91.0, 92.0]})
     assert found.answer == "dcgan and hinge cannot be told apart with 3 seeds"
-    assert found.details[2].startswith("Not told apart from it: hinge. Told apart: 1 of 2 others")
+    assert found.details[1].startswith("1 of 2 others can be told apart from dcgan (Welch's")
+    assert re.search(r"not hinge; about \d+ seeds each would tell hinge from it", found.details[1])
 
 
 def test_a_wide_tie_is_counted(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     found = say({name: [40.0 + i, 50.0 + i, 60.0 + i] for i, name in enumerate("abcde")})
     assert found.answer == "a leads, but 4 other variants cannot be told apart from it with 3 seeds"
-    assert "Not told apart from it: b, c, d and e. Told apart: 0 of 4 others" in found.details[2]
+    assert found.details[1].startswith("None of the 4 others can be told apart from a (Welch's")
+
+
+def test_a_long_list_is_cut(say: Callable[[dict[str, list[float]]], Headline]) -> None:
+    tied = {name: [40.0 + i, 50.0 + i, 60.0 + i] for i, name in enumerate("abcdefghij")}
+    found = say(tied | {"k": [900.0, 901.0, 902.0]})
+    assert found.details[1].startswith("1 of 10 others can")
+    assert "not b, c, d, e, f and 4 more; " in found.details[1]
+
+
+def test_equal_scores_have_no_leader(say: Callable[[dict[str, list[float]]], Headline]) -> None:
+    found = say({name: [1.0, 1.0, 1.0] for name in "abc"})
+    assert found.answer == "All 3 variants have the same FID: 1"
+    assert "no number of seeds up to" in found.details[1]
 
 
 def test_single_seeds_rank_nothing(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     found = say({"dcgan": [40.0], "hinge": [90.0]})
     assert found.answer == "dcgan has the lowest FID, but single seeds cannot rank variants"
-    assert found.details[2].startswith("There is no telling how sure this is")
+    assert found.details[1].startswith("There is no telling how sure this is")
     assert found.warnings == [
         "dcgan and hinge: 2 of 3 final runs missing; single seed: no interval, its place may be chance."
     ]
@@ -54,7 +74,7 @@ def test_single_seeds_rank_nothing(say: Callable[[dict[str, list[float]]], Headl
 def test_one_single_seed_does_not_spoil_the_rest(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     found = say({"dcgan": [40.0, 41.0, 42.0], "hinge": [90.0, 91.0, 92.0], "wgan": [99.0]})
     assert found.answer == "dcgan has the lowest FID of 3 variants"
-    assert found.details[2].endswith("Not tested, for want of a second seed: wgan.")
+    assert found.details[1].endswith("; not tested, for want of a second seed: wgan.")
 
 
 def test_one_variant_has_no_rival(say: Callable[[dict[str, list[float]]], Headline]) -> None:

@@ -51,7 +51,9 @@ def test_samples_are_of_the_first_final_run_else_of_the_best_trial(records: Stud
         "gan-mlp": ("trial", 0),
     }
     assert records.samples.keys() == records.shown.keys()
-    assert all(png.startswith(b"\x89PNG") for png in [*records.samples.values(), records.real_samples or b""])
+    dcgan = records.samples["dcgan"]
+    assert list(dcgan) == [250, 500, 1000]
+    assert all(png.startswith(b"\x89PNG") for png in [*dcgan.values(), records.real_samples or b""])
 
 
 def test_mixed_protocols_are_refused_and_both_named(

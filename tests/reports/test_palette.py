@@ -1,6 +1,6 @@
 from importlib.resources import files
 
-from reports.palette import CSS_COLOURS, colours
+from reports.palette import CSS_COLOURS, colours, css_colours
 
 
 def test_six_variants_differ_and_a_seventh_repeats_the_first() -> None:
@@ -17,3 +17,7 @@ def test_every_stand_in_has_a_colour_in_both_themes() -> None:
         name = variable.removeprefix("var(").removesuffix(")")
         assert f"{name}:" in light
         assert f"{name}:" in dark
+
+
+def test_figures_of_the_browser_have_the_same_colours() -> None:
+    assert css_colours(["a", "b"]) == {"a": "var(--series-0)", "b": "var(--series-1)"}

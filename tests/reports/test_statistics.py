@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from benchmark.records import TrialRecord
+from reports.bootstrap import interval
 from reports.intervals import holm
 from reports.load import StudyRecords
 from reports.statistics import baseline_scores, leaderboard, percent_of_noise, training_means
@@ -30,6 +31,25 @@ def test_mean_spread_and_interval_are_scipys(study, board: pd.DataFrame, score: 
     low, high = stats.t.interval(0.95, 2, loc=stats.tmean(values), scale=stats.sem(values))
     found = [row(board, "hinge")[f"{score}_{name}"] for name in ("mean", "std", "min", "max", "low", "high")]
     assert found == pytest.approx([stats.tmean(values), stats.tstd(values), min(values), max(values), low, high])
+
+
+def test_an_interval_of_what_cannot_be_negative_ends_at_zero(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    board = leaderboard(in_memory([make_record("dcgan", "final", n, fid) for n, fid in enumerate([10.0, 90.0])]))
+    assert stats.t.interval(0.95, 1, loc=50.0, scale=40.0)[0] < 0
+    assert row(board, "dcgan")["fid_low"] == 0.0
+    assert row(board, "dcgan")["fid_high"] == pytest.approx(stats.t.interval(0.95, 1, loc=50.0, scale=40.0)[1])
+
+
+def test_from_eight_seeds_on_the_interval_is_the_bootstraps(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    fids = [40.0, 41.0, 43.0, 44.0, 48.0, 52.0, 60.0, 80.0]
+    board = leaderboard(in_memory([make_record("dcgan", "final", n, fid) for n, fid in enumerate(fids)]))
+    found = interval(fids)
+    assert (row(board, "dcgan")["fid_low"], row(board, "dcgan")["fid_high"]) == (found.low, found.high)
+    assert found.high > stats.t.interval(0.95, 7, loc=stats.tmean(fids), scale=stats.sem(fids))[1]
 
 
 def test_p_values_compare_with_the_best_and_are_adjusted(study, board: pd.DataFrame) -> None:

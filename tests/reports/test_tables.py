@@ -1,4 +1,5 @@
 import io
+import math
 
 import pandas as pd
 
@@ -18,6 +19,21 @@ def test_cells_hold_the_boards_numbers(records: StudyRecords, board: pd.DataFram
     assert rows["gan-mlp"]["Diverged"] == "3/3"
     assert (rows["floor"]["FID ↓"], rows["noise"]["FID ↓"]) == ("13.0", "1300.0")
     assert rows["dcgan"]["Parameters G / D"] == "812k / 664k"
+
+
+def test_cells_are_sorted_by_full_numbers(records: StudyRecords, board: pd.DataFrame) -> None:
+    table = leaderboard_table(records, board)
+    falling = {heading.label for heading in table.headings if heading.falling}
+    assert falling == {"Inception score ↑", "Precision ↑", "Recall ↑", "p"}
+    labels = [heading.label for heading in table.headings]
+    rows = {row.name: dict(zip(labels, row.values, strict=True)) for row in table.rows}
+    first = board.iloc[0]
+    assert rows["dcgan"]["FID ↓"] == first["fid_mean"]
+    assert rows["dcgan"]["95 % interval"] == first["fid_high"]
+    assert rows["dcgan"]["Parameters G / D"] == 812_000 + 664_000
+    assert rows["hinge"]["Pruned"] == 1 / 3
+    assert math.isnan(rows["wgan"]["FID ↓"])
+    assert all(math.isnan(value) for value in rows["floor"].values())
 
 
 def test_order_ranks_and_notes(records: StudyRecords, board: pd.DataFrame) -> None:

@@ -1,0 +1,66 @@
+"""The expected best score against what a search costs, in trials and in seconds."""
+
+import numpy as np
+import pandas as pd
+
+from benchmark.records import SCORES
+from reports.budget_curves import budget_curves
+from reports.charts.chart import Chart, Spec, emphasis, first_of, quantity, specification, tooltip, variant_colour
+from reports.load import StudyRecords
+from reports.trial_values import trial_values
+
+_MOST_POINTS = 60
+_KEY = (
+    "The mean of the best of n trials over all choices of n, on the {split} split: what a search of that size finds. "
+    "Highlight a variant to see the band that nine searches in ten lie in. A pruned trial counts as its last score, "
+    "but no better than the median of the complete ones; a diverged one as noise."
+)
+
+
+def budget_by_seconds(records: StudyRecords, board: pd.DataFrame) -> Chart:
+    """Against the seconds that so many trials train and are scored."""
+    return _chart(records, board, "seconds", "Seconds of search")
+
+
+def budget_by_trials(records: StudyRecords, board: pd.DataFrame) -> Chart:
+    """Against the number of trials."""
+    return _chart(records, board, "trials", "Trials")
+
+
+def _chart(records: StudyRecords, board: pd.DataFrame, by: str, title: str) -> Chart:
+    score = records.spec.score
+    data = _thinned(records)
+    label = f"Expected best {SCORES[score.objective].label}"
+    along = quantity(by, title, data[by])
+    # The band of one variant may reach up to noise: it is cut off rather than all lines pressed together.
+    height = quantity("expected", label, data["expected"])
+    scale = height["scale"] | {"domain": [data["expected"].min(), data["expected"].max()]}
+    details = tooltip(variant="Variant", trials="Trials", seconds="Seconds", expected=label, low="5 %", high="95 %")
+    colour = variant_colour(records.variant_names)
+    band: Spec = {
+        "mark": {"type": "area", "clip": True},
+        "encoding": {
+            "y": height | {"field": "low", "scale": scale},
+            "y2": {"field": "high"},
+            "opacity": emphasis(0.0, picked=0.25, faint=0.0),
+        },
+    }
+    line: Spec = {
+        "mark": {"type": "line", "point": {"size": 28}, "clip": True},
+        "encoding": {"y": height | {"scale": scale}, "opacity": emphasis(0.8), "tooltip": details},
+    }
+    spec = specification(first_of(board), 340, encoding={"x": along, "color": colour}, layer=[band, line])
+    key = _KEY.format(split=score.search_split)
+    return Chart(f"budget-{by}", f"Expected best by {title.lower()}", key, data, spec)
+
+
+def _thinned(records: StudyRecords) -> pd.DataFrame:
+    """Few enough points a variant: all of the first ones, where curves bend, and the last."""
+    curves = budget_curves(trial_values(records))
+    finite = curves[np.isfinite(curves["expected"]) & np.isfinite(curves["high"]) & curves["seconds"].notna()]
+    kept = []
+    for _, own in finite.groupby("variant", sort=False):
+        places = np.unique(np.geomspace(1, len(own), min(_MOST_POINTS, len(own))).round().astype(int)) - 1
+        kept.append(own.iloc[places])
+    columns = ["variant", "trials", "seconds", "expected", "low", "high"]
+    return pd.DataFrame(pd.concat(kept) if kept else finite, columns=columns)

@@ -1,0 +1,59 @@
+"""Every variant against every other: how often a run of one beats a run of the other, and how sure that is."""
+
+import pandas as pd
+
+from benchmark.records import SCORES
+from reports.charts.chart import Chart, Spec, first_of, specification, tooltip
+from reports.difference import SIGNIFICANT
+from reports.load import StudyRecords
+from reports.statistics import pairwise
+
+_ROW, _MOST_NUMBERS = 26, 20
+
+
+def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
+    """A cell a pair: the probability that the row's run scores better than the column's."""
+    data = _both_ways(pairwise(records))
+    order = [name for name in board["variant"] if name in set(data["variant"])]
+    label = SCORES[records.ranked_by].label
+    shared = {
+        "x": {"field": "other", "type": "nominal", "sort": order, "title": None,
+              "axis": {"orient": "top", "labelAngle": -45}},
+        "y": {"field": "variant", "type": "nominal", "sort": order, "title": None},
+    }  # fmt: skip
+    cell: Spec = {
+        "mark": {"type": "rect", "cornerRadius": 2},
+        "encoding": {
+            "color": {"field": "wins", "type": "quantitative", "scale": {"scheme": "blueorange", "domain": [1, 0]},
+                      "legend": {"orient": "top", "title": "Row beats column", "format": ".0%", "gradientLength": 160}},
+            "tooltip": tooltip(variant="Row", other="Column", wins="Row beats column", difference=f"{label}, less",
+                               low="95 % from", high="to", adjusted="p, adjusted", verdict="Told apart"),
+        },
+    }  # fmt: skip
+    # The middle of the colours is light whatever the page is, so the ink on them is not the page's.
+    ink = {"condition": {"test": "abs(datum.wins - 0.5) > 0.3", "value": "#ffffff"}, "value": "#1b1d21"}
+    number: Spec = {
+        "mark": {"type": "text", "fontSize": 10.5},
+        "encoding": {"text": {"field": "text", "type": "nominal"}, "color": ink},
+    }
+    layers = [cell, number] if len(order) <= _MOST_NUMBERS else [cell]
+    key = (
+        "How often a run of the row's variant scores better than one of the column's, in percent; an asterisk where "
+        f"their means can be told apart (Welch's t-test, adjusted by Holm for all pairs, p < {SIGNIFICANT})."
+    )
+    spec = specification(first_of(board), 90 + _ROW * len(order), encoding=shared, layer=layers)
+    return Chart("pairs", "Pair by pair", key, data, spec)
+
+
+def _both_ways(compared: pd.DataFrame) -> pd.DataFrame:
+    """Each pair as it is and the other way round, since both halves of the square are looked at."""
+    columns = ["one", "other", "difference", "low", "high", "adjusted", "wins"]
+    there = compared[columns]
+    back = there.assign(
+        one=there["other"], other=there["one"], difference=-there["difference"], low=-there["high"],
+        high=-there["low"], wins=1 - there["wins"],
+    )  # fmt: skip
+    both = pd.concat([there, back], ignore_index=True).rename(columns={"one": "variant"})
+    apart = [p < SIGNIFICANT for p in both["adjusted"]]
+    text = [f"{100 * wins:.0f}{'*' * told}" for wins, told in zip(both["wins"], apart, strict=True)]
+    return both.assign(verdict=["yes" if told else "no" for told in apart], text=text)

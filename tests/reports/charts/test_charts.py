@@ -1,0 +1,95 @@
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from benchmark.records import TrialRecord
+from reports.charts import CHARTS, draw_charts
+from reports.load import StudyRecords
+from reports.statistics import leaderboard
+
+NAMES = {"pairs", "cost", "training", "budget-seconds", "budget-trials", "trials", "parallel", "losses", "outputs"}
+
+
+def test_every_chart_with_something_to_show_is_there(records: StudyRecords, board: pd.DataFrame) -> None:
+    # Three trials a variant are too few for an importance.
+    assert {chart.name for chart in draw_charts(records, board)} == NAMES
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_vega_lite_draws_it(chart, drawn, records: StudyRecords, board: pd.DataFrame) -> None:
+    found = chart(records, board)
+    assert found.data.empty or drawn(found)
+    assert found.key.endswith(".")
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_its_colours_follow_the_page(chart, records: StudyRecords, board: pd.DataFrame) -> None:
+    spec = str(chart(records, board).spec)
+    # But for the ink on cells, whose ground is Vega's and the same on light and dark pages.
+    literal = set(re.findall(r"#[0-9a-f]{6}", spec)) - {"#ffffff", "#1b1d21"}
+    assert literal == set()
+
+
+def test_a_highlighted_variant_stands_out(drawn, records: StudyRecords, board: pd.DataFrame) -> None:
+    chart = next(chart for chart in draw_charts(records, board) if chart.name == "trials")
+    plain = {item["opacity"] for item in drawn(chart) if item["mark"] == "symbol"}
+    picked = [item["opacity"] for item in drawn(chart, highlight="hinge") if item["mark"] == "symbol"]
+    assert plain == {0.55}
+    assert sorted(set(picked)) == [0.1, 1.0]
+    assert picked.count(1.0) == 3  # its trials
+
+
+def test_charts_of_one_variant_show_the_best_or_the_highlighted(
+    drawn, records: StudyRecords, board: pd.DataFrame
+) -> None:
+    chart = next(chart for chart in draw_charts(records, board) if chart.name == "losses")
+    best, other = (points(drawn(chart, **params)) for params in ({}, {"highlight": "gan-mlp"}))
+    # The run shown of dcgan has 100 points a curve, the diverged one of gan-mlp 25.
+    assert (len(best), len(other)) == (200, 50)
+
+
+def points(items: list[dict[str, object]]) -> list[tuple[object, object]]:
+    return [(item.get("x"), item.get("y")) for item in items if item["mark"] == "symbol"]
+
+
+def test_an_empty_study_has_no_charts(in_memory: Callable[[list[TrialRecord]], StudyRecords]) -> None:
+    records = in_memory([])
+    assert draw_charts(records, leaderboard(records)) == []
+
+
+def test_budget_curves_are_thinned_but_keep_their_ends(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    records = in_memory([make_record("dcgan", "trial", n, 50.0 + n) for n in range(500)])
+    chart = next(c for c in draw_charts(records, leaderboard(records)) if c.name == "budget-trials")
+    trials = chart.data["trials"].tolist()
+    assert len(trials) <= 60
+    assert trials[:3] == [1, 2, 3]
+    assert trials[-1] == 500
+    assert chart.data["expected"].iloc[-1] == 50.0
+    assert all(one > other for one, other in pairwise(chart.data["expected"]))
+
+
+def test_parallel_coordinates_place_values_between_the_ends_of_all_variants(
+    drawn, records: StudyRecords, board: pd.DataFrame
+) -> None:
+    chart = next(chart for chart in draw_charts(records, board) if chart.name == "parallel")
+    rates = records.runs.loc[records.runs["kind"].eq("trial") & records.runs["fid"].notna(), "lr_generator"]
+    labels = {item["text"] for item in drawn(chart) if item["mark"] == "text"}
+    assert {f"{rates.min():.3g}", f"{rates.max():.3g}"} <= labels
+    assert chart.data["number"].groupby(chart.data["variant"]).count()["dcgan"] == 3
+
+
+def test_pairs_stand_both_ways(records: StudyRecords, board: pd.DataFrame) -> None:
+    chart = next(chart for chart in draw_charts(records, board) if chart.name == "pairs")
+    cells = chart.data.set_index(["variant", "other"])
+    there, back = cells.loc[("dcgan", "hinge")], cells.loc[("hinge", "dcgan")]
+    # dcgan 40, 44, 42 against hinge 46, 43, 44.5: eight of nine pairs are won.
+    assert there["wins"] == pytest.approx(8 / 9)
+    assert back["wins"] == pytest.approx(1 / 9)
+    assert (there["low"], there["high"]) == (-back["high"], -back["low"])
+    assert there["text"] == "89"
+    assert cells.loc[("dcgan", "wgan-gp"), "text"] == "100*"
