@@ -6,6 +6,9 @@ DEVICE  ?= auto
 PORT    ?= 5000
 SCALE   ?= 1
 PYTHON  ?= python3
+# The two sides of `make compare`.
+BEFORE  ?=
+AFTER   ?=
 # More words for the command, as in ARGS='--set budget.trials=16'.
 ARGS    ?=
 
@@ -18,7 +21,7 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf report ui test doctor docs lock clean
+.PHONY: help bench smoke perf report watch compare ui test doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
@@ -35,6 +38,12 @@ perf: $(READY) ## Time the same work by a plain harness and by this one, side by
 
 report: $(READY) ## Write the comparison of a study again.
 	@$(BIN)/ganbench report --study $(STUDY) $(SHARE) $(ARGS)
+
+watch: $(READY) ## Write it again every half minute while the study runs; the page loads itself.
+	@$(BIN)/ganbench report --study $(STUDY) $(SHARE) --watch 30 $(ARGS)
+
+compare: $(READY) ## Did a change make a variant worse? BEFORE and AFTER: folders of runs or reports. Exit code 1 if so.
+	@$(BIN)/ganbench compare $(BEFORE) $(AFTER) --study $(STUDY) $(SHARE) $(ARGS)
 
 ui: $(READY) ## Open MLflow on 127.0.0.1 at the comparison of a study. Ctrl-C ends it.
 	@$(BIN)/ganbench ui --study $(STUDY) $(SHARE) --port $(PORT) $(ARGS)

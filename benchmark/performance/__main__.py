@@ -16,6 +16,7 @@ from benchmark.launch import resolve_variants
 from benchmark.paths import Paths
 from benchmark.performance.cohort_table import table
 from benchmark.performance.parent_cost import costs
+from benchmark.performance.report_cost import report_cost
 from benchmark.performance.search_race import race
 from benchmark.performance.summary import ratios, write_plot
 from benchmark.performance.throughput import Machine, measure
@@ -39,6 +40,7 @@ def main(
     sizes: Annotated[str, typer.Option(help="Members of those cohorts; commas between.")] = "",
     trials: Annotated[str, typer.Option(help="When the parent's cost a trial is looked at; never if empty.")] = TRIALS,
     members: Annotated[int, typer.Option(min=1, help="Members of a cohort that races a plain loop on a GPU.")] = 32,
+    report: Annotated[int, typer.Option(min=0, help="Trials of a simulated study whose report is timed.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")] = "auto",
     repeats: Annotated[int, typer.Option(min=1, help="Measurements a side, alternately.")] = 3,
     overrides: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
@@ -66,6 +68,11 @@ def main(
             rows = [_told(cost) for cost in costs(spec, PARENT_OF, looks, Path(folder))]
         pd.DataFrame(rows).to_csv(output / "parent.csv", index=False)
         print(f"{output / 'parent.csv'}\n", flush=True)
+    if report:
+        with TemporaryDirectory() as folder:
+            row = _told(report_cost(spec, _names("all", spec), report, Path(folder)))
+        pd.DataFrame([row]).to_csv(output / "report.csv", index=False)
+        print(f"{output / 'report.csv'}\n", flush=True)
     if racers:
         file = Path(study) if study.endswith(".toml") else paths.studies / f"{study}.toml"
         course = (spec, file.resolve(), settings, _names(racers, spec), str(where), repeats)

@@ -6,7 +6,7 @@ real thing: Optuna's journal, MLflow's database and artifacts, the progress on a
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -21,7 +21,7 @@ from benchmark.preparation import prepare
 from benchmark.progress import PlainProgress
 from benchmark.records import COSTS, CURVES, SCORES, Assignment, Protocol, RungRecord, Split, TrialRecord
 from benchmark.spec import Spec
-from benchmark.study import Study, StudySettings
+from benchmark.study import Observer, Study, StudySettings
 from benchmark.task import CohortTask, RungReport
 from benchmark.tracking import Tracker
 from benchmark.trial import CURVE_POINTS, GRID_IMAGES
@@ -113,17 +113,39 @@ def costs(spec: Spec, variant: str, looks: tuple[int, ...], folder: Path) -> lis
         looks: Numbers of trials at which to look, ascending; each is a mean over the last `WINDOW`.
         folder: Where the study is written.
     """
-    budget = spec.budget.model_copy(update={"trials": looks[-1]})
-    spec = spec.model_copy(update={"budget": budget, "variants": (variant,)})
-    paths = Paths(folder, folder)
-    recipe = find_variant(variant)
-    preparation = prepare(spec, paths, "cpu")
     clock = _Clock(PlainProgress(Console(file=StringIO())), looks)
+    simulate(spec, [variant], looks[-1], folder, clock)
+    return clock.costs
+
+
+def simulate(spec: Spec, variants: Sequence[str], trials: int, folder: Path, observer: Observer) -> Spec:
+    """Run a study with workers that train nothing.
+
+    Args:
+        spec: The study.
+        variants: Names of recipes.
+        trials: Of each.
+        folder: Where the study is written: mlflow.db, and runs/ with all else.
+        observer: Who is told.
+
+    Returns:
+        The spec with these variants and trials.
+    """
+    budget = spec.budget.model_copy(update={"trials": trials})
+    spec = spec.model_copy(update={"budget": budget, "variants": tuple(variants)})
+    paths = Paths(folder, folder)
+    preparation = prepare(spec, paths, "cpu")
     settings = StudySettings(spec, paths, "cpu", None)
     settings.work.mkdir(parents=True, exist_ok=True)
-    tracker = Tracker(spec, paths, f"sqlite:///{folder}/mlflow.db", clock.notify)
-    Study(settings, [recipe], InstantPool(preparation.protocols), tracker, clock).run(preparation)
-    return clock.costs
+    tracker = Tracker(spec, paths, database(folder), observer.notify)
+    recipes = [find_variant(variant) for variant in variants]
+    Study(settings, recipes, InstantPool(preparation.protocols), tracker, observer).run(preparation)
+    return spec
+
+
+def database(folder: Path) -> str:
+    """MLflow's address of a simulated study."""
+    return f"sqlite:///{folder}/mlflow.db"
 
 
 class _Clock:

@@ -27,6 +27,8 @@ from benchmark.records import (
     TrialRecord,
 )
 from benchmark.spec import Spec
+from benchmark.tracking.data_inputs import log_data
+from benchmark.tracking.logged_model import log_model
 from benchmark.tracking.runs import OpenRun, Point, log_params, log_points, log_tags, number_text, open_run
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ def open_child(
     run = open_run(client, experiment_id, assignment.label, identity(assignment), tags)
     if not run.params:
         client.log_text(run.run_id, spec.model_dump_json(indent=1), SPEC_FILE)
+        log_data(client, run.run_id, spec.train_split, protocol)
         log_params(client, run, _params(assignment))
     return run
 
@@ -96,6 +99,8 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
     """Log what of a record the run has not got, and end it."""
     for rung in record.rungs:
         log_rung(client, run, rung, {}, folder)
+    if record.assignment.kind == "final" and record.state == "complete":
+        log_model(client, run, record, folder)
     numbers = {f"final/{name}": value for name, value in record.final_scores.items()}
     numbers |= {f"cost/{name}": value for name, value in record.costs.items()}
     # Step 0: MLflow draws a metric with a later step as a line, and these are bars.

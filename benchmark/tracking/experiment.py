@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from benchmark.records import SCORES, TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
-from benchmark.tracking.view import LEADERBOARD_TAG, leaderboard
+from benchmark.tracking.notes import NOTE, view_links, without_report
+from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -41,7 +42,9 @@ class Experiment:
             if found.lifecycle_stage == "deleted":
                 client.restore_experiment(experiment_id)
         existing = found.tags if found else {}
-        for key, value in self.tags().items():
+        link, _ = without_report(existing.get(NOTE, ""))
+        views = view_links(comparison_path(experiment_id), search_path(experiment_id))
+        for key, value in (self.tags() | {NOTE: link + views + self.note()}).items():
             if existing.get(key) != value:
                 client.set_experiment_tag(experiment_id, key, value)
         return experiment_id
@@ -54,9 +57,9 @@ class Experiment:
             TAG_PROTOCOL: json.dumps(asdict(self.protocol)),
             TAG_BASELINE: json.dumps(self.baseline),
             LEADERBOARD_TAG: leaderboard(self.spec.score.objective),
+            SEARCH_TAG: search_view(self.spec.score.objective, tuple(self.spec.search.shared)),
             # Without it the UI takes the experiment for one of language models and opens on empty traces.
             "mlflow.experimentKind": "custom_model_development",
-            "mlflow.note.content": self.note(),
         }
 
     def note(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_KIND, TAG_STATE, TAG_STUDY, TAG_VARIANT, TrialRecord
 from benchmark.tracking import child
+from benchmark.tracking.notes import NOTE, variant_note
 from benchmark.tracking.runs import OpenRun, all_runs, find_run, log_params, log_tags, number_text
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 TAG_BEST = "best_trial"
 TAG_SAMPLES_OF = "samples_of"
-TAG_NOTE = "mlflow.note.content"
 TAG_COLOUR = "mlflow.runColor"
 # Without it MLflow derives colours from run ids, and two variants often share one. Okabe and Ito's, then Tableau's.
 COLOURS = (
@@ -45,9 +45,8 @@ def open_parent(
         run = client.create_run(experiment_id, run_name=variant, tags=identity | tags)
     parent = OpenRun(run.info.run_id, set(run.data.params))
     log_params(client, parent, identity | description)
-    if description and TAG_NOTE not in run.data.tags:
-        note = "\n".join(f"- **{name}**: {value}" for name, value in description.items())
-        log_tags(client, parent, {TAG_NOTE: note})
+    if description and NOTE not in run.data.tags:
+        log_tags(client, parent, {NOTE: variant_note(description)})
     return parent
 
 

@@ -9,6 +9,7 @@ from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import Curves, end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
+from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.experiment import Baseline, Experiment
 from benchmark.tracking.parent import end_parent, log_real_samples, open_parent
 from benchmark.tracking.runs import OpenRun, all_runs, is_delivered
@@ -127,7 +128,10 @@ class Tracker:
         """
 
         def job(client: "MlflowClient") -> None:
-            end_parent(client, self._open_experiment(client), self._parent(client, variant), best, finals)
+            parent = self._parent(client, variant)
+            if finals:  # scored against another split than trials, perhaps
+                log_data(client, parent.run_id, self._spec.train_split, finals[0].protocol)
+            end_parent(client, self._open_experiment(client), parent, best, finals)
 
         self._connection.keep(variant, job)
         self._connection.send_kept()
@@ -169,7 +173,8 @@ class Tracker:
         if variant not in self._parents:
             experiment_id, description = self._open_experiment(client), self._descriptions.get(variant, {})
             parent = open_parent(client, experiment_id, self._spec.study_id, variant, description)
-            if self._real_grid is not None:
+            if self._experiment is not None and self._real_grid is not None:
+                log_data(client, parent.run_id, self._spec.train_split, self._experiment.protocol)
                 log_real_samples(client, parent.run_id, self._real_grid)
             self._parents[variant] = parent
         return self._parents[variant]

@@ -1,4 +1,4 @@
-"""The leaderboard that `make ui` opens on: a view state of MLflow's UI, kept in a tag of the experiment.
+"""What `make ui` opens on, a leaderboard, and a view of all trials: states of MLflow's UI, kept in tags.
 
 The format is that of the "share" button of MLflow 3.17. It is not documented, so the project pins that release.
 """
@@ -6,15 +6,17 @@ The format is that of the "share" button of MLflow 3.17. It is not documented, s
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmark.records import SAMPLES, SCORES, TAG_KIND
+from benchmark.records import CURVES, SAMPLES, SCORES, TAG_KIND
 
 HEADER = "deflate;"
-KEY = "leaderboard"
+KEY, SEARCH_KEY = "leaderboard", "search"
 LEADERBOARD_TAG = f"mlflow.sharedViewState.{KEY}"
+SEARCH_TAG = f"mlflow.sharedViewState.{SEARCH_KEY}"
 COLUMNS = ("fid", "inception_score", "kid", "precision", "recall", "f_score")
 
 
@@ -33,6 +35,11 @@ class Section:
     height: int = 360
 
 
+SEARCH_SECTIONS = {
+    "search": Section(is_open=True, columns=2, height=480),
+    "eval": Section(is_open=True, columns=2, height=400),
+    "train": Section(is_open=False, columns=2, height=400),
+}
 SECTIONS = {
     "final": Section(is_open=True, height=320),
     "samples": Section(is_open=True, columns=1, height=640),
@@ -49,8 +56,43 @@ def leaderboard(objective: str) -> str:
         objective: The score in `SCORES` that sorts the rows, best first.
     """
     metrics = tuple(f"final/{name}" for name in dict.fromkeys((objective, *COLUMNS)))
-    state = {
-        "searchFilter": f"tags.{TAG_KIND} = 'variant'",
+    charts = [*(_bar(metric) for metric in metrics), *_unseen(metrics), _samples(), _table()]
+    return encode(_state("variant", objective, metrics, SECTIONS, charts))
+
+
+def search_view(objective: str, hyperparameters: Sequence[str]) -> str:
+    """The tag's value of a view of all trials: which settings gave which score.
+
+    Args:
+        objective: The score in `SCORES` that sorts the rows, best first.
+        hyperparameters: Those that trials have.
+    """
+    metric, names = f"final/{objective}", list(hyperparameters)
+    charts = [_parallel(names, metric)] if names else []
+    if len(names) > 1:
+        charts.append(_contour(names[0], names[1], metric))
+    charts += [_scatter(name, metric) for name in names]
+    charts.append(_line(f"eval/{objective}", "eval"))
+    charts += [_line(f"train/{name}", "train") for name in CURVES]
+    state = _state("trial", objective, (metric,), SEARCH_SECTIONS, charts)
+    return encode(state | {"selectedColumns": [_column(metric), *(f"params.`{name}`" for name in names)]})
+
+
+def search_path(experiment_id: str) -> str:
+    """The part of the UI's address after the host, which opens the view of all trials."""
+    return _path(experiment_id, SEARCH_KEY)
+
+
+def _state(
+    kind: str,
+    objective: str,
+    metrics: Sequence[str],
+    sections: dict[str, Section],
+    charts: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """A view of the runs of a kind, best first."""
+    return {
+        "searchFilter": f"tags.{TAG_KIND} = '{kind}'",
         "orderByKey": _column(metrics[0]),
         "orderByAsc": bool(SCORES[objective].lower_is_better),
         "selectedColumns": [_column(metric) for metric in metrics],
@@ -59,15 +101,18 @@ def leaderboard(objective: str) -> str:
         "hideEmptyCharts": True,
         # MLflow sorts the sections by name otherwise, which puts cost before scores.
         "isAccordionReordered": True,
-        "compareRunSections": [_section(name, section) for name, section in SECTIONS.items()],
-        "compareRunCharts": [*(_bar(metric) for metric in metrics), *_unseen(metrics), _samples(), _table()],
+        "compareRunSections": [_section(name, section) for name, section in sections.items()],
+        "compareRunCharts": charts,
     }
-    return encode(state)
 
 
 def comparison_path(experiment_id: str) -> str:
     """The part of the UI's address after the host, which opens the leaderboard with its charts."""
-    query = {"viewStateShareKey": KEY, "compareRunsMode": "CHART", "workflowType": "machine_learning"}
+    return _path(experiment_id, KEY)
+
+
+def _path(experiment_id: str, key: str) -> str:
+    query = {"viewStateShareKey": key, "compareRunsMode": "CHART", "workflowType": "machine_learning"}
     return f"/#/experiments/{experiment_id}/runs?{urlencode(query)}"
 
 
@@ -113,6 +158,47 @@ def _unseen(metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The other final scores, marked as removed, for MLflow adds a chart of every metric that has none."""
     others = [f"final/{name}" for name in SCORES if f"final/{name}" not in metrics]
     return [_bar(metric) | {"isGenerated": True, "deleted": True} for metric in others]
+
+
+def _parallel(names: list[str], metric: str) -> dict[str, Any]:
+    return _chart("PARALLEL", "parallel", "search") | {
+        "selectedParams": names,
+        "selectedMetrics": [metric],
+        "showAllRuns": True,
+    }
+
+
+def _contour(x: str, y: str, metric: str) -> dict[str, Any]:
+    return _chart("CONTOUR", "contour", "search") | {"xaxis": _param(x), "yaxis": _param(y), "zaxis": _metric(metric)}
+
+
+def _scatter(name: str, metric: str) -> dict[str, Any]:
+    axes = {"xaxis": _param(name), "yaxis": _metric(metric)}
+    return _chart("SCATTER", f"scatter-{name}", "search") | axes | {"runsCountToCompare": 1000}
+
+
+def _line(metric: str, section: str) -> dict[str, Any]:
+    return _chart("LINE", metric, section) | {
+        "metricKey": metric,
+        "selectedMetricKeys": [metric],
+        "xAxisKey": "step",
+        "selectedXAxisMetricKey": "",
+        "yAxisKey": "metric",
+        "yAxisExpressions": [],
+        "range": {},
+        "xAxisScaleType": "linear",
+        "scaleType": "linear",
+        "lineSmoothness": 0,
+        "runsCountToCompare": 100,
+    }
+
+
+def _param(key: str) -> dict[str, str]:
+    return {"key": key, "type": "PARAM"}
+
+
+def _metric(key: str) -> dict[str, str]:
+    return {"key": key, "type": "METRIC"}
 
 
 def _samples() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from benchmark.launch import Resources, resolve_variants, run_study
 from benchmark.search import Search, open_storage
 from benchmark.study import VariantStudy, description
 from ganzoo.catalog import VARIANTS, find_variant
+from reports.load import load
 from reports.write import write_report
 
 
@@ -151,7 +152,7 @@ def test_a_variant_is_described_by_all_its_parts(variant: str, parts: dict[str, 
 
 
 def test_the_report_ranks_by_the_final_runs(finished: FinishedStudy, tmp_path: Path) -> None:
-    board = write_report(finished.spec.study_id, finished.uri, tmp_path).board
+    board = write_report(load(finished.spec.study_id, finished.uri), tmp_path).board
     means = {name: mean(r.final_scores["fid"] for r in finished.records(name, "final")) for name in finished.sound}
     assert list(board["variant"]) == [*sorted(means, key=lambda name: means[name]), finished.failing]
     assert board["fid_mean"].tolist()[:2] == pytest.approx(sorted(means.values()))

@@ -32,4 +32,4 @@ def test_parents_differ_in_colour_and_get_a_late_description(client, experiment_
     assert colours == list(COLOURS[:2])
     data = client.get_run(first.run_id).data
     assert data.params == {"variant": "dcgan", "kind": "variant", "loss": "hinge"}
-    assert data.tags["mlflow.note.content"] == "- **loss**: hinge"
+    assert data.tags["mlflow.note.content"].endswith("\n\n- **loss**: hinge")

@@ -6,7 +6,8 @@ from pathlib import Path
 import mlflow
 import pytest
 
-from benchmark.tracking.view import comparison_path, decode, encode, leaderboard
+from benchmark.records import CURVES
+from benchmark.tracking.view import comparison_path, decode, encode, leaderboard, search_path, search_view
 
 
 def test_the_format_is_that_of_the_share_button():
@@ -51,3 +52,37 @@ def test_the_installed_ui_knows_the_fields():
     known = ("mlflow.sharedViewState.", "viewStateShareKey", "deflate;", "DIFFERENCE", "SHOW_ALL", "mlflow.runColor")
     fields = set(decode(leaderboard("fid"))) - {"searchFilter", "orderByKey", "orderByAsc"}
     assert [word for word in (*known, *fields) if word not in source] == []
+
+
+NAMES = ("lr_generator", "lr_discriminator", "beta1")
+
+
+def test_the_search_view_has_all_trials_with_hyperparameters_and_the_objective():
+    state = decode(search_view("kid", NAMES))
+    assert state["searchFilter"] == "tags.kind = 'trial'"
+    assert state["orderByKey"] == "metrics.`final/kid`"
+    charts = {chart["uuid"]: chart for chart in state["compareRunCharts"]}
+    assert charts["parallel"]["selectedParams"] == list(NAMES)
+    assert charts["parallel"]["selectedMetrics"] == ["final/kid"]
+    axes = [charts["contour"][axis]["key"] for axis in ("xaxis", "yaxis", "zaxis")]
+    assert axes == ["lr_generator", "lr_discriminator", "final/kid"]
+    assert {f"scatter-{name}" for name in NAMES} | {f"train/{name}" for name in CURVES} | {"eval/kid"} <= charts.keys()
+    sections = {section["uuid"] for section in state["compareRunSections"]}
+    assert {chart["metricSectionId"] for chart in charts.values()} == sections
+
+
+def test_a_search_of_nothing_has_neither_contour_nor_parallel_coordinates():
+    kinds = {chart["type"] for chart in decode(search_view("fid", ()))["compareRunCharts"]}
+    assert kinds == {"LINE"}
+
+
+def test_the_search_view_fits_too_and_has_a_path():
+    assert len(search_view("fid", ("lr_generator", "lr_discriminator", *"abcdefgh"))) < 5000
+    assert "viewStateShareKey=search" in search_path("7")
+
+
+def test_the_installed_ui_knows_the_fields_of_charts():
+    scripts = Path(mlflow.__file__).parent / "server" / "js" / "build" / "static" / "js"
+    source = "".join(path.read_text(encoding="utf-8") for path in scripts.glob("main.*.js"))
+    fields = {field for chart in decode(search_view("fid", NAMES))["compareRunCharts"] for field in chart}
+    assert [word for word in sorted(fields) if word not in source] == []

@@ -1,0 +1,74 @@
+"""`ganbench sample` and `score`: images of a generator, and scores of anyone's images."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from benchmark.cli.console import print_table, say
+from benchmark.cli.options import DeviceOption, SetOption, StudyOption
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.spec import load_spec
+
+
+def sample(
+    source: Annotated[
+        str, typer.Argument(metavar="RUN", help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.")
+    ],
+    study: StudyOption = "digits",
+    overrides: SetOption = None,
+    images: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 64,
+    walk: Annotated[int, typer.Option(min=0, help="Instead, walk between two latents a row in so many steps.")] = 0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("runs/samples.png"),
+) -> None:
+    """Draw new images, or walks between two latents, from a finished run's generator."""
+    from benchmark.grids import write_grid
+    from benchmark.samples import draw, find_generator
+    from benchmark.samples import walk as walk_between
+
+    paths = Paths.here()
+    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    saved = find_generator(source, spec, paths, None)
+    steps = max(walk, 2) if walk else 0
+    drawn = walk_between(saved, steps, rows=8, seed=seed) if steps else draw(saved, images, seed)
+    try:
+        write_grid(drawn, output, columns=steps or 8)
+    except OSError as error:
+        raise UserError(f"--output {str(output)!r}: cannot be written: {error.strerror}") from error
+    say(f"{len(drawn)} images: {output}")
+
+
+def score(
+    source: Annotated[
+        Path, typer.Argument(help="A folder of images, an .npz or .safetensors of uint8 images, or a saved generator.")
+    ],
+    against: Annotated[str, typer.Option(help="A data set, folder:PATH, or images in a folder or file.")] = "digits",
+    split: Annotated[
+        str, typer.Option(help="Of the data set: train, validation, test, train+validation, all.")
+    ] = "test",
+    protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
+    overrides: SetOption = None,
+    device: DeviceOption = "auto",
+    seed: Annotated[int, typer.Option(min=0, help="Of a generator's latents.")] = 0,
+    output: Annotated[Path | None, typer.Option(help="A JSON file for scores and protocol.")] = None,
+) -> None:
+    """Score images that any program made, or a saved generator, as runs of a study are scored."""
+    from benchmark.environment import choose_device
+    from benchmark.image_scores import named_split, score_images
+    from benchmark.records import SCORES
+    from benchmark.spec import spec_of
+
+    values = {"name": "score", "dataset": against, "protocol": protocol}
+    spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
+    found = score_images(source, against, named_split(split), spec, Paths.here(), str(choose_device(device)), seed)
+    table = Table("score", "", "better", box=None, pad_edge=False)
+    for name, value in found.scores.items():
+        better = {True: "lower", False: "higher", None: ""}[SCORES[name].lower_is_better]
+        table.add_row(SCORES[name].label, f"{value:.6g}", better)
+    print_table(table)
+    say(found.sentence())
+    if output:
+        output.write_text(found.to_json(), encoding="utf-8")

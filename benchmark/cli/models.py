@@ -1,0 +1,23 @@
+"""`ganbench register`: generators in MLflow's registry."""
+
+from typing import Annotated
+
+import typer
+
+from benchmark.cli.console import say
+from benchmark.cli.options import SetOption, StudyOption
+from benchmark.paths import Paths
+from benchmark.spec import load_spec
+
+
+def register(
+    variant: Annotated[str, typer.Argument(help='A variant, or "all" for every one that has a final run.')],
+    study: StudyOption = "digits",
+    overrides: SetOption = None,
+) -> None:
+    """Register a variant's generator in MLflow, to be loaded and served by name and version."""
+    from benchmark.registry import register as register_in_mlflow
+
+    paths = Paths.here()
+    for line in register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None):
+        say(line)

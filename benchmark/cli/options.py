@@ -1,0 +1,21 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+StudyOption = Annotated[str, typer.Option("--study", help="Name of a spec in studies/, or the path of a TOML file.")]
+VariantOption = Annotated[
+    str,
+    typer.Option(help="Variants, sets (core, all), parts (resnet+hinge+r1), commas between; the spec's if not given."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the spec, as in budget.trials=16. Repeatable."),
+]
+DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")]
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a list with commas between."""
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,0 +1,88 @@
+"""What MLflow loads: images against the generator itself, called with latents drawn by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from untrained import write_networks
+
+from benchmark.errors import UserError
+from benchmark.samples import draw
+from benchmark.tracking.generator_model import GeneratorModel, _load_pyfunc
+from benchmark.training.model import ImageShape
+from benchmark.weights import SavedGenerator, read_generator
+
+
+def uniform(seed: int, size: int) -> torch.Tensor:
+    """DCGAN's prior (Radford et al. 2016)."""
+    return torch.rand(1, size, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def normal(seed: int, size: int) -> torch.Tensor:
+    """Miyato's prior."""
+    return torch.randn(1, size, generator=torch.Generator().manual_seed(seed))
+
+
+@torch.inference_mode()
+def painted(saved: SavedGenerator, *inputs: torch.Tensor) -> np.ndarray:
+    """One image (H, W, C) of pixels 0 to 255."""
+    image = saved.module(*inputs)[0].double().numpy()
+    return np.rint((np.clip(image, -1, 1) + 1) * 127.5).transpose(1, 2, 0)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> tuple[GeneratorModel, SavedGenerator]:
+    path = write_networks(tmp_path, "dcgan", ImageShape(channels=3, resolution=16, classes=10))
+    return _load_pyfunc(str(path)), read_generator(path)
+
+
+@pytest.fixture
+def conditional(tmp_path: Path) -> tuple[GeneratorModel, SavedGenerator]:
+    path = write_networks(tmp_path, "cgan-pd", ImageShape(channels=1, resolution=8, classes=3))
+    return _load_pyfunc(str(path)), read_generator(path)
+
+
+def test_a_row_is_the_image_of_its_seed(plain):
+    model, saved = plain
+    images = model.predict(pd.DataFrame({"seed": [5, 0, 2**40, 5]}))
+    assert (images.shape, images.dtype) == ((4, 16, 16, 3), np.uint8)
+    for image, seed in zip(images, (5, 0, 2**40, 5), strict=True):
+        # Float and double may round to either side of a half.
+        assert np.abs(image - painted(saved, uniform(seed, saved.variant.latent_size))).max() <= 1
+    assert (images[0] == images[3]).all()
+    assert (images[0] != images[1]).any()
+
+
+def test_company_changes_nothing_and_samples_are_the_same(plain):
+    model, saved = plain
+    alone = model.predict(pd.DataFrame({"seed": [7]}))
+    among = model.predict(pd.DataFrame({"seed": range(20)}))
+    assert (alone[0] == among[7]).all()
+    assert (alone[0] == draw(saved, 1, seed=7)[0].permute(1, 2, 0).numpy()).all()
+
+
+def test_no_rows_are_no_images(plain):
+    assert plain[0].predict(pd.DataFrame({"seed": []})).shape == (0, 16, 16, 3)
+
+
+def test_a_class_is_asked_for_by_its_label(conditional):
+    model, saved = conditional
+    images = model.predict(pd.DataFrame({"seed": [4, 4, 4], "label": [0, 2, 1]}))
+    latents = normal(4, saved.variant.latent_size)
+    for image, label in zip(images, (0, 2, 1), strict=True):
+        assert np.abs(image - painted(saved, latents, torch.tensor([label]))).max() <= 1
+    assert (images[0] != images[1]).any()
+
+
+def test_classes_take_turns_where_none_is_asked_for(conditional):
+    model, _ = conditional
+    asked = model.predict(pd.DataFrame({"seed": [3, 4, 5, 6], "label": [0, 1, 2, 0]}))
+    assert (model.predict(pd.DataFrame({"seed": [3, 4, 5, 6]})) == asked).all()
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_a_label_of_no_class_is_refused(label, conditional):
+    with pytest.raises(UserError, match=f"^label {label}: must be one of 0 to 2$"):
+        conditional[0].predict(pd.DataFrame({"seed": [0], "label": [label]}))

@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from benchmark.paths import Paths
+from benchmark.records import TAG_KIND, Protocol
+from benchmark.spec import Spec
+from benchmark.tracking import Tracker
+from benchmark.tracking.notes import NOTE
+from benchmark.tracking.report_run import log_report
+from reports.store import Store
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "written"
+    made.mkdir()
+    (made / "index.html").write_text("<p>first</p>")
+    (made / "runs.csv").write_text("variant\n")
+    return made
+
+
+@pytest.fixture
+def started(spec: Spec, paths: Paths, protocol: Protocol, tmp_path: Path) -> Tracker:
+    tracker = Tracker(spec, paths, None, pytest.fail)
+    tracker.start_study(protocol, {}, tmp_path / "none.png")
+    tracker.start_variant("dcgan", {"loss": "hinge"})
+    return tracker
+
+
+def reports_of(client: MlflowClient, spec: Spec) -> list:
+    experiment = client.get_experiment_by_name(spec.study_id)
+    assert experiment is not None
+    return client.search_runs([experiment.experiment_id], f"tags.{TAG_KIND} = 'report'")
+
+
+def test_the_files_are_the_artifacts_of_one_run(
+    started: Tracker, folder: Path, spec: Spec, paths: Paths, client: MlflowClient
+) -> None:
+    log_report(folder, spec, paths, None, pytest.fail)
+    (folder / "index.html").write_text("<p>second</p>")
+    log_report(folder, spec, paths, None, pytest.fail)
+    (run,) = reports_of(client, spec)
+    assert (run.info.run_name, run.info.status) == ("report", "FINISHED")
+    assert {file.path for file in client.list_artifacts(run.info.run_id)} == {"index.html", "runs.csv"}
+    page = client.download_artifacts(run.info.run_id, "index.html", str(folder.parent))
+    assert Path(page).read_text() == "<p>second</p>"
+
+
+def test_experiment_and_parents_link_it_and_a_later_start_keeps_the_link(
+    started: Tracker, folder: Path, spec: Spec, paths: Paths, client: MlflowClient, protocol: Protocol
+) -> None:
+    log_report(folder, spec, paths, None, pytest.fail)
+    (run,) = reports_of(client, spec)
+    link = f"(#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/index.html)"
+    again = Tracker(spec, paths, None, pytest.fail)
+    again.start_study(protocol, {}, folder / "none.png")
+    again.start_variant("dcgan", {"loss": "hinge"})
+    experiment = client.get_experiment_by_name(spec.study_id)
+    (parent,) = client.search_runs([run.info.experiment_id], f"tags.{TAG_KIND} = 'variant'")
+    for note in (experiment.tags[NOTE], parent.data.tags[NOTE]):
+        assert note.count("Open the report") == 1
+        assert link in note
+
+
+def test_the_report_takes_it_for_no_trial(started: Tracker, folder: Path, spec: Spec, paths: Paths) -> None:
+    log_report(folder, spec, paths, None, pytest.fail)
+    stored = Store(f"sqlite:///{paths.runs / 'mlflow.db'}").study(spec.study_id)
+    assert (stored.runs, list(stored.variants)) == ([], ["dcgan"])
+    assert stored.finished is False
+
+
+def test_without_a_server_it_says_so_and_goes_on(
+    folder: Path, spec: Spec, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    lines: list[str] = []
+    log_report(folder, spec, paths, "http://127.0.0.1:9", lines.append)
+    assert len(lines) == 1
+    assert lines[0].startswith("MLflow does not answer")
