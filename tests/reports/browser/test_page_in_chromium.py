@@ -1,0 +1,114 @@
+import base64
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from reports.load import StudyRecords
+
+Open = Callable[..., WebDriver]
+NAMES = "return [...document.querySelectorAll('.leaderboard tbody.variants th')].map(cell => cell.dataset.value)"
+WIDTH = "return [arguments[0].firstElementChild.scrollWidth, arguments[0].clientWidth]"
+HEADING = "//table[contains(@class, 'leaderboard')]//button[{}]"
+WIDTHS = (390, 1280, 2560)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_opens_without_network_errors_or_sideways_scrolling(opened: Open, width: int, scheme: str) -> None:
+    browser = opened(width, scheme)
+    requests = [
+        json.loads(entry["message"])["message"]["params"]["request"]["url"]
+        for entry in browser.get_log("performance")
+        if '"Network.requestWillBeSent"' in entry["message"]
+    ]
+    assert [url[:40] for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    script = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    wide, room = browser.execute_script(script)
+    assert wide <= room
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Open, axe: str, scheme: str) -> None:
+    browser = opened(1280, scheme)
+    browser.execute_script(axe)
+    found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
+    assert len(found["passes"]) > 30
+
+
+def test_a_click_on_a_heading_sorts_and_another_turns_it_round(opened: Open, board: pd.DataFrame) -> None:
+    browser = opened()
+    heading = browser.find_element(By.XPATH, HEADING.format("starts-with(., 'Recall')"))
+    means = board.set_index("variant")["recall_mean"].dropna().sort_values()
+    without = [name for name in board["variant"] if name not in means.index]
+    for order, sort in ((list(means.index[::-1]), "descending"), (list(means.index), "ascending")):
+        heading.click()
+        shown = browser.execute_script(NAMES)
+        assert shown[: len(order)] == order
+        assert sorted(shown[len(order) :]) == sorted(without)  # what has no value stays last
+        assert heading.find_element(By.XPATH, "..").get_attribute("aria-sort") == sort
+    kinds = browser.execute_script("return [...document.querySelectorAll('.leaderboard tr')].at(-1).className.trim()")
+    assert kinds == "noise"
+
+
+def test_headings_are_reached_and_pressed_by_keyboard(opened: Open, board: pd.DataFrame) -> None:
+    browser = opened()
+    heading = browser.find_element(By.XPATH, HEADING.format(".='Variant'"))
+    browser.execute_script("arguments[0].focus()", heading)
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert browser.execute_script(NAMES) == sorted(board["variant"])
+
+
+def test_samples_go_back_through_training(opened: Open, records: StudyRecords) -> None:
+    browser = opened()
+    script = "return document.querySelector('img[data-variant=dcgan]').src.split(',')[1]"
+    assert base64.b64decode(browser.execute_script(script)) == records.samples["dcgan"][1000]
+    slider = browser.find_element(By.ID, "step")
+    slider.send_keys(Keys.HOME)
+    assert base64.b64decode(browser.execute_script(script)) == records.samples["dcgan"][250]
+    assert browser.find_element(By.ID, "step-text").text == "250 discriminator updates"
+    assert slider.get_attribute("aria-valuetext") == "250 discriminator updates"
+
+
+def test_a_highlighted_variant_stands_out_in_every_chart(opened: Open) -> None:
+    browser = opened()
+    # gan-mlp, whose trials all diverged, is the shown variant of charts of one.
+    browser.execute_script(
+        "const select = document.getElementById('highlight');"
+        "select.value = 'gan-mlp'; select.dispatchEvent(new Event('change'))"
+    )
+    count = "return document.querySelectorAll('[data-chart=losses] .role-mark.mark-symbol path').length"
+    browser.implicitly_wait(1)
+    assert browser.execute_async_script(f"setTimeout(() => arguments[0]((() => {{ {count} }})()), 500)") == 50
+    lines = browser.find_elements(By.CSS_SELECTOR, "[data-chart=training] .mark-line path")
+    assert {line.get_attribute("opacity") for line in lines} == {"0.07"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_it_is_light_and_nothing_is_cut_off(opened: Open, scheme: str) -> None:
+    browser = opened(1280, scheme)
+    pdf = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    assert base64.b64decode(pdf["data"]).startswith(b"%PDF")
+    browser = opened(1050, scheme, "print")  # A4 across, less its margins, at 96 dots an inch
+    colours = "return getComputedStyle(document.documentElement).getPropertyValue('--text').trim()"
+    assert browser.execute_script(colours) == "#1b1d21"
+    for box in browser.find_elements(By.CLASS_NAME, "scroll"):
+        wide, room = browser.execute_script(WIDTH, box)
+        assert wide <= room
+
+
+def test_charts_keep_their_colours_when_the_page_turns_dark(opened: Open) -> None:
+    browser = opened(1280, "light")
+    script = "return document.querySelector('[data-chart=cost] .mark-symbol path').getAttribute('fill')"
+    light = browser.execute_script(script)
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    dark = browser.execute_async_script(f"setTimeout(() => arguments[0]((() => {{ {script} }})()), 1500)")
+    assert light != dark
+    assert dark in ("#4d9de0", "#ff8a4c", "#2fc095", "#dd8ab7", "#e6b93c", "#8fd0f7")
