@@ -29,7 +29,7 @@ from benchmark.records import (
 from benchmark.spec import Spec
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.logged_model import log_model
-from benchmark.tracking.runs import OpenRun, Point, log_params, log_points, log_tags, number_text, open_run
+from benchmark.tracking.runs import TAG_COLOUR, OpenRun, Point, log_params, log_points, log_tags, number_text, open_run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -52,22 +52,23 @@ def identity(assignment: Assignment) -> dict[str, str]:
 
 
 def open_child(
-    client: "MlflowClient", spec: Spec, where: tuple[str, str], assignment: Assignment, protocol: Protocol
+    client: "MlflowClient", spec: Spec, where: tuple[str, OpenRun], assignment: Assignment, protocol: Protocol
 ) -> OpenRun:
     """Find or create the run of an assignment.
 
     Args:
         client: Where to.
         spec: The study.
-        where: Ids of the experiment and of the parent run.
+        where: Id of the experiment, and the parent run.
         assignment: What the run was asked for.
         protocol: What its scores mean.
     """
-    experiment_id, parent_id = where
+    experiment_id, parent = where
     tags = {
         TAG_STUDY: spec.study_id,
         TAG_PROTOCOL: json.dumps(asdict(protocol)),
-        "mlflow.parentRunId": parent_id,
+        "mlflow.parentRunId": parent.run_id,
+        TAG_COLOUR: parent.colour,
     }
     run = open_run(client, experiment_id, assignment.label, identity(assignment), tags)
     if not run.params:

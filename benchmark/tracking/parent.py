@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_KIND, TAG_STATE, TAG_STUDY, TAG_VARIANT, TrialRecord
 from benchmark.tracking import child
 from benchmark.tracking.notes import NOTE, variant_note
-from benchmark.tracking.runs import OpenRun, all_runs, find_run, log_params, log_tags, number_text
+from benchmark.tracking.runs import TAG_COLOUR, OpenRun, all_runs, find_run, log_params, log_tags, number_text
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 TAG_BEST = "best_trial"
 TAG_SAMPLES_OF = "samples_of"
-TAG_COLOUR = "mlflow.runColor"
 # Without it MLflow derives colours from run ids, and two variants often share one. Okabe and Ito's, then Tableau's.
 COLOURS = (
     *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"),
@@ -43,7 +42,7 @@ def open_parent(
         siblings = sum(1 for _ in all_runs(client, experiment_id, {TAG_KIND: "variant"}))
         tags = {TAG_STUDY: study_id, TAG_COLOUR: COLOURS[siblings % len(COLOURS)]}
         run = client.create_run(experiment_id, run_name=variant, tags=identity | tags)
-    parent = OpenRun(run.info.run_id, set(run.data.params))
+    parent = OpenRun(run.info.run_id, set(run.data.params), colour=run.data.tags.get(TAG_COLOUR, ""))
     log_params(client, parent, identity | description)
     if description and NOTE not in run.data.tags:
         log_tags(client, parent, {NOTE: variant_note(description)})

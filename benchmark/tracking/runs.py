@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Point = tuple[str, int, float]  # metric, discriminator step, value
 RUNNING = "RUNNING"
+TAG_COLOUR = "mlflow.runColor"
 POINTS_A_BATCH = 1000  # MLflow's limit
 
 
@@ -25,11 +26,13 @@ class OpenRun:
         run_id: Its id.
         params: Names of the parameters that it has; they cannot be changed.
         logged: The (metric, step) pairs that it has; grows as points are logged.
+        colour: Of a parent: what it and the runs below it are drawn in.
     """
 
     run_id: str
     params: set[str] = field(default_factory=set)
     logged: set[tuple[str, int]] = field(default_factory=set)
+    colour: str = ""
 
 
 def find_run(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Run | None":

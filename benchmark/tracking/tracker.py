@@ -182,7 +182,7 @@ class Tracker:
     def _child(self, client: "MlflowClient", assignment: Assignment) -> OpenRun:
         label = assignment.label
         if label not in self._children:
-            where = (self._open_experiment(client), self._parent(client, assignment.variant).run_id)
+            where = (self._open_experiment(client), self._parent(client, assignment.variant))
             self._children[label] = open_child(client, self._spec, where, assignment, self._protocols[label])
         return self._children[label]
 

@@ -7,16 +7,19 @@ import base64
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
 from benchmark.records import CURVES, SAMPLES, SCORES, TAG_KIND
+from ganzoo.hyperparameters import Hyperparameters
 
 HEADER = "deflate;"
 KEY, SEARCH_KEY = "leaderboard", "search"
 LEADERBOARD_TAG = f"mlflow.sharedViewState.{KEY}"
 SEARCH_TAG = f"mlflow.sharedViewState.{SEARCH_KEY}"
+# MLflow draws no parallel coordinates of runs that lack one of them.
+COMMON = tuple(field.name for field in fields(Hyperparameters) if field.default is not None)
 COLUMNS = ("fid", "inception_score", "kid", "precision", "recall", "f_score")
 
 
@@ -68,7 +71,8 @@ def search_view(objective: str, hyperparameters: Sequence[str]) -> str:
         hyperparameters: Those that trials have.
     """
     metric, names = f"final/{objective}", list(hyperparameters)
-    charts = [_parallel(names, metric)] if names else []
+    common = [name for name in names if name in COMMON]
+    charts = [_parallel(common, metric)] if common else []
     if len(names) > 1:
         charts.append(_contour(names[0], names[1], metric))
     charts += [_scatter(name, metric) for name in names]

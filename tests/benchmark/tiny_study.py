@@ -110,9 +110,11 @@ class FinishedStudy:
         return record
 
     def mlflow_runs(self) -> dict[str, Run]:
+        """All runs but that of a report, which some tests write and some do not."""
         client = MlflowClient(tracking_uri=self.uri)
         experiment = client.get_experiment_by_name(self.spec.study_id)
-        return {str(run.info.run_name): run for run in client.search_runs([experiment.experiment_id], max_results=999)}
+        runs = client.search_runs([experiment.experiment_id], "tags.kind != 'report'", max_results=999)
+        return {str(run.info.run_name): run for run in runs}
 
     def records(self, variant: str, kind: str) -> list[TrialRecord]:
         folders = sorted(self.work.glob(f"{variant}-{kind}-*"))

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from benchmark.records import State
 from benchmark.tracking.child import STATUSES, end_child, identity, open_child, samples_file
+from benchmark.tracking.runs import OpenRun
 
 
 def test_every_state_has_a_status_and_only_what_went_wrong_is_red():
@@ -16,9 +17,12 @@ def test_names(trial):
 
 def test_a_record_without_files_is_sent(client, experiment_id, spec, record, tmp_path):
     parent = client.create_run(experiment_id)
-    run = open_child(client, spec, (experiment_id, parent.info.run_id), record.assignment, record.protocol)
+    run = open_child(
+        client, spec, (experiment_id, OpenRun(parent.info.run_id, colour="#0072b2")), record.assignment, record.protocol
+    )
     end_child(client, run, replace(record, curves={}, rungs=record.rungs[:1]), tmp_path)
     stored = client.get_run(run.run_id)
+    assert stored.data.tags["mlflow.runColor"] == "#0072b2"
     assert stored.data.metrics == {
         **{"eval/fid": 80.0, "eval/recall": 0.25, "final/fid": 80.0, "final/recall": 0.25},
         "cost/train_seconds": 1.5,

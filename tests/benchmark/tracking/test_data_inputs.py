@@ -10,6 +10,7 @@ from mlflow.types.schema import Schema, TensorSpec
 
 from benchmark.tracking.child import open_child
 from benchmark.tracking.data_inputs import digest_of, log_data
+from benchmark.tracking.runs import OpenRun
 
 
 @pytest.fixture
@@ -83,5 +84,5 @@ def test_a_folder_of_pictures_is_a_local_source(client, experiment_id, known):
 def test_a_child_run_has_its_data_from_the_start(client, experiment_id, spec, known, trial):
     parent = client.create_run(experiment_id)
     for _ in range(2):
-        run = open_child(client, spec, (experiment_id, parent.info.run_id), trial, known)
+        run = open_child(client, spec, (experiment_id, OpenRun(parent.info.run_id)), trial, known)
     assert contexts(client, run.run_id).keys() == {"training", "evaluation"}

@@ -62,7 +62,8 @@ def test_the_search_view_has_all_trials_with_hyperparameters_and_the_objective()
     assert state["searchFilter"] == "tags.kind = 'trial'"
     assert state["orderByKey"] == "metrics.`final/kid`"
     charts = {chart["uuid"]: chart for chart in state["compareRunCharts"]}
-    assert charts["parallel"]["selectedParams"] == list(NAMES)
+    # Some variants have no beta1, and MLflow would leave them out.
+    assert charts["parallel"]["selectedParams"] == ["lr_generator", "lr_discriminator"]
     assert charts["parallel"]["selectedMetrics"] == ["final/kid"]
     axes = [charts["contour"][axis]["key"] for axis in ("xaxis", "yaxis", "zaxis")]
     assert axes == ["lr_generator", "lr_discriminator", "final/kid"]
