@@ -36,7 +36,7 @@ SCORES: dict[str, Column] = {
     "kid_std": Column("KID, std over subsets", "", None),
     "precision": Column("Precision", "", False),
     "recall": Column("Recall", "", False),
-    "f_score": Column("F-score of precision and recall", "", False),
+    "precision_recall_f_score": Column("F-score of precision and recall", "", False),
     "density": Column("Density", "", False),
     "coverage": Column("Coverage", "", False),
     "fid_infinity": Column("FID, extrapolated", "", True),
@@ -59,7 +59,7 @@ CURVES: dict[str, Column] = {
     "output_real": Column("D(x)", "", None),
     "output_fake": Column("D(G(z))", "", None),
 }
-# In MLflow each is `cost/NAME` once.
+# In MLflow each is `resources/NAME` once: its comparison of runs opens on the first metric by name, which is a score.
 COSTS: dict[str, Column] = {
     "train_seconds": Column("Training time", "s", True),
     "score_seconds": Column("Scoring time", "s", True),

@@ -31,7 +31,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
         return row | ended | run.record.assignment.hyperparameters | run.record.final_scores | run.record.costs
     given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
     measured = {name: run.metrics[f"final/{name}"] for name in SCORES if f"final/{name}" in run.metrics}
-    spent = {name: run.metrics[f"cost/{name}"] for name in COSTS if f"cost/{name}" in run.metrics}
+    spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
     return row | given | measured | spent | {"seed": int(run.params["seed"]) if "seed" in run.params else None}
 
 

@@ -1,9 +1,15 @@
-"""How the tests are spread over the processes of pytest-xdist."""
+"""How the tests are spread over the processes of pytest-xdist, and a browser for those that look at pages."""
 
+import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -12,8 +18,37 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 # They share studies that take half a minute to run, so one process has them all.
 TINY_STUDY = {
     f"test_{name}.py"
-    for name in (*("cli", "launch", "preparation", "samples", "study", "study_crash", "study_events", "workers"),)
+    for name in (
+        *("cli", "cli_comparing", "launch", "preparation", "registry", "samples", "study", "study_crash"),
+        *("study_events", "ui_in_chromium", "workers"),
+    )
 }
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+DRIVER = shutil.which("chromedriver") or ""
+QUIET = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--hide-scrollbars"),
+)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Chrome]":
+    """A headless browser with a profile of its own."""
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("Chromium and chromedriver are not installed")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield browser
+    browser.quit()
 
 
 @pytest.hookimpl(optionalhook=True)

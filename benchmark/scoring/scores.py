@@ -102,7 +102,7 @@ def precision_recall(generated: Features, real: Real, settings: Score) -> dict[s
     return {
         "precision": scores[KEY_METRIC_PRECISION],
         "recall": scores[KEY_METRIC_RECALL],
-        "f_score": scores[KEY_METRIC_F_SCORE],
+        "precision_recall_f_score": scores[KEY_METRIC_F_SCORE],
     }
 
 

@@ -103,7 +103,7 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
     if record.assignment.kind == "final" and record.state == "complete":
         log_model(client, run, record, folder)
     numbers = {f"final/{name}": value for name, value in record.final_scores.items()}
-    numbers |= {f"cost/{name}": value for name, value in record.costs.items()}
+    numbers |= {f"resources/{name}": value for name, value in record.costs.items()}
     # Step 0: MLflow draws a metric with a later step as a line, and these are bars.
     log_points(client, run, [*_train_points(record.curves), *((name, 0, value) for name, value in numbers.items())])
     client.log_text(run.run_id, json.dumps(record.environment, indent=1), ENVIRONMENT_FILE)

@@ -20,7 +20,7 @@ LEADERBOARD_TAG = f"mlflow.sharedViewState.{KEY}"
 SEARCH_TAG = f"mlflow.sharedViewState.{SEARCH_KEY}"
 # MLflow draws no parallel coordinates of runs that lack one of them.
 COMMON = tuple(field.name for field in fields(Hyperparameters) if field.default is not None)
-COLUMNS = ("fid", "inception_score", "kid", "precision", "recall", "f_score")
+COLUMNS = ("fid", "inception_score", "kid", "precision", "recall", "precision_recall_f_score")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _state(
         "runsHiddenMode": "SHOW_ALL",
         "groupBy": None,
         "hideEmptyCharts": True,
-        # MLflow sorts the sections by name otherwise, which puts cost before scores.
+        # MLflow sorts the sections by name otherwise, which puts deviations before samples.
         "isAccordionReordered": True,
         "compareRunSections": [_section(name, section) for name, section in sections.items()],
         "compareRunCharts": charts,

@@ -82,7 +82,7 @@ NAMES = {
     "kid_std": "kernel_inception_distance_std",
     "precision": "precision",
     "recall": "recall",
-    "f_score": "f_score",
+    "precision_recall_f_score": "f_score",
 }
 
 

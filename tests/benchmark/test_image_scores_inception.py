@@ -22,7 +22,7 @@ NAMES = {
     "inception_score_std": "inception_score_std",
     "precision": "precision",
     "recall": "recall",
-    "f_score": "f_score",
+    "precision_recall_f_score": "f_score",
 }
 
 

@@ -136,7 +136,7 @@ def test_columns_say_which_way_is_better() -> None:
         "kid_std": None,
         "precision": False,
         "recall": False,
-        "f_score": False,
+        "precision_recall_f_score": False,
         "density": False,
         "coverage": False,
         "fid_infinity": True,

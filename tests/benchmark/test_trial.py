@@ -26,7 +26,16 @@ from benchmark.records import (
 from benchmark.trial import Bench, RungReport, folder_of
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
-NAMES = {"fid", "inception_score", "inception_score_std", "kid", "kid_std", "precision", "recall", "f_score"}
+NAMES = {
+    "fid",
+    "inception_score",
+    "inception_score_std",
+    "kid",
+    "kid_std",
+    "precision",
+    "recall",
+    "precision_recall_f_score",
+}
 
 
 def pixels(path: Path) -> torch.Tensor:

@@ -35,7 +35,7 @@ def test_before_a_run_has_ended_the_row_holds_what_mlflow_knows(one_run) -> None
     client.log_param(run.info.run_id, "lr_generator", "0.0003")
     client.log_param(run.info.run_id, "seed", "12")
     client.log_metric(run.info.run_id, "final/fid", 33.5)
-    client.log_metric(run.info.run_id, "cost/train_seconds", 9.0)
+    client.log_metric(run.info.run_id, "resources/train_seconds", 9.0)
     row = runs_frame(Store(one_run.uri).study(one_run.spec.study_id).runs).set_index("number").loc[7]
     assert (row["state"], row["lr_generator"], row["seed"]) == ("running", 0.0003, 12)
     assert (row["fid"], row["train_seconds"]) == (33.5, 9.0)

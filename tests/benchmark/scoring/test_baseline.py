@@ -7,7 +7,16 @@ from benchmark.scoring.scorer import Scorer
 from benchmark.scoring.scores import score
 
 CPU = torch.device("cpu")
-NAMES = ("fid", "inception_score", "inception_score_std", "kid", "kid_std", "precision", "recall", "f_score")
+NAMES = (
+    "fid",
+    "inception_score",
+    "inception_score_std",
+    "kid",
+    "kid_std",
+    "precision",
+    "recall",
+    "precision_recall_f_score",
+)
 
 
 def baselines(spec, split, folder):

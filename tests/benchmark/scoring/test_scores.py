@@ -29,7 +29,7 @@ NAMES = {
     "kid_std": "kernel_inception_distance_std",
     "precision": "precision",
     "recall": "recall",
-    "f_score": "f_score",
+    "precision_recall_f_score": "f_score",
 }
 
 
@@ -169,7 +169,7 @@ def test_precision_and_recall_by_hand():
     found = METRIC_FUNCTIONS["precision_recall"](Features(fake, fake), real_from(real), Score())
     assert found["precision"] == pytest.approx(4 / 5)
     assert found["recall"] == pytest.approx(4 / 5)
-    assert found["f_score"] == pytest.approx(4 / 5)
+    assert found["precision_recall_f_score"] == pytest.approx(4 / 5)
 
 
 def test_precision_counts_generated_and_recall_counts_real():

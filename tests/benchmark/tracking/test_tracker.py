@@ -84,7 +84,7 @@ def test_a_run_is_read_back_whole(start, client, spec, record, folder, tmp_path)
     assert history(client, run, "eval/fid") == [(10, 80.0), (20, 40.0)]
     assert history(client, run, "train/loss_generator") == [(5, 0.75), (10, 0.5), (20, 0.25)]
     assert history(client, run, "final/fid") == [(0, 40.0)]
-    assert history(client, run, "cost/train_seconds") == [(0, 1.5)]
+    assert history(client, run, "resources/train_seconds") == [(0, 1.5)]
     assert artifacts(client, run) >= {
         "spec.json",
         "environment.json",
