@@ -5,13 +5,12 @@ and the trial's number: the search is the same whatever the number of workers, t
 """
 
 import math
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import optuna
 from filelock import FileLock
-from optuna.exceptions import ExperimentalWarning
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 from optuna.storages import BaseStorage, JournalStorage, get_storage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, Trial, TrialState
@@ -77,29 +76,34 @@ def _trim(journal: Path) -> None:
             file.truncate(whole)
 
 
-def suggest(searched: Range, trial: Trial, name: str) -> float:
-    """A value of hyperparameter `name` within the spec's range."""
+def distribution_of(searched: Range) -> BaseDistribution:
+    """A spec's range as Optuna has it."""
     if searched.choices is not None:
-        return float(trial.suggest_categorical(name, sorted(set(searched.choices))))
+        return CategoricalDistribution(sorted(set(searched.choices)))
     assert searched.low is not None
     assert searched.high is not None
-    return trial.suggest_float(name, searched.low, searched.high, log=searched.log)
+    return FloatDistribution(searched.low, searched.high, log=searched.log)
 
 
 class Sampler(optuna.samplers.TPESampler):
-    """TPE that can be seeded again for every draw, and keeps what it knows of the search space.
+    """TPE that can be seeded again for every draw, and is told the search space.
 
-    A fresh sampler would go through all trials to find the space again. Hyperparameters that trials have in common are
-    drawn together: the first trial may lack some, and would otherwise part them all.
+    Optuna's own goes through all trials to find what they have in common, which the first trial narrows where the
+    paper's settings lie outside of the ranges. Told it, TPE draws all hyperparameters together, and learns from the
+    first trial only where it has them all.
 
     Args:
         startup_trials: Ended trials before which draws are random.
+        space: By hyperparameter.
     """
 
-    def __init__(self, startup_trials: int) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
-            super().__init__(n_startup_trials=startup_trials, multivariate=True, group=True, seed=0)
+    def __init__(self, startup_trials: int, space: Mapping[str, BaseDistribution]) -> None:
+        super().__init__(n_startup_trials=startup_trials, seed=0)
+        self._told = {name: each for name, each in space.items() if not each.single()}
+
+    def infer_relative_search_space(self, *_: object) -> dict[str, BaseDistribution]:
+        """What is drawn together."""
+        return self._told
 
     def seed(self, seed: int) -> None:
         """Draw from now on as a sampler made with this seed."""
@@ -121,15 +125,16 @@ class Search:
         self._variant = variant
         self._defaults = variant.defaults.present()
         ranges = spec.search.ranges(variant.name)
-        self._space = {name: ranges[name] for name in self._defaults if name in ranges}
+        searched = {name: ranges[name] for name in self._defaults if name in ranges}
         self._tied = spec.sampler.same_learning_rates
         if self._tied:
-            self._space.pop("lr_discriminator", None)
+            searched.pop("lr_discriminator", None)
+        self._space = {name: distribution_of(each) for name, each in searched.items()}
         # Trial 0 has the paper's settings. Optuna hears only of those that lie in their ranges: the others say nothing
         # about where to look next, and its lists of choices may not change from one trial to another.
-        self._within = {name for name, searched in self._space.items() if searched.holds(self._defaults[name])}
+        self._within = {name for name, each in searched.items() if each.holds(self._defaults[name])}
         learns = spec.sampler.kind == "tpe"
-        self._sampler = Sampler(spec.cohort.size if learns else spec.budget.trials + 1)
+        self._sampler = Sampler(spec.cohort.size if learns else spec.budget.trials + 1, self._space)
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
@@ -170,10 +175,10 @@ class Search:
         # crash left with half of its parameters gets the same other half.
         _ = trial.relative_params
         chosen = {}
-        for name, searched in self._space.items():
+        for name, distribution in self._space.items():
             if trial.number > 0 or name in self._within:
                 self._seed_sampler(trial.number, name)
-                chosen[name] = suggest(searched, trial, name)
+                chosen[name] = float(trial._suggest(name, distribution))
         seed = derive_seed(self._spec.seed, "trial", trial.number)
         return Assignment(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
 

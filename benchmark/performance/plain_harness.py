@@ -22,8 +22,7 @@ from benchmark.performance.plain_loop import PlainLoop
 from benchmark.pixels import to_uint8
 from benchmark.records import Assignment, Split
 from benchmark.scoring.extractors import find_extractor, register
-from benchmark.search import suggest
-from benchmark.spec import Score, Spec, load_spec
+from benchmark.spec import Range, Score, Spec, load_spec
 from benchmark.training.lesson import Lesson
 from benchmark.training.sampling import InputSource, generate, prepare
 from benchmark.training.streams import Streams, derive_seed
@@ -70,7 +69,7 @@ class PlainSearch:
         pruner = optuna.pruners.PercentilePruner(self._spec.pruner.percentile, self._spec.pruner.startup_trials)
         # As eager to learn as ours, so that both sides prune, and train, about as much.
         startup, seed = self._spec.cohort.size, self._spec.seed
-        sampler = optuna.samplers.TPESampler(n_startup_trials=startup, multivariate=True, group=True, seed=seed)
+        sampler = optuna.samplers.TPESampler(n_startup_trials=startup, seed=seed)
         study = optuna.create_study(
             study_name=self._variant.name,
             storage=f"sqlite:///{self._folder}/optuna.db",
@@ -87,7 +86,7 @@ class PlainSearch:
 
     def _objective(self, trial: optuna.Trial) -> float:
         chosen = self._variant.defaults.present()
-        chosen |= {name: suggest(each, trial, name) for name, each in self._ranges.items() if name in chosen}
+        chosen |= {name: _suggest(each, trial, name) for name, each in self._ranges.items() if name in chosen}
         return self._train_once("trial", trial.number, chosen, self._spec.score.search_split, trial)
 
     def _train_once(
@@ -148,6 +147,14 @@ class PlainSearch:
             save_cpu_ram=True,
         )
         return scores
+
+
+def _suggest(searched: Range, trial: optuna.Trial, name: str) -> float:
+    if searched.choices is not None:
+        return float(trial.suggest_categorical(name, sorted(set(searched.choices))))
+    assert searched.low is not None
+    assert searched.high is not None
+    return trial.suggest_float(name, searched.low, searched.high, log=searched.log)
 
 
 def sampled(loop: PlainLoop, averaged: bool, source: InputSource, settings: Score, batch_size: int) -> Tensor:

@@ -1,9 +1,10 @@
 """How the spec's `[sampler]` table chooses trials."""
 
+import json
 from pathlib import Path
 
 import pytest
-from searches import fid_of, make_spec, record_of, run_to_the_end, search_of
+from searches import RANGES, fid_of, make_spec, record_of, run_to_the_end, search_of, trials_of
 
 from ganzoo.catalog import VARIANTS
 
@@ -46,3 +47,15 @@ def test_random_trials_do_not_learn(journal: Path) -> None:
     tpe, upside_down = chosen("tpe", 1.0), chosen("tpe", -1.0)
     assert tpe[:4] == upside_down[:4]
     assert tpe != upside_down
+
+
+def test_all_hyperparameters_are_drawn_together(journal: Path) -> None:
+    """Though the first trial lacks one of them, for the paper's n_critic lies outside of its choices."""
+    spec = make_spec()
+    run_to_the_end(search_of(spec, "wgan-gp", journal))
+    first, *others = trials_of(spec, "wgan-gp", journal)
+    assert "n_critic" not in first.params
+    for trial in others[spec.cohort.size - 1 :]:
+        together = json.loads(trial.system_attrs["tpe:relative_params:0"])
+        assert together == trial.params
+        assert {*together, "clip"} == {*RANGES}
