@@ -9,8 +9,8 @@ import pandas as pd
 from benchmark.records import SCORES
 from reports.difference import SIGNIFICANT
 from reports.formats import count, decimals_for, fixed, listing, percent, plus_minus, short
-from reports.intervals import summarise
 from reports.load import StudyRecords
+from reports.scale import RATIO, common_scale
 from reports.seeds_needed import MOST, seeds_needed
 from reports.statistics import STATES, final_scores, pairwise
 
@@ -76,14 +76,17 @@ def _how_much(records: StudyRecords, ranked: pd.DataFrame) -> str:
     if len(ranked) == 1:
         return f"{first}."
     pair = pairwise(records).iloc[0]
-    gap = f"{fixed(pair['difference'], decimals)} higher{_interval(pair['low'], pair['high'], decimals)}"
+    gap = _gap(pair, decimals)
     wins = f"a run of {best} scores lower than one of {pair['other']} with a probability of {percent(pair['wins'])}"
     sure = f" ({percent(pair['wins_low'])} to {percent(pair['wins_high'])})" if pd.notna(pair["wins_low"]) else ""
     return f"{first}; {pair['other']} follows with {means[1]}, {gap}, and {wins}{sure}."
 
 
-def _interval(low: float, high: float, decimals: int) -> str:
-    return f" (95 % interval {fixed(low, decimals)} to {fixed(high, decimals)})" if pd.notna(low) else ""
+def _gap(pair: "pd.Series[float]", decimals: int) -> str:
+    """How much worse the other is, as it was tested."""
+    places, words = (2, "times as high") if str(pair["scale"]) == RATIO.name else (decimals, "higher")
+    effect, low, high = (fixed(pair[name], places) for name in ("effect", "low", "high"))
+    return f"{effect} {words}" + (f" (95 % interval {low} to {high})" if pd.notna(pair["low"]) else "")
 
 
 def _how_sure(records: StudyRecords, ranked: pd.DataFrame) -> str:
@@ -93,7 +96,8 @@ def _how_sure(records: StudyRecords, ranked: pd.DataFrame) -> str:
         return "There is no telling how sure this is: a spread needs two seeds or more."
     several = int((ranked["seeds"] > 1).sum())
     comparisons = several * (several - 1) // 2
-    test = f"(Welch's t-test, adjusted by Holm for {comparisons} comparisons, p < {SIGNIFICANT})"
+    score = common_scale(final_scores(records)).prefix + SCORES[records.ranked_by].label
+    test = f"(Welch's t-test of {score}, adjusted by Holm for {comparisons} comparisons, p < {SIGNIFICANT})"
     tied = tested.loc[tested["p_value"] >= SIGNIFICANT, "variant"].tolist()
     untested = others.loc[others["p_value"].isna(), "variant"].tolist()
     caveat = f"; not tested, for want of a second seed: {listing(untested)}" if untested else ""
@@ -116,7 +120,8 @@ def _shortened(names: Sequence[str]) -> str:
 def _to_settle(records: StudyRecords, best: str, rival: str, comparisons: int) -> str:
     """How many seeds would tell the best from its nearest rival, if means and spreads are as they look."""
     scores = final_scores(records)
-    seeds = seeds_needed(summarise(scores[best]), summarise(scores[rival]), SIGNIFICANT / comparisons)
+    scale = common_scale(scores)
+    seeds = seeds_needed(scale.summary(scores[best]), scale.summary(scores[rival]), SIGNIFICANT / comparisons)
     if math.isinf(seeds):
         return f"; no number of seeds up to {count(MOST)} would tell {rival} from it, as close as they look"
     return f"; about {count(seeds)} seeds each would tell {rival} from it, if the true means and spreads are like these"

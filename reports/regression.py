@@ -13,11 +13,12 @@ from benchmark.records import SCORES
 from reports.difference import SIGNIFICANT, difference
 from reports.intervals import holm, summarise
 from reports.load import StudyRecords
+from reports.scale import Scale, scale_of
 from reports.write import PROTOCOL, RUNS, protocol_json
 
 COLUMNS = [
-    *("variant", "before", "seeds_before", "after", "seeds_after", "difference", "low", "high", "p_value", "adjusted"),
-    *("diverged_before", "diverged_after", "verdict"),
+    *("variant", "before", "seeds_before", "after", "seeds_after", "difference", "scale", "effect", "low", "high"),
+    *("p_value", "adjusted", "diverged_before", "diverged_after", "verdict"),
 ]
 WORSE, LOST, BETTER, SAME = "worse", "lost", "better", "unchanged"
 TIED, UNTESTED, NOT_RUN = "no difference found", "too few seeds to tell", "not run"
@@ -78,19 +79,21 @@ def compare_sides(before: Side, after: Side) -> pd.DataFrame:
 
     Returns:
         A row a variant that either side has final scores of, with `COLUMNS`: before and after are means, the difference
-        is after minus before with its 95 % interval, diverged counts trials and final runs, and the verdict is "worse",
-        "better", "no difference found", "unchanged", "lost" (it had final scores and ran, but has none now), "too few
-        seeds to tell" or "not run".
+        is after minus before, the effect after over before (or the difference: see `reports.scale`) with its 95 %
+        interval, diverged counts trials and final runs, and the verdict is "worse", "better", "no difference found",
+        "unchanged", "lost" (it had final scores and ran, but has none now), "too few seeds to tell" or "not run".
 
     Raises:
         UserError: if the two sides' scores do not mean the same.
     """
     _check(before, after)
-    rows = [_row(name, before, after) for name in sorted({*_scored(before), *_scored(after)})]
+    names = sorted({*_scored(before), *_scored(after)})
+    scale = scale_of(score for side in (before, after) for name in names for score in _finals(side, name))
+    rows = [_row(name, before, after, scale) for name in names]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     frame["adjusted"] = holm(frame["p_value"].tolist())
     lower = SCORES[before.ranked_by].lower_is_better is not False
-    decided = zip(frame["verdict"], frame["adjusted"], frame["difference"], strict=True)
+    decided = zip(frame["verdict"], frame["adjusted"], frame["effect"] > scale.none, strict=True)
     return frame.assign(verdict=[_verdict(*each, lower=lower) for each in decided])
 
 
@@ -124,10 +127,10 @@ def _scored(side: Side) -> set[str]:
     return set(scored["variant"])
 
 
-def _row(variant: str, before: Side, after: Side) -> list[object]:
+def _row(variant: str, before: Side, after: Side, scale: Scale) -> list[object]:
     sides = [_finals(side, variant) for side in (before, after)]
     one, other = (summarise(scores.tolist()) for scores in sides)
-    found = difference(one, other)
+    found = difference(*(scale.summary(scores.tolist()) for scores in sides))
     verdict, p_value = "", found.p_value
     if other.n == 0 or one.n == 0:
         ran = [bool((side.runs["variant"] == variant).any()) for side in (before, after)]
@@ -135,15 +138,16 @@ def _row(variant: str, before: Side, after: Side) -> list[object]:
     elif sides[0].to_dict() == sides[1].to_dict():
         verdict, p_value = SAME, math.nan
     diverged = [int(((s.runs["variant"] == variant) & (s.runs["state"] == "diverged")).sum()) for s in (before, after)]
-    test = [found.mean, found.low, found.high, p_value, math.nan]
-    return [variant, one.mean, one.n, other.mean, other.n, *test, *diverged, verdict]
+    means = [one.mean, one.n, other.mean, other.n, other.mean - one.mean]
+    effect = [scale.back(end) for end in (found.mean, found.low, found.high)]
+    return [variant, *means, scale.name, *effect, p_value, math.nan, *diverged, verdict]
 
 
-def _verdict(known: str, adjusted: float, gap: float, *, lower: bool) -> str:
+def _verdict(known: str, adjusted: float, rose: bool, *, lower: bool) -> str:
     if known:
         return known
     if math.isnan(adjusted):
         return UNTESTED
     if adjusted >= SIGNIFICANT:
         return TIED
-    return WORSE if (gap > 0) == lower else BETTER
+    return WORSE if rose == lower else BETTER

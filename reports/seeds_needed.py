@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, ndtr, ndtri, stdtrit
 
 from reports.difference import SIGNIFICANT, standard_error
-from reports.intervals import Summary, summarise
+from reports.intervals import Summary
+from reports.scale import common_scale
 
 POWER = 0.8
 MOST = 10_000
@@ -59,7 +60,7 @@ def seeds_needed(one: Summary, other: Summary, level: float = SIGNIFICANT) -> fl
     magnitude; and a test repeated with every new seed finds differences that are none: decide first, then run them all.
 
     Args:
-        one: What the seeds so far say of one variant.
+        one: What the seeds so far say of one variant, on the scale of the test.
         other: And of the other.
         level: Of significance, two-sided, in (0, 1).
 
@@ -97,10 +98,10 @@ def seeds_to_settle(scores: Mapping[str, Sequence[float]], compared: pd.DataFram
         A row a pair that was tested and cannot be told apart: one, other, seeds (for each, in all; infinite if `MOST`
         would not do), more_one and more_other (seeds beyond those that it has; 0 where it has enough).
     """
-    tested = compared.dropna(subset=["adjusted"])
+    tested, scale = compared.dropna(subset=["adjusted"]), common_scale(scores)
     rows = []
     for _, pair in tested[tested["adjusted"] >= SIGNIFICANT].iterrows():
-        one, other = (summarise(scores[pair[side]]) for side in ("one", "other"))
+        one, other = (scale.summary(scores[pair[side]]) for side in ("one", "other"))
         seeds = seeds_needed(one, other, SIGNIFICANT / len(tested))
         rows.append((pair["one"], pair["other"], seeds, max(0.0, seeds - one.n), max(0.0, seeds - other.n)))
     return pd.DataFrame(rows, columns=["one", "other", "seeds", "more_one", "more_other"])

@@ -64,13 +64,15 @@ def compare(
 ) -> None:
     """Did a change make a variant better or worse? Exit code 1 if one got significantly worse or has no scores now."""
     from reports.regression import LOSSES, compare_sides, summary
+    from reports.scale import RATIO
 
     spec = load_spec(study, Paths.here().studies, tuple(overrides or ()))
     sides = [_side(place, spec) for place in (before, after)]
     compared = compare_sides(*sides)
-    table = Table("variant", "before", "after", "difference, 95 % interval", "p", "diverged", "", box=None)
+    effect = "after / before" if (compared["scale"] == RATIO.name).any() else "difference"
+    table = Table("variant", "before", "after", f"{effect}, 95 % interval", "p", "diverged", "", box=None)
     for _, row in compared.iterrows():
-        interval = f"{row['difference']:+.4g} ({row['low']:.4g} to {row['high']:.4g})"
+        interval = f"{row['effect']:.4g} ({row['low']:.4g} to {row['high']:.4g})"
         seeds = [f"{row[end]:.4g} ({row[f'seeds_{end}']} seeds)" for end in ("before", "after")]
         diverged = f"{row['diverged_before']}, {row['diverged_after']}"
         table.add_row(row["variant"], *seeds, interval, f"{row['adjusted']:.3g}", diverged, row["verdict"])

@@ -6,6 +6,7 @@ from benchmark.records import SCORES
 from reports.charts.chart import Chart, Spec, first_of, specification, tooltip
 from reports.difference import SIGNIFICANT
 from reports.load import StudyRecords
+from reports.scale import SCALES
 from reports.statistics import pairwise
 
 _ROW, _MOST_NUMBERS = 26, 20
@@ -26,7 +27,7 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "encoding": {
             "color": {"field": "wins", "type": "quantitative", "scale": {"scheme": "blueorange", "domain": [1, 0]},
                       "legend": {"orient": "top", "title": "Row beats column", "format": ".0%", "gradientLength": 160}},
-            "tooltip": tooltip(variant="Row", other="Column", wins="Row beats column", difference=f"{label}, less",
+            "tooltip": tooltip(variant="Row", other="Column", wins="Row beats column", effect=f"{label}, column to row",
                                low="95 % from", high="to", adjusted="p, adjusted", verdict="Told apart"),
         },
     }  # fmt: skip
@@ -39,7 +40,7 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     layers = [cell, number] if len(order) <= _MOST_NUMBERS else [cell]
     key = (
         "How often a run of the row's variant scores better than one of the column's, in percent; an asterisk where "
-        f"their means can be told apart (Welch's t-test, adjusted by Holm for all pairs, p < {SIGNIFICANT})."
+        f"they can be told apart (Welch's t-test, adjusted by Holm for all pairs, p < {SIGNIFICANT})."
     )
     spec = specification(first_of(board), 90 + _ROW * len(order), encoding=shared, layer=layers)
     return Chart("pairs", "Pair by pair", key, data, spec)
@@ -47,12 +48,13 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
 
 def _both_ways(compared: pd.DataFrame) -> pd.DataFrame:
     """Each pair as it is and the other way round, since both halves of the square are looked at."""
-    columns = ["one", "other", "difference", "low", "high", "adjusted", "wins"]
+    columns = ["one", "other", "effect", "low", "high", "adjusted", "wins"]
     there = compared[columns]
+    swapped = SCALES[compared["scale"].iloc[0]].swapped if len(compared) else float
+    effect, low, high = (there[name].map(swapped) for name in ("effect", "high", "low"))
     back = there.assign(
-        one=there["other"], other=there["one"], difference=-there["difference"], low=-there["high"],
-        high=-there["low"], wins=1 - there["wins"],
-    )  # fmt: skip
+        one=there["other"], other=there["one"], effect=effect, low=low, high=high, wins=1 - there["wins"]
+    )
     both = pd.concat([there, back], ignore_index=True).rename(columns={"one": "variant"})
     apart = [p < SIGNIFICANT for p in both["adjusted"]]
     text = [f"{100 * wins:.0f}{'*' * told}" for wins, told in zip(both["wins"], apart, strict=True)]

@@ -25,11 +25,12 @@ def say(
 def test_a_clear_winner(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     found = say({"hinge": [100.0, 101.0, 102.0], "dcgan": [40.0, 41.0, 42.0]})
     assert found.answer == "dcgan has the lowest FID of 2 variants"
-    # Both spread by 1: the difference's error is sqrt(2/3), with 4 degrees of freedom, whose quantile is 2.7764.
+    # Logarithms spread by 0.02440 and 0.00990: the error of their gap of 0.9017 is sqrt((0.02440^2 + 0.00990^2) / 3) =
+    # 0.01520 with 2.642 degrees of freedom, whose quantile is 3.441; exp(0.9017 -+ 0.0523) = 2.338 and 2.596.
     assert found.details[0] == (
         "dcgan: FID 41.0 ± 1.0 over 3 seeds of 1\N{NARROW NO-BREAK SPACE}000 discriminator updates; hinge follows with "
-        "101.0 ± 1.0, 60.0 higher (95 % interval 57.7 to 62.3), and a run of dcgan scores lower than one of hinge "
-        "with a probability of 100 % (34 % to 100 %)."
+        "101.0 ± 1.0, 2.46 times as high (95 % interval 2.34 to 2.60), and a run of dcgan scores lower than one of "
+        "hinge with a probability of 100 % (34 % to 100 %)."
     )
     assert found.details[1].startswith("Every variant tested against it differs (Welch's t-test")
     assert len(found.details) == 2
@@ -51,7 +52,7 @@ def test_a_wide_tie_is_counted(say: Callable[[dict[str, list[float]]], Headline]
 
 def test_a_long_list_is_cut(say: Callable[[dict[str, list[float]]], Headline]) -> None:
     tied = {name: [40.0 + i, 50.0 + i, 60.0 + i] for i, name in enumerate("abcdefghij")}
-    found = say(tied | {"k": [900.0, 901.0, 902.0]})
+    found = say(tied | {"k": [90000.0, 90001.0, 90002.0]})
     assert found.details[1].startswith("1 of 10 others can")
     assert "not b, c, d, e, f and 4 more; " in found.details[1]
 

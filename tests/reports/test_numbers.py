@@ -78,7 +78,7 @@ def decimals(values: pd.Series) -> int:
 
 
 def welch(one: pd.Series, other: pd.Series) -> float:
-    return float(stats.ttest_ind(one, other, equal_var=False).pvalue)
+    return float(stats.ttest_ind(np.log(one), np.log(other), equal_var=False).pvalue)
 
 
 def holm(p_values: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
@@ -159,16 +159,15 @@ def test_the_leaderboard(page: Tables, runs: pd.DataFrame, folder: Path) -> None
 def test_the_headline(page: Tables, runs: pd.DataFrame) -> None:
     finals = runs[(runs["kind"] == "final") & runs["fid"].notna()].groupby("variant")["fid"]
     dcgan, hinge = finals.get_group("dcgan"), finals.get_group("hinge")
-    test = stats.ttest_ind(hinge, dcgan, equal_var=False)
-    interval = test.confidence_interval(0.95)
+    interval = stats.ttest_ind(np.log(hinge), np.log(dcgan), equal_var=False).confidence_interval(0.95)
+    times = stats.gmean(hinge) / stats.gmean(dcgan)
     wins = np.mean([one < other for one in dcgan for other in hinge])
     sentence = page.text["p"][0]
     assert f"dcgan: FID {dcgan.mean():.1f} ± {dcgan.std():.1f} over 3 seeds" in sentence
     assert (
-        f"hinge follows with {hinge.mean():.1f} ± {hinge.std():.1f}, {hinge.mean() - dcgan.mean():.1f} higher"
-        in sentence
+        f"hinge follows with {hinge.mean():.1f} ± {hinge.std():.1f}, {times:.2f} times as high "
+        f"(95 % interval {np.exp(interval.low):.2f} to {np.exp(interval.high):.2f})" in sentence
     )
-    assert f"(95 % interval {interval.low:.1f} to {interval.high:.1f})" in sentence
     assert f"with a probability of {100 * wins:.0f} %" in sentence
     pairs = {
         pair: welch(finals.get_group(pair[0]), finals.get_group(pair[1])) for pair in combinations(finals.groups, 2)
@@ -185,10 +184,12 @@ def test_pairs(folder: Path, runs: pd.DataFrame) -> None:
     assert len(pairs) == 3
     for _, row in pairs.iterrows():
         one, other = finals.get_group(row["one"]), finals.get_group(row["other"])
-        test = stats.ttest_ind(other, one, equal_var=False)
+        test = stats.ttest_ind(np.log(other), np.log(one), equal_var=False)
         interval = test.confidence_interval(0.95)
-        found = row[["difference", "low", "high", "p_value"]].astype(float).tolist()
-        assert found == pytest.approx([other.mean() - one.mean(), interval.low, interval.high, test.pvalue])
+        found = row[["difference", "effect", "low", "high", "p_value"]].astype(float).tolist()
+        ratios = [stats.gmean(other) / stats.gmean(one), np.exp(interval.low), np.exp(interval.high)]
+        assert row["scale"] == "ratio"
+        assert found == pytest.approx([other.mean() - one.mean(), *ratios, test.pvalue])
         assert row["wins"] == pytest.approx(stats.mannwhitneyu(other, one).statistic / (len(one) * len(other)))
 
 

@@ -43,11 +43,12 @@ def test_each_verdict() -> None:
 def test_numbers_are_scipys() -> None:
     one, other = [40.0, 43.0, 41.0], [44.0, 48.0, 45.5]
     row = compare_sides(side("b", {"v": one}), side("a", {"v": other})).iloc[0]
-    test = stats.ttest_ind(other, one, equal_var=False)
+    test = stats.ttest_ind(np.log(other), np.log(one), equal_var=False)
     interval = test.confidence_interval(0.95)
     assert (row["before"], row["after"], row["seeds_before"]) == (np.mean(one), np.mean(other), 3)
     assert (row["difference"], row["p_value"]) == pytest.approx((np.mean(other) - np.mean(one), test.pvalue))
-    assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high))
+    assert row["effect"] == pytest.approx(stats.gmean(other) / stats.gmean(one))
+    assert (row["low"], row["high"]) == pytest.approx((np.exp(interval.low), np.exp(interval.high)))
 
 
 def test_several_tests_are_adjusted_for() -> None:

@@ -85,7 +85,8 @@ def test_tied_pairs_are_listed_with_what_each_side_lacks() -> None:
     }
     found = seeds_to_settle(scores, compare_pairs(scores))
     assert found[["one", "other"]].to_numpy().tolist() == [["a", "b"]]
-    seeds = seeds_needed(summarise(scores["a"]), summarise(scores["b"]), SIGNIFICANT / 3)
+    one, other = (summarise(np.log(scores[name]).tolist()) for name in "ab")
+    seeds = seeds_needed(one, other, SIGNIFICANT / 3)
     assert found.iloc[0][["seeds", "more_one", "more_other"]].tolist() == [seeds, seeds - 3, max(0, seeds - 5)]
     assert seeds > 5
     scores["b"] += [40.0, 50.0] * 50

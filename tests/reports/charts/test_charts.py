@@ -90,6 +90,7 @@ def test_pairs_stand_both_ways(records: StudyRecords, board: pd.DataFrame) -> No
     # dcgan 40, 44, 42 against hinge 46, 43, 44.5: eight of nine pairs are won.
     assert there["wins"] == pytest.approx(8 / 9)
     assert back["wins"] == pytest.approx(1 / 9)
-    assert (there["low"], there["high"]) == (-back["high"], -back["low"])
+    assert there["effect"] == pytest.approx((46 * 43 * 44.5 / (40 * 44 * 42)) ** (1 / 3))
+    assert (there["low"], there["high"]) == pytest.approx((1 / back["high"], 1 / back["low"]))
     assert there["text"] == "89"
     assert cells.loc[("dcgan", "wgan-gp"), "text"] == "100*"
