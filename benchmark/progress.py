@@ -72,8 +72,9 @@ class Tally:
 
     @property
     def runs(self) -> int:
-        """Runs in all."""
-        return len(self.variants) * (self.spec.budget.trials + self.spec.budget.final_seeds)
+        """Runs in all; a variant may have more final runs than it is asked for now."""
+        finals = sum(max(len(variant.finals), self.spec.budget.final_seeds) for variant in self.variants.values())
+        return len(self.variants) * self.spec.budget.trials + finals
 
     @property
     def done(self) -> float:

@@ -44,7 +44,7 @@ class Budget(Section):
         discriminator_steps: Discriminator updates a trial; n_critic never buys more data.
         batch_size: Images a batch for every variant, or "paper" for each variant's own.
         rungs: Discriminator steps at which a trial is scored; the last step is always one.
-        final_seeds: Runs of the best hyperparameters with fresh seeds.
+        final_seeds: Runs of the best hyperparameters with fresh seeds; a finished study adds what it lacks.
     """
 
     trials: Annotated[int, Field(ge=1)] = 8

@@ -61,9 +61,9 @@ class Spec(Section):
     def study_id(self) -> str:
         """The name and a hash of all that decides a result, so that an edited spec never mixes with old trials.
 
-        The list of variants is left out: a study that ran some goes on with others.
+        The list of variants and the number of final seeds are left out: a study that ran some goes on with others.
         """
-        decisive = self.model_dump(mode="json", exclude={"variants"})
+        decisive = self.model_dump(mode="json", exclude={"variants": True, "budget": {"final_seeds"}})
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
         return f"{self.name}-{digest[:8]}"
 

@@ -10,13 +10,13 @@ from typing import Protocol as Interface
 
 from benchmark.paths import Paths
 from benchmark.preparation import Preparation
-from benchmark.records import Assignment, RungRecord, Split, TrialRecord
+from benchmark.records import Assignment, Kind, RungRecord, Split, TrialRecord
 from benchmark.search import Search, open_storage
 from benchmark.spec import Spec
 from benchmark.task import CohortTask
 from benchmark.tracking import Tracker
 from benchmark.workers import Ended, Event, Pool, RungReached, Started, TaskFailed
-from ganzoo.parts import joined_names
+from ganzoo.parts import description
 from ganzoo.variant import Variant
 
 SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
@@ -82,12 +82,12 @@ class VariantStudy:
         self._work = work
         self._waiting: dict[str, Assignment] = {}
         self._records: list[TrialRecord] = []
-        self._seconds: dict[str, float] = {}
+        self._seconds: dict[tuple[Kind, int], float] = {}
 
     def next_batch(self) -> list[Assignment]:
         """The runs to be made next: a batch of trials, then the final runs; none when the variant is done."""
         while True:
-            batch = self.search.batch() or ([] if self.finals else self.search.finals())
+            batch = self.search.batch() or ([] if self.finals else self.search.finals(self._known_finals()))
             self._waiting = {assignment.label: assignment for assignment in batch}
             self._records = []
             for assignment in batch:
@@ -113,9 +113,14 @@ class VariantStudy:
             self.finals = sorted(self._records, key=lambda final: final.assignment.number)
         return True
 
+    def _known_finals(self) -> int:
+        """Final runs of earlier sittings, which may have been asked for more."""
+        return sum(kind == "final" for kind, _ in self._seconds)
+
     def note(self, record: TrialRecord) -> None:
-        """Remember how long a run took."""
-        self._seconds[record.assignment.label] = sum(record.costs.get(name, 0.0) for name in SECONDS)
+        """Remember that a run has ended, and how long it took."""
+        run = record.assignment
+        self._seconds[run.kind, run.number] = sum(record.costs.get(name, 0.0) for name in SECONDS)
 
     def seconds_left(self, runs: int) -> float:
         """How long the rest of its `runs` will take if they go on as before; infinite before the first has ended."""
@@ -281,20 +286,3 @@ class Study:
             record = TrialRecord(assignment, "failed", self._protocols[task.split], message=event.message)
             record.write(self._settings.work / assignment.label)
             self._end(record)
-
-
-def description(variant: Variant) -> dict[str, str]:
-    """What a variant is made of, in words."""
-    return {
-        "architecture": variant.architecture.name,
-        "loss": variant.loss.name,
-        "penalty": joined_names(variant.penalties),
-        "constraint": variant.constraint.name,
-        "augmentation": joined_names(variant.augmentations),
-        "schedule": variant.schedule.name,
-        "averaging": variant.averaging.name if variant.averaging else "none",
-        "prior": f"{variant.prior.name}, {variant.latent_size} numbers",
-        "optimiser": variant.optimiser,
-        "paper_batch_size": str(variant.batch_size),
-        "reference": variant.reference,
-    }

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Protocol, TypeVar
 
 from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules
-from ganzoo.variant import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule
+from ganzoo.variant import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule, Variant
 
 
 class Named(Protocol):
@@ -35,6 +35,23 @@ def listed(package: ModuleType, kind: type[Part]) -> dict[str, Part]:
 def joined_names(parts: Iterable[Named]) -> str:
     """The parts' names with + between; "none" if there are none."""
     return "+".join(part.name for part in parts) or "none"
+
+
+def description(variant: Variant) -> dict[str, str]:
+    """What a variant is made of, in words."""
+    return {
+        "architecture": variant.architecture.name,
+        "loss": variant.loss.name,
+        "penalty": joined_names(variant.penalties),
+        "constraint": variant.constraint.name,
+        "augmentation": joined_names(variant.augmentations),
+        "schedule": variant.schedule.name,
+        "averaging": variant.averaging.name if variant.averaging else "none",
+        "prior": f"{variant.prior.name}, {variant.latent_size} numbers",
+        "optimiser": variant.optimiser,
+        "paper_batch_size": str(variant.batch_size),
+        "reference": variant.reference,
+    }
 
 
 ARCHITECTURES = listed(architectures, Architecture)

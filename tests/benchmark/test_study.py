@@ -16,8 +16,9 @@ from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.launch import Resources, resolve_variants, run_study
 from benchmark.search import Search, open_storage
-from benchmark.study import VariantStudy, description
-from ganzoo.catalog import VARIANTS, find_variant
+from benchmark.study import VariantStudy
+from ganzoo.catalog import VARIANTS
+from ganzoo.parts import description
 from reports.load import load
 from reports.write import write_report
 
@@ -111,44 +112,6 @@ def test_parents_hold_the_mean_of_the_final_runs(finished: FinishedStudy) -> Non
         assert parts.items() <= runs[variant].data.params.items()
         assert parts["loss"] == VARIANTS[variant].loss.name
         assert parts["paper_batch_size"] == str(VARIANTS[variant].batch_size)
-
-
-@pytest.mark.parametrize(
-    ("variant", "parts"),
-    [
-        (
-            "mlp+hinge+r1+consistency+orthogonal+diffaugment+instance-noise+cosine+ema",
-            {
-                "architecture": "mlp",
-                "loss": "hinge",
-                "penalty": "consistency+r1",
-                "constraint": "orthogonal",
-                "augmentation": "diffaugment+instance-noise",
-                "schedule": "cosine",
-                "averaging": "ema",
-                "prior": "normal, 64 numbers",
-            },
-        ),
-        (
-            "gan-shallow",
-            {
-                "architecture": "shallow",
-                "loss": "non-saturating",
-                "penalty": "none",
-                "constraint": "none",
-                "augmentation": "none",
-                "schedule": "constant",
-                "averaging": "none",
-                "prior": "uniform, 100 numbers",
-            },
-        ),
-    ],
-)
-def test_a_variant_is_described_by_all_its_parts(variant: str, parts: dict[str, str]) -> None:
-    others = {"optimiser", "paper_batch_size", "reference"}
-    described = description(find_variant(variant))
-    assert {name: value for name, value in described.items() if name not in others} == parts
-    assert others <= described.keys()
 
 
 def test_the_report_ranks_by_the_final_runs(finished: FinishedStudy, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from types import ModuleType
 import pytest
 
 from ganzoo import architectures, augmentations, averaging, constraints, losses, parts, penalties, schedules
-from ganzoo.catalog import VARIANTS, sets
+from ganzoo.catalog import VARIANTS, find_variant, sets
 from ganzoo.composition import SEPARATOR
-from ganzoo.parts import Named, joined_names, listed
+from ganzoo.parts import Named, description, joined_names, listed
 from ganzoo.variant import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule
 
 KINDS: list[tuple[ModuleType, type[Named], dict[str, Named]]] = [
@@ -81,3 +81,41 @@ def test_names_are_joined() -> None:
     assert joined_names(some) == "r1+r2"
     assert joined_names(some[:1]) == "r1"
     assert joined_names([]) == "none"
+
+
+@pytest.mark.parametrize(
+    ("variant", "parts"),
+    [
+        (
+            "mlp+hinge+r1+consistency+orthogonal+diffaugment+instance-noise+cosine+ema",
+            {
+                "architecture": "mlp",
+                "loss": "hinge",
+                "penalty": "consistency+r1",
+                "constraint": "orthogonal",
+                "augmentation": "diffaugment+instance-noise",
+                "schedule": "cosine",
+                "averaging": "ema",
+                "prior": "normal, 64 numbers",
+            },
+        ),
+        (
+            "gan-shallow",
+            {
+                "architecture": "shallow",
+                "loss": "non-saturating",
+                "penalty": "none",
+                "constraint": "none",
+                "augmentation": "none",
+                "schedule": "constant",
+                "averaging": "none",
+                "prior": "uniform, 100 numbers",
+            },
+        ),
+    ],
+)
+def test_a_variant_is_described_by_all_its_parts(variant: str, parts: dict[str, str]) -> None:
+    others = {"optimiser", "paper_batch_size", "reference"}
+    described = description(find_variant(variant))
+    assert {name: value for name, value in described.items() if name not in others} == parts
+    assert others <= described.keys()
