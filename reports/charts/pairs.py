@@ -10,6 +10,8 @@ from reports.scale import SCALES
 from reports.statistics import pairwise
 
 _ROW, _MOST_NUMBERS = 26, 20
+# Pixels: of a cell, and of the numbers in it.
+_READABLE, _LARGEST = 17, 10.5
 
 
 def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
@@ -33,8 +35,11 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     }  # fmt: skip
     # The middle of the colours is light whatever the page is, so the ink on them is not the page's.
     ink = {"condition": {"test": "abs(datum.wins - 0.5) > 0.3", "value": "#ffffff"}, "value": "#1b1d21"}
+    # As large as cells leave room for three digits and an asterisk, and none where that could not be read.
+    cell_width = f"width / {max(1, len(order))}"
+    size = {"expr": f"{cell_width} < {_READABLE} ? 0 : min({_LARGEST}, {cell_width} / 2.5)"}
     number: Spec = {
-        "mark": {"type": "text", "fontSize": 10.5},
+        "mark": {"type": "text", "fontSize": size},
         "encoding": {"text": {"field": "text", "type": "nominal"}, "color": ink},
     }
     layers = [cell, number] if len(order) <= _MOST_NUMBERS else [cell]

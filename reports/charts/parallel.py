@@ -11,6 +11,7 @@ from reports.formats import short
 from reports.load import StudyRecords
 
 _LOGARITHMIC_FROM = 20.0  # times from the lowest to the highest value
+_END_WIDTH = 36  # pixels of an axis with numbers at its ends
 
 
 def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
@@ -33,8 +34,8 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     names = " : ".join(f"datum.value === '{position[name]}' ? '{titles[name]}'" for name in axes)
     shared = {
         "x": {"field": "axis", "type": "nominal", "sort": sort, "title": None, "scale": {"padding": 0.3},
-              "axis": {"labelExpr": f"{names} : datum.value", "labelAngle": 0, "labelLimit": 110, "grid": True,
-                       "labelOverlap": "greedy"}},
+              "axis": {"labelExpr": f"{names} : datum.value", "labelAngle": -35, "labelLimit": 110, "grid": True,
+                       "labelOverlap": False}},
         "y": {"field": "position", "type": "quantitative", "axis": None, "scale": {"domain": [-0.08, 1.08]}},
     }  # fmt: skip
     line: Spec = {
@@ -44,7 +45,7 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "encoding": shared
         | {
             "detail": {"field": "number"},
-            "color": _score_colour(objective, label, trials[objective]),
+            "color": _score_colour(objective, trials[objective]),
             "strokeWidth": {"condition": {"param": "hover", "empty": False, "value": 4}, "value": 1.6},
             "opacity": {"condition": {"param": "hover", "value": 0.95}, "value": 0.35},
             "tooltip": tooltip(variant="Variant", number="Trial", **titles),
@@ -52,7 +53,13 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     }
     ends: Spec = {
         "data": {"values": [end for name in axes for end in scales[name].ends(position[name])]},
-        "mark": {"type": "text", "fontSize": 10, "color": "var(--muted)"},
+        # On a phone they would lie upon each other.
+        "mark": {
+            "type": "text",
+            "fontSize": 10,
+            "color": "var(--muted)",
+            "opacity": {"expr": f"width < {_END_WIDTH * len(axes)} ? 0 : 1"},
+        },
         "encoding": shared | {"text": {"field": "label"}},
     }
     key = (
@@ -85,12 +92,11 @@ class _Scale:
         ]
 
 
-def _score_colour(objective: str, label: str, values: "pd.Series[float]") -> Spec:
-    # Not its dark end, which cannot be seen on a dark page.
+def _score_colour(objective: str, values: "pd.Series[float]") -> Spec:
+    """By the score, which the last axis says in numbers. Not the scheme's dark end, unseen on a dark page."""
     scale = {
         "scheme": {"name": "viridis", "extent": [0.3, 1]},
         "reverse": True,
         "type": "log" if values.min() > 0 else "linear",
     }
-    legend = {"orient": "top", "title": label, "gradientLength": 160, "type": "gradient"}
-    return {"field": objective, "type": "quantitative", "scale": scale, "legend": legend}
+    return {"field": objective, "type": "quantitative", "scale": scale, "legend": None}

@@ -94,3 +94,25 @@ def test_pairs_stand_both_ways(records: StudyRecords, board: pd.DataFrame) -> No
     assert (there["low"], there["high"]) == pytest.approx((1 / back["high"], 1 / back["low"]))
     assert there["text"] == "89"
     assert cells.loc[("dcgan", "wgan-gp"), "text"] == "100*"
+
+
+def test_names_in_a_crowd_are_left_out_but_for_the_best(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    # All take as long; the second lies next to the first, the third far above.
+    fids = {"a": 40.0, "b": 40.5, "c": 90.0}
+    records = in_memory([make_record(name, "final", n, fid + n) for name, fid in fids.items() for n in range(3)])
+    chart = next(c for c in draw_charts(records, leaderboard(records)) if c.name == "cost")
+    assert chart.data.set_index("variant")["label"].to_dict() == {"a": "a", "b": "", "c": "c"}
+
+
+def test_a_bar_that_nearly_reaches_zero_does_not_press_the_rest_together(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    finals = {"a": [40.0, 41.0, 42.0], "b": [20.0, 60.0, 90.0]}
+    records = in_memory([make_record(v, "final", n, fid) for v, own in finals.items() for n, fid in enumerate(own)])
+    chart = next(c for c in draw_charts(records, leaderboard(records)) if c.name == "cost")
+    rows = chart.data.set_index("variant")
+    assert rows.loc["b", "low"] < 1
+    assert rows.loc["b", "bottom"] == 20.5  # half of the lowest mean
+    assert rows.loc["a", "bottom"] == rows.loc["a", "low"] > 30
