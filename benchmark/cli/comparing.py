@@ -14,6 +14,8 @@ from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from reports.load import StudyRecords
     from reports.regression import Side
 
@@ -115,7 +117,22 @@ def write_and_print(records: "StudyRecords", folder: Path) -> None:
         table.add_row(row.rank, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
     print_table(table)
     say(written.headline.answer)
+    if advice := more_seeds(written.board):
+        say(advice)
     say(f"Report: {written.page}")
+
+
+def more_seeds(board: "pd.DataFrame") -> str:
+    """What to do where seeds leave open which variant is better; "" where they settle it.
+
+    Args:
+        board: A `reports.statistics.leaderboard`.
+    """
+    from reports.difference import SIGNIFICANT
+
+    if not (board["p_value"] >= SIGNIFICANT).any():
+        return ""
+    return f"More seeds tell more: --set budget.final_seeds={2 * board['seeds'].max()} adds some, without a new search"
 
 
 def store_uri(place: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from mlflow import MlflowClient
 from tiny_study import FinishedStudy
 
-from benchmark.cli.comparing import store_uri
+from benchmark.cli.comparing import more_seeds, store_uri
 from benchmark.errors import UserError
 
 Command = Callable[..., tuple[int, str, str]]
@@ -109,3 +109,9 @@ def test_places_of_stores(finished: FinishedStudy, tmp_path: Path) -> None:
     assert store_uri("http://host:1") == "http://host:1"
     with pytest.raises(UserError, match=r"no mlflow.db there"):
         store_uri(str(tmp_path))
+
+
+def test_more_seeds_are_advised_only_for_a_tie() -> None:
+    board = pd.DataFrame({"p_value": [float("nan"), 0.2, 0.01], "seeds": [3, 3, 2]})
+    assert "--set budget.final_seeds=6 " in more_seeds(board)
+    assert more_seeds(board.drop(index=1)) == ""
