@@ -65,6 +65,7 @@ def compare(
     output: Annotated[Path | None, typer.Option(help="A CSV file for the result.")] = None,
 ) -> None:
     """Did a change make a variant better or worse? Exit code 1 if one got significantly worse or has no scores now."""
+    from reports.formats import fixed
     from reports.regression import LOSSES, compare_sides, summary
     from reports.scale import RATIO
 
@@ -77,7 +78,7 @@ def compare(
         interval = f"{row['effect']:.4g} ({row['low']:.4g} to {row['high']:.4g})"
         seeds = [f"{row[end]:.4g} ({row[f'seeds_{end}']} seeds)" for end in ("before", "after")]
         diverged = f"{row['diverged_before']}, {row['diverged_after']}"
-        table.add_row(row["variant"], *seeds, interval, f"{row['adjusted']:.3g}", diverged, row["verdict"])
+        table.add_row(row["variant"], *seeds, interval, fixed(row["adjusted"], 3), diverged, row["verdict"])
     print_table(table)
     say(f"Code before: {sides[0].code or 'unknown'}, after: {sides[1].code or 'unknown'}. {summary(compared)}")
     if output:
