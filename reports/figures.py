@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from benchmark.records import CURVES, SCORES
 from reports.budget_curves import budget_curves
@@ -24,6 +25,7 @@ from reports.trial_values import trial_values
 
 _WIDTH, _HEIGHT, _MARGINS = 240.0, 132.0, (36.0, 18.0, 8.0, 6.0)
 _MOST_POINTS = 80
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ def training_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
     score = records.ranked_by
     evals = records.evals[(records.evals["kind"] == "final") & records.evals[score].notna()]
     means = training_means(records)
+    lines = _lines(means, "step", score)
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         set_scale(axes, "y", evals[score])
-        _draw_others(axes, means, variant, "step", score)
+        _draw_others(axes, lines, variant)
         for _, run in evals[evals["variant"] == variant].groupby("number"):
             axes.plot(run["step"], run[score], color=colour, linewidth=0.7, alpha=0.8)
         own = means[means["variant"] == variant]
@@ -70,10 +73,11 @@ def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
         order: As for `training_panels`.
     """
     found = best_so_far(records)
+    lines = _lines(found, "number", "best")
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         set_scale(axes, "y", found["value"])
-        _draw_others(axes, found, variant, "number", "best")
+        _draw_others(axes, lines, variant)
         own = found[found["variant"] == variant]
         axes.step(own["number"], own["best"], where="post", color=colour, linewidth=2)
         axes.plot(own["number"], own["value"], "o", color=colour, markersize=3.5)
@@ -101,10 +105,11 @@ def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
     )
     curves = budget_curves(trials[trials["variant"].isin(complete)])
     finite = curves[np.isfinite(curves["expected"]) & curves["seconds"].notna()]
+    lines = _lines(finite, "seconds", "expected")
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         set_scale(axes, "y", finite[["low", "high"]].to_numpy().ravel())
-        _draw_others(axes, finite, variant, "seconds", "expected")
+        _draw_others(axes, lines, variant)
         own = finite[finite["variant"] == variant]
         own = _thinned(own)
         axes.fill_between(own["seconds"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
@@ -138,10 +143,19 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
     return _panels(records, present, solid.replace("_", "-"), title, draw)
 
 
-def _draw_others(axes: Axes, frame: pd.DataFrame, variant: str, x: str, y: str) -> None:
-    for _, other in frame[frame["variant"] != variant].groupby("variant"):
-        thin = _thinned(other)
-        axes.plot(thin[x], thin[y], color=FAINT, linewidth=0.7, alpha=0.45)
+def _lines(frame: pd.DataFrame, x: str, y: str) -> dict[str, Floats]:
+    """Each variant's line, thinned: points (N + 1, 2), the last of them NaN, so that many lines can be drawn as one."""
+    end = np.full((1, 2), np.nan)
+    return {
+        str(variant): np.concatenate([_thinned(own)[[x, y]].to_numpy(dtype=float), end])
+        for variant, own in frame.groupby("variant")
+    }
+
+
+def _draw_others(axes: Axes, lines: dict[str, Floats], variant: str) -> None:
+    others = [line for name, line in lines.items() if name != variant]
+    if others:
+        axes.plot(*np.concatenate(others).T, color=FAINT, linewidth=0.7, alpha=0.45)
 
 
 def _thinned(points: pd.DataFrame) -> pd.DataFrame:

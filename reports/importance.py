@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ COLUMNS = ["variant", "hyperparameter", "importance", "trials"]
 _TREES, _DEPTH = 16, 5
 
 
+@lru_cache(maxsize=1)
 def importances(records: StudyRecords) -> pd.DataFrame:
     """The share of each searched hyperparameter in what varies over the search ranges, by Optuna's fANOVA.
 

@@ -12,14 +12,15 @@ from benchmark.errors import UserError
 from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_BASELINE, TAG_KIND, TAG_SPEC, TAG_VARIANT, Protocol
 from benchmark.spec import Spec
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
+from reports.collector import paused_collector
 from reports.frames import curves_frame, evals_frame, runs_frame
 from reports.merge import merged
 from reports.store import Store, StoredRun, StoredStudy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StudyRecords:
-    """One study.
+    """One study; what is worked out from it is remembered by its identity, so its frames are only read.
 
     Attributes:
         study_id: Name of its experiment.
@@ -69,6 +70,7 @@ class StudyRecords:
         return list(dict.fromkeys([*named, *sorted({*self.variants, *self.runs["variant"]})]))
 
 
+@paused_collector()
 def load(study_id: str, *uris: str) -> StudyRecords:
     """Read one study from MLflow.
 

@@ -1,6 +1,7 @@
 """The leaderboard: a row a variant, from its final runs only."""
 
 import math
+from functools import lru_cache
 
 import pandas as pd
 
@@ -43,6 +44,7 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
     return board.astype({"rank": "Int64", "p_value": float})
 
 
+@lru_cache(maxsize=1)
 def pairwise(records: StudyRecords) -> pd.DataFrame:
     """The final runs of every variant against those of every other: see `reports.pairs.compare_pairs`."""
     return compare_pairs(final_scores(records))

@@ -1,6 +1,7 @@
 """What each trial of the search is worth, those that did not complete included."""
 
 import math
+from functools import lru_cache
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from reports.load import StudyRecords
 from reports.statistics import STATES
 
 
+@lru_cache(maxsize=1)
 def trial_values(records: StudyRecords) -> pd.DataFrame:
     """The trials that ended, each with a value of `records.spec.score.objective` on the search's split.
 
