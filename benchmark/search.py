@@ -5,7 +5,7 @@ and the trial's number: the search is the same whatever the number of workers, t
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import optuna
@@ -216,17 +216,17 @@ class Search:
         values = {trial.number: trial.value for trial in complete if trial.value is not None}
         return min(values, key=lambda number: (values[number], number)) if values else None
 
-    def finals(self, at_least: int = 0) -> list[Assignment]:
+    def finals(self, known: Iterable[int] = ()) -> list[Assignment]:
         """The final runs: the best hyperparameters with fresh seeds; none if no trial was completed.
 
         Args:
-            at_least: How many there are to be if the spec asks for fewer.
+            known: Numbers of those that an earlier sitting ran; the spec may ask for fewer now.
         """
         best = self.best()
         if best is None:
             return []
         trial = self._study.get_trials(deepcopy=False)[best]
         chosen = self._settings(best, {name: float(value) for name, value in trial.params.items()})
-        count = max(at_least, self._spec.budget.final_seeds)
-        seeds = (derive_seed(self._spec.seed, "final", number) for number in range(count))
-        return [Assignment(self._variant.name, "final", number, seed, chosen) for number, seed in enumerate(seeds)]
+        numbers = sorted({*range(self._spec.budget.final_seeds), *known})
+        seeds = {number: derive_seed(self._spec.seed, "final", number) for number in numbers}
+        return [Assignment(self._variant.name, "final", number, seed, chosen) for number, seed in seeds.items()]

@@ -113,9 +113,9 @@ class VariantStudy:
             self.finals = sorted(self._records, key=lambda final: final.assignment.number)
         return True
 
-    def _known_finals(self) -> int:
-        """Final runs of earlier sittings, which may have been asked for more."""
-        return sum(kind == "final" for kind, _ in self._seconds)
+    def _known_finals(self) -> list[int]:
+        """Numbers of the final runs of earlier sittings, which may have been asked for more."""
+        return [number for kind, number in self._seconds if kind == "final"]
 
     def note(self, record: TrialRecord) -> None:
         """Remember that a run has ended, and how long it took."""

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from benchmark.records import CURVES, SCORES
+from reports.bootstrap import Floats
 from reports.budget_curves import budget_curves
 from reports.load import StudyRecords
 from reports.palette import FAINT, SURFACE, TEXT, colours
@@ -25,7 +25,6 @@ from reports.trial_values import trial_values
 
 _WIDTH, _HEIGHT, _MARGINS = 240.0, 132.0, (36.0, 18.0, 8.0, 6.0)
 _MOST_POINTS = 80
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

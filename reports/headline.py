@@ -12,7 +12,7 @@ from reports.formats import count, decimals_for, fixed, listing, percent, plus_m
 from reports.load import StudyRecords
 from reports.scale import RATIO, common_scale
 from reports.seeds_needed import MOST, seeds_needed
-from reports.statistics import STATES, final_scores, pairwise
+from reports.statistics import STATES, final_scores, pairwise, tested_score
 
 _NAMED = 3
 _LISTED = 6
@@ -96,8 +96,10 @@ def _how_sure(records: StudyRecords, ranked: pd.DataFrame) -> str:
         return "There is no telling how sure this is: a spread needs two seeds or more."
     several = int((ranked["seeds"] > 1).sum())
     comparisons = several * (several - 1) // 2
-    score = common_scale(final_scores(records)).prefix + SCORES[records.ranked_by].label
-    test = f"(Welch's t-test of {score}, adjusted by Holm for {comparisons} comparisons, p < {SIGNIFICANT})"
+    test = (
+        f"(Welch's t-test of {tested_score(records)}, adjusted by Holm for {comparisons} comparisons, "
+        f"p < {SIGNIFICANT})"
+    )
     tied = tested.loc[tested["p_value"] >= SIGNIFICANT, "variant"].tolist()
     untested = others.loc[others["p_value"].isna(), "variant"].tolist()
     caveat = f"; not tested, for want of a second seed: {listing(untested)}" if untested else ""

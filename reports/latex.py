@@ -10,8 +10,7 @@ from reports.bootstrap import METHOD
 from reports.difference import SIGNIFICANT
 from reports.formats import count
 from reports.load import StudyRecords
-from reports.scale import common_scale
-from reports.statistics import final_scores
+from reports.statistics import tested_score
 from reports.tables import Row, leaderboard_table
 
 _ESCAPES = str.maketrans(
@@ -118,9 +117,8 @@ def _tested(records: StudyRecords, board: pd.DataFrame) -> list[str]:
     intervals = f"Intervals are of the mean {label}, at 95 %, by {METHOD}."
     if board["rank"].isna().all():
         return [intervals]
-    tested = common_scale(final_scores(records)).prefix + label
     ranks = (
-        f"A rank is 1 + the number of variants whose {label} is significantly lower (Welch's t-test of {tested}, "
-        f"adjusted by Holm for all pairs, p < {SIGNIFICANT}); rank 1 stands in bold."
+        f"A rank is 1 + the number of variants whose {label} is significantly lower (Welch's t-test of "
+        f"{tested_score(records)}, adjusted by Holm for all pairs, p < {SIGNIFICANT}); rank 1 stands in bold."
     )
     return [intervals, ranks]

@@ -12,6 +12,7 @@ from reports.intervals import Summary, summarise
 from reports.load import StudyRecords
 from reports.pairs import compare_pairs
 from reports.ranks import shared_ranks
+from reports.scale import common_scale
 
 STATES = ("complete", "pruned", "diverged", "failed")
 _MEASURED_COSTS = ("train_seconds", "score_seconds", "generator_parameters", "discriminator_parameters")
@@ -48,6 +49,11 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
 def pairwise(records: StudyRecords) -> pd.DataFrame:
     """The final runs of every variant against those of every other: see `reports.pairs.compare_pairs`."""
     return compare_pairs(final_scores(records))
+
+
+def tested_score(records: StudyRecords) -> str:
+    """What the tests are of, as in "log FID"."""
+    return common_scale(final_scores(records)).prefix + SCORES[records.ranked_by].label
 
 
 def final_scores(records: StudyRecords) -> dict[str, list[float]]:

@@ -72,7 +72,7 @@ def _uncrowded(ranked: pd.DataFrame) -> list[str]:
 
 
 def _shares(values: "pd.Series[float]") -> list[float]:
-    """Places between the lowest (0) and the highest (1) value, on a logarithm, as axes over a decade are."""
-    places = np.log(values.clip(lower=np.finfo(float).tiny))
+    """Places between the lowest (0) and the highest (1) value; on a logarithm where there is one, as on most axes."""
+    places = np.log(values) if values.min() > 0 else values
     span = float(places.max() - places.min())
     return [float(place - places.min()) / span if span > 0 else 0.0 for place in places]

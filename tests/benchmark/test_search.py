@@ -193,6 +193,13 @@ def test_more_final_runs_keep_the_seeds_of_the_first(tmp_path: Path) -> None:
     assert [final.seed for final in many.finals()[:2]] == [final.seed for final in few.finals()]
 
 
+def test_final_runs_of_an_earlier_sitting_stay_and_no_others_come(journal: Path) -> None:
+    search = search_of(make_spec(budget={"final_seeds": 2}), "dcgan", journal)
+    run_to_the_end(search)
+    assert [final.number for final in search.finals([1, 4])] == [0, 1, 4]
+    assert search.finals([1, 4])[:2] == search.finals()
+
+
 def test_without_a_complete_trial_there_are_no_final_runs(journal: Path) -> None:
     search = search_of(make_spec(budget={"trials": 4}), "dcgan", journal)
     search.tell([record_of(assignment, "diverged") for assignment in search.batch()])

@@ -1,6 +1,5 @@
 """A finished study that is asked for more final seeds, and then for fewer."""
 
-from collections.abc import Callable
 from pathlib import Path
 from statistics import mean
 
@@ -16,8 +15,6 @@ from benchmark.study import Study, StudySettings
 from benchmark.tracking import Tracker
 from ganzoo.catalog import VARIANTS
 from reports.load import StudyRecords, load
-
-Run = Callable[[int], RecordingObserver]
 
 
 @pytest.fixture(scope="module")

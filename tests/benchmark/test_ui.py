@@ -1,9 +1,6 @@
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,6 +8,7 @@ from threading import Thread
 from urllib.request import urlopen
 
 import pytest
+from serving import free_port, start_ui
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -21,16 +19,6 @@ from benchmark.ui import comparison_url, serve
 
 SPEC = Spec(name="tiny", dataset="digits")
 PROTOCOL = Protocol("digits", 8, "validation", 360, 1000, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
-ROOT = Path(__file__).parents[2]
-SERVE = """
-import sys
-from pathlib import Path
-from benchmark.paths import Paths
-from benchmark.spec import Spec
-from benchmark.ui import serve
-root, port = Path(sys.argv[1]), int(sys.argv[2])
-serve(Spec(name="tiny", dataset="digits"), Paths(root, root), port, announce=lambda line: print(line, flush=True))
-"""
 
 
 @pytest.fixture
@@ -39,11 +27,9 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     return Paths(tmp_path, tmp_path)
 
 
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(name="free_port")
+def some_free_port() -> int:
+    return free_port()
 
 
 class OneExperiment(BaseHTTPRequestHandler):
@@ -120,10 +106,8 @@ def test_a_port_that_is_taken_or_none(paths):
 def test_the_server_shows_the_experiment_and_ends_with_all_its_processes(paths, free_port):
     tracker = Tracker(SPEC, paths, None, print)
     tracker.start_study(PROTOCOL, {}, paths.root / "real.png")
-    command = [sys.executable, "-c", SERVE, str(paths.root), str(free_port)]
     # A proxy that refuses: this host's own server is not asked for through it.
-    through_proxy = os.environ | {"http_proxy": "http://127.0.0.1:9", "no_proxy": ""}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=through_proxy) as ui:
+    with start_ui(SPEC, paths, free_port, http_proxy="http://127.0.0.1:9", no_proxy="") as ui:
         try:
             line = ui.stdout.readline() if ui.stdout else ""
             assert re.match(rf"http://127\.0\.0\.1:{free_port}/#/experiments/1/runs\?.*  \(Ctrl-C ends it\)", line)

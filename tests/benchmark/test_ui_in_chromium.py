@@ -2,28 +2,14 @@
 
 import json
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from serving import free_port, start_ui
 from tiny_study import FinishedStudy
 
-ROOT = Path(__file__).parents[2]
-SERVE = """
-import sys
-from pathlib import Path
-from benchmark.paths import Paths
-from benchmark.spec import load_spec
-from benchmark.ui import serve
-root = Path(sys.argv[1])
-spec = load_spec(str(root / "studies" / "tiny.toml"), Path())
-serve(spec, Paths(root, root / "data"), int(sys.argv[2]), announce=lambda line: print(line, flush=True))
-"""
 PATIENCE = 60
 RUN_NAMES = """
 return [...document.querySelectorAll('.ag-pinned-left-cols-container .ag-row:has(a)')]
@@ -38,11 +24,7 @@ TEXT = "return document.body.innerText"
 @pytest.fixture(scope="module")
 def address(finished: FinishedStudy) -> Iterator[str]:
     """What `make ui` says."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [sys.executable, "-c", SERVE, str(finished.paths.root), port]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+    with start_ui(finished.spec, finished.paths, free_port()) as server:
         assert server.stdout is not None
         yield server.stdout.readline().split()[0]
         server.send_signal(signal.SIGINT)
