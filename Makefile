@@ -34,7 +34,7 @@ smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
 
 perf: $(READY) ## Time the same work by a plain harness and by this one, side by side.
-	@$(BIN)/python -m benchmark.performance --study $(STUDY) $(CHOICE) --device $(DEVICE) $(ARGS)
+	@$(BIN)/python -m tools.performance --study $(STUDY) $(CHOICE) --device $(DEVICE) $(ARGS)
 
 report: $(READY) ## Write the comparison of a study again.
 	@$(BIN)/ganbench report --study $(STUDY) $(SHARE) $(ARGS)
@@ -52,7 +52,7 @@ doctor: $(READY) ## Say what this machine has, and what to do about what is miss
 	@$(BIN)/ganbench doctor
 
 docs: $(READY) ## Write docs/zoo/ again from the code.
-	@$(BIN)/python -m ganzoo.documentation docs/zoo
+	@$(BIN)/python -m tools.documentation docs/zoo
 
 test: $(READY) ## Lint, types, import contracts and tests.
 	$(BIN)/ruff check .

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 from benchmark.errors import UserError
+from ganzoo.names import unknown
 
 Entry = TypeVar("Entry")
 
@@ -23,8 +23,7 @@ def look_up(kind: str, name: str, catalog: Mapping[str, Entry]) -> Entry:
     """
     if name in catalog:
         return catalog[name]
-    nearest = get_close_matches(name.lower(), catalog, n=1, cutoff=0.0)[0]
-    raise UserError(f"unknown {kind} {name!r}: did you mean {nearest!r}? Known: {', '.join(catalog)}")
+    raise UserError(unknown(kind, name, catalog))
 
 
 def slug(name: str) -> str:

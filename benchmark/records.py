@@ -1,20 +1,22 @@
 """What a trial leaves behind: every column with its unit, and the names that MLflow and the report share."""
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, ClassVar, Literal
 
-from benchmark.files import written_whole
-from benchmark.sections import Split as Split  # noqa: PLC0414  (a word of records, too)
+from pydantic import ConfigDict, Field, TypeAdapter
 
+from benchmark.files import atomic_write
+
+Split = Literal["train", "validation", "test", "train+validation", "all"]
 Kind = Literal["trial", "final"]
 State = Literal["complete", "pruned", "diverged", "failed"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A number that a run is judged by.
+    """A number that a run is compared by.
 
     Attributes:
         label: For people.
@@ -91,6 +93,10 @@ DISCRIMINATOR_FILE = "discriminator.safetensors"
 LATENTS_FILE = "latents.safetensors"
 
 
+# A score that is not finite stays what it is.
+WITH_NANS = ConfigDict(ser_json_inf_nan="constants")
+
+
 @dataclass(frozen=True)
 class Protocol:
     """What a score means; scores of different protocols are never put in one column.
@@ -105,8 +111,8 @@ class Protocol:
         extractor_digest: First 16 hex digits of the SHA-256 of its weights.
         batch_norm: Which statistics the generator was sampled with.
         torch_fidelity: Version of the library that computed the scores.
-        averaging: Whether averaged weights are sampled where a recipe has them ("recipe") or never ("off").
-        name: Of the protocol in `benchmark.protocols`, if the study follows one to the letter.
+        averaging: Whether averaged weights are sampled where a variant has them ("recipe") or never ("off").
+        name: Of the protocol in `benchmark.spec.protocols`, if the study follows one to the letter.
         real_digest: First 16 hex digits of the SHA-256 of the real images.
     """
 
@@ -125,7 +131,7 @@ class Protocol:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class TrialConfig:
     """One run to be made: which variant, with what, from which seed.
 
     Attributes:
@@ -158,6 +164,8 @@ class RungRecord:
         samples: File name of the sample grid in the run's folder.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
     step: int
     scores: dict[str, float]
     samples: str
@@ -168,7 +176,7 @@ class TrialRecord:
     """What a run leaves behind.
 
     Attributes:
-        assignment: What was asked for.
+        config: What was asked for.
         state: How it ended.
         protocol: What its scores mean.
         rungs: Scores in the order of steps; the last one is the final score where the state is "complete".
@@ -178,7 +186,10 @@ class TrialRecord:
         message: Why it failed or diverged.
     """
 
-    assignment: Assignment
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
+    # Files and MLflow know it by its earlier name.
+    config: Annotated[TrialConfig, Field(alias="assignment")]
     state: State
     protocol: Protocol
     rungs: tuple[RungRecord, ...] = ()
@@ -194,24 +205,20 @@ class TrialRecord:
 
     def to_json(self) -> str:
         """The record as JSON; `from_json` gives it back."""
-        return json.dumps(asdict(self), indent=1)
+        return _adapter().dump_json(self, indent=1, by_alias=True).decode()
 
     @classmethod
-    def from_json(cls, text: str) -> "TrialRecord":
-        """The record that `to_json` wrote."""
-        values: dict[str, Any] = json.loads(text)
-        curves = {name: tuple((step, value) for step, value in points) for name, points in values["curves"].items()}
-        values |= {
-            "assignment": Assignment(**values["assignment"]),
-            "protocol": Protocol(**values["protocol"]),
-            "rungs": tuple(RungRecord(**rung) for rung in values["rungs"]),
-            "curves": curves,
-        }
-        return cls(**values)
+    def from_json(cls, text: str | bytes) -> "TrialRecord":
+        """The record that `to_json` wrote.
+
+        Raises:
+            ValueError: naming the first field that is not as it should be.
+        """
+        return _adapter().validate_json(text)
 
     def write(self, folder: Path) -> None:
         """Write the record into a folder, whole or not at all."""
-        with written_whole(folder / RECORD_FILE) as unfinished:
+        with atomic_write(folder / RECORD_FILE) as unfinished:
             unfinished.write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
@@ -219,3 +226,8 @@ class TrialRecord:
         """The record in a folder, or None if the run has not ended."""
         path = folder / RECORD_FILE
         return cls.from_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+@cache
+def _adapter() -> TypeAdapter[TrialRecord]:
+    return TypeAdapter(TrialRecord)

@@ -1,1 +1,1 @@
-"""The zoo: architectures, losses, penalties, constraints, and the named recipes made of them."""
+"""The zoo: architectures, losses, penalties, constraints, and the named variants made of them."""

@@ -2,28 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
-from functools import cache
+from typing import TypeVar
 
-from ganzoo import parts
 from ganzoo.compatibility import problems
-from ganzoo.hyperparameters import Hyperparameters
-from ganzoo.parts import Named, Part
-from ganzoo.plugins import merged
-from ganzoo.priors import NORMAL
-from ganzoo.variant import (
+from ganzoo.components import (
     CONSTANT,
     UNCONSTRAINED,
     Architecture,
     Augmentation,
     Averaging,
+    Component,
     Constraint,
     Loss,
     Penalty,
     Schedule,
-    Variant,
 )
+from ganzoo.hyperparameters import Hyperparameters
+from ganzoo.names import unknown
+from ganzoo.priors import NORMAL
+from ganzoo.variant import Variant
 
+Part = TypeVar("Part", bound=Component)
 SEPARATOR = "+"
 # The defaults of Kurach et al. 2019, arXiv:1807.04720, where no part asks for others.
 USUAL = {"lr_generator": 2e-4, "lr_discriminator": 2e-4, "beta1": 0.5, "beta2": 0.999, "n_critic": 1}
@@ -42,27 +41,9 @@ class Parts:
     schedule: dict[str, Schedule]
     averaging: dict[str, Averaging]
 
-    def kinds(self) -> dict[str, Mapping[str, Named]]:
+    def kinds(self) -> dict[str, Mapping[str, Component]]:
         """The same as a dictionary."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
-
-
-@cache
-def known_parts() -> Parts:
-    """Every part that a variant can be made of.
-
-    Raises:
-        PluginError: if somebody's package is broken, or two parts have one name.
-    """
-    return Parts(
-        architecture=merged("architecture", parts.ARCHITECTURES, "ganzoo.architectures", Architecture),
-        loss=merged("loss", parts.LOSSES, "ganzoo.losses", Loss),
-        penalty=merged("penalty", parts.PENALTIES, "ganzoo.penalties", Penalty),
-        constraint=merged("constraint", parts.CONSTRAINTS, "ganzoo.constraints", Constraint),
-        augmentation=merged("augmentation", parts.AUGMENTATIONS, "ganzoo.augmentations", Augmentation),
-        schedule=merged("schedule", parts.SCHEDULES, "ganzoo.schedules", Schedule),
-        averaging=merged("averaging", parts.AVERAGES, "ganzoo.averaging", Averaging),
-    )
 
 
 class Choice:
@@ -70,21 +51,19 @@ class Choice:
 
     Args:
         name: Names of parts with + between, in any order.
+        parts: Those that are known.
 
     Raises:
         LookupError: if a part is unknown or named twice.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, parts: Parts) -> None:
         self._name = name
         self._words = [word.strip() for word in name.split(SEPARATOR)]
-        known = {part: kind for kind, catalog in known_parts().kinds().items() for part in catalog}
+        known = [part for catalog in parts.kinds().values() for part in catalog]
         for word in self._words:
             if word not in known:
-                nearest = get_close_matches(word.lower(), known, n=1, cutoff=0.0)[0]
-                raise LookupError(
-                    f"variant {name!r}: unknown part {word!r}: did you mean {nearest!r}? Known: {', '.join(known)}"
-                )
+                raise LookupError(f"variant {name!r}: {unknown('part', word, known)}")
             if self._words.count(word) > 1:
                 raise LookupError(f"variant {name!r}: {word!r} is named twice")
 
@@ -115,17 +94,18 @@ class Choice:
         return found
 
 
-def compose(name: str) -> Variant:
+def compose(name: str, known: Parts) -> Variant:
     """The variant made of the parts in `name`: one architecture, one loss, and what else there is of.
 
     Args:
         name: Names of parts with + between, in any order; the variant goes by them in their canonical order, so that
-            one recipe has one name.
+            one variant has one name.
+        known: The parts that there are.
 
     Raises:
         LookupError: with one line that says which part is unknown, missing, twice, or makes no sense with which other.
     """
-    known, choice = known_parts(), Choice(name)
+    choice = Choice(name, known)
     architecture, loss = choice.one(known.architecture, "architecture"), choice.one(known.loss, "loss")
     penalties = choice.several(known.penalty)
     constraint = choice.at_most_one(known.constraint, "constraint") or UNCONSTRAINED
@@ -139,7 +119,7 @@ def compose(name: str) -> Variant:
         optimiser="adam",
         batch_size=BATCH_SIZE,
         defaults=Hyperparameters(**{**USUAL, **loss.defaults, **constraint.defaults, **weight}),
-        reference="composed; the defaults of Kurach et al. 2019, arXiv:1807.04720, and of the parts' papers",
+        citation="composed; the defaults of Kurach et al. 2019, arXiv:1807.04720, and of the parts' papers",
         penalties=penalties,
         constraint=constraint,
         augmentations=choice.several(known.augmentation),

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Prior
+from ganzoo.components import Prior
 
 
 def normal(shape: tuple[int, ...], generator: torch.Generator, dtype: torch.dtype) -> Tensor:

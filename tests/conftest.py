@@ -3,7 +3,6 @@
 import shutil
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +16,11 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 # They share studies that take half a minute to run, so one process has them all.
 TINY_STUDY = {
-    f"test_{name}.py"
-    for name in (
-        *("cli", "cli_comparing", "launch", "preparation", "registry", "samples", "study", "study_crash"),
-        *("study_events", "ui_in_chromium", "workers"),
+    f"tests/benchmark/{path}.py"
+    for path in (
+        *("cli/test_cli", "cli/test_report", "commands/test_sample", "commands/test_ui_in_chromium"),
+        *("study/test_launch", "study/test_preparation", "study/test_runner", "study/test_runner_crash"),
+        *("study/test_runner_events", "tracking/test_registry", "workers/test_pool"),
     )
 }
 CHROMIUM = next(
@@ -58,6 +58,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class BySharedStudy(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "tiny-study" if Path(file).name in TINY_STUDY else file
+            return "tiny-study" if file in TINY_STUDY else file
 
     return BySharedStudy(config, log)

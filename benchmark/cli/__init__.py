@@ -5,11 +5,11 @@ import sys
 
 import typer
 
-from benchmark.cli.comparing import compare, report, ui
 from benchmark.cli.images import sample, score
-from benchmark.cli.looking import doctor, parts, variants
+from benchmark.cli.info import doctor, parts, variants
 from benchmark.cli.models import register
-from benchmark.cli.running import run
+from benchmark.cli.report import compare, report, ui
+from benchmark.cli.run import run
 from benchmark.errors import UserError
 
 app = typer.Typer(

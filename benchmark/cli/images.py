@@ -25,9 +25,10 @@ def sample(
     output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("runs/samples.png"),
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
-    from benchmark.grids import write_grid
-    from benchmark.samples import draw, find_generator
-    from benchmark.samples import walk as walk_between
+    from benchmark.artifacts.grids import write_grid
+    from benchmark.commands.sample import draw
+    from benchmark.commands.sample import walk as walk_between
+    from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
@@ -56,8 +57,8 @@ def score(
     output: Annotated[Path | None, typer.Option(help="A JSON file for scores and protocol.")] = None,
 ) -> None:
     """Score images that any program made, or a saved generator, as runs of a study are scored."""
+    from benchmark.commands.score import named_split, score_images
     from benchmark.environment import choose_device
-    from benchmark.image_scores import named_split, score_images
     from benchmark.records import SCORES
     from benchmark.spec import spec_of
 

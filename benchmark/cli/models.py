@@ -16,7 +16,7 @@ def register(
     overrides: SetOption = None,
 ) -> None:
     """Register a variant's generator in MLflow, to be loaded and served by name and version."""
-    from benchmark.registry import register as register_in_mlflow
+    from benchmark.tracking.registry import register as register_in_mlflow
 
     paths = Paths.here()
     for line in register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None):

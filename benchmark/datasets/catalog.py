@@ -20,7 +20,7 @@ from benchmark.datasets.folder import PREFIX, folder_dataset
 from benchmark.datasets.gaussians import GAUSSIANS_GRID, GAUSSIANS_RING
 from benchmark.datasets.kmnist import KMNIST
 from benchmark.datasets.mnist import MNIST
-from benchmark.datasets.prepared import Shelf, Source
+from benchmark.datasets.prepared import PreparedCache, Source
 from benchmark.datasets.stacked_digits import STACKED_DIGITS
 from benchmark.datasets.stl10 import STL10
 from benchmark.datasets.svhn import SVHN
@@ -114,7 +114,7 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
     """
     dataset, side = find_dataset(name), side_of(name, resolution)
     key = key or content_key(dataset, data, side)
-    shelf = Shelf(data / "prepared" / f"{slug(name)}-{side}-{key}")
+    shelf = PreparedCache(data / "prepared" / f"{slug(name)}-{side}-{key}")
     prepared = shelf.find(split)
     if prepared is None:
         content = _read(dataset, data, split, side)

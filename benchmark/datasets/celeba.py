@@ -75,7 +75,7 @@ FILES = CelebaFiles({name: md5 for _, md5, name in torchvision.datasets.CelebA.f
 CELEBA = Dataset(
     name="celeba",
     resolution=64,
-    reference="Liu et al. 2015, arXiv:1411.7766, its own partition; the centre square of each aligned picture of "
+    citation="Liu et al. 2015, arXiv:1411.7766, its own partition; the centre square of each aligned picture of "
     "178x218 pixels, as torchvision's CenterCrop(178), then resized; one class",
     files=FILES.files,
     read=FILES.read,

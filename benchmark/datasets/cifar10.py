@@ -9,7 +9,7 @@ FILES = cifar_files(torchvision.datasets.CIFAR10)
 CIFAR10 = Dataset(
     name="cifar10",
     resolution=SIDE,
-    reference="Krizhevsky 2009, Learning multiple layers of features from tiny images, section 3; validation is the "
+    citation="Krizhevsky 2009, Learning multiple layers of features from tiny images, section 3; validation is the "
     "last 5,000 of the train part",
     files=FILES.files,
     read=FILES.read,

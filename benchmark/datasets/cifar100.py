@@ -9,7 +9,7 @@ FILES = cifar_files(torchvision.datasets.CIFAR100)
 CIFAR100 = Dataset(
     name="cifar100",
     resolution=SIDE,
-    reference="Krizhevsky 2009, Learning multiple layers of features from tiny images, section 3, with its 100 fine "
+    citation="Krizhevsky 2009, Learning multiple layers of features from tiny images, section 3, with its 100 fine "
     "labels; validation is the last 5,000 of the train part",
     files=FILES.files,
     read=FILES.read,

@@ -93,7 +93,7 @@ class Dataset:
     Attributes:
         name: How it is asked for by name.
         resolution: Native side in pixels; 0 if images have many sizes, so that a study must name one.
-        reference: Where it comes from.
+        citation: Where it comes from.
         files: `(data folder) -> the files whose bytes decide the images`, downloaded if they are missing; none if
             the images are made. Raises UserError if they cannot be had.
         read: `(data folder, split, side) -> Content`. A set that renders or crops gives images of `side` pixels; others
@@ -104,7 +104,7 @@ class Dataset:
 
     name: str
     resolution: int
-    reference: str
+    citation: str
     files: Callable[[Path], Sequence[Path]]
     read: Callable[[Path, Split, int], Content]
     problem: Callable[[Path], str | None]

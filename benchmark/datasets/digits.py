@@ -16,7 +16,7 @@ def _read(data: Path, split: Split, side: int) -> Content:
 DIGITS = Dataset(
     name="digits",
     resolution=8,
-    reference="Alpaydin and Kaynak 1998, doi:10.24432/C50P49; its test part, as in scikit-learn's load_digits",
+    citation="Alpaydin and Kaynak 1998, doi:10.24432/C50P49; its test part, as in scikit-learn's load_digits",
     files=lambda _: (table(),),
     read=_read,
     problem=nothing_missing,

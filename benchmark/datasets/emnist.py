@@ -48,7 +48,7 @@ FILES = emnist_files(torchvision.datasets.EMNIST)
 EMNIST = Dataset(
     name="emnist",
     resolution=SIDE,
-    reference="Cohen et al. 2017, arXiv:1702.05373, its balanced split of 131,600 images, turned upright; validation "
+    citation="Cohen et al. 2017, arXiv:1702.05373, its balanced split of 131,600 images, turned upright; validation "
     "is the last 18,800 of the train part",
     files=FILES.files,
     read=FILES.read,

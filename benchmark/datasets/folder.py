@@ -31,7 +31,7 @@ def folder_dataset(name: str) -> Dataset:
     return Dataset(
         name=name,
         resolution=0,
-        reference=f"the pictures in {root}",
+        citation=f"the pictures in {root}",
         files=lambda _: tuple(pictures(root)),
         read=partial(_read, root),
         problem=lambda _: None if root.is_dir() else f"{root}: no such folder",

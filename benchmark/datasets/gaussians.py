@@ -70,7 +70,7 @@ def read_mixture(mixture: Mixture, data: Path, split: Split, side: int) -> Conte
 GAUSSIANS_RING = Dataset(
     name="gaussians-ring",
     resolution=32,
-    reference="eight Gaussians on a circle, sigma a hundredth of its radius: Metz et al. 2017, arXiv:1611.02163, "
+    citation="eight Gaussians on a circle, sigma a hundredth of its radius: Metz et al. 2017, arXiv:1611.02163, "
     "section 3.1; a sample is drawn as a dot",
     files=no_files,
     read=partial(read_mixture, RING),
@@ -79,7 +79,7 @@ GAUSSIANS_RING = Dataset(
 GAUSSIANS_GRID = Dataset(
     name="gaussians-grid",
     resolution=32,
-    reference="5x5 Gaussians, sigma a fortieth of their spacing: Srivastava et al. 2017 (VEEGAN), arXiv:1705.07761, "
+    citation="5x5 Gaussians, sigma a fortieth of their spacing: Srivastava et al. 2017 (VEEGAN), arXiv:1705.07761, "
     "its synthetic data set; a sample is drawn as a dot",
     files=no_files,
     read=partial(read_mixture, GRID),

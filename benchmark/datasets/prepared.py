@@ -18,7 +18,7 @@ from rich.progress import track
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.errors import UserError
-from benchmark.files import written_whole
+from benchmark.files import atomic_write
 
 CHUNK = 64  # images that a thread makes at a time
 CHUNKS_A_NOTE = 16  # between two notes of what is on disk: more is not lost by a kill
@@ -57,7 +57,7 @@ class Source:
         return ProcessPoolExecutor(cores, get_context("spawn")) if self.content.decoding else ThreadPoolExecutor(cores)
 
 
-class Shelf:
+class PreparedCache:
     """The prepared splits of one data set at one resolution.
 
     A split counts once its facts are there, which are written last.
@@ -100,10 +100,10 @@ class Shelf:
             raise UserError(f"{source.name}: there are no images")
         unfinished = Unfinished(self._folder / f"{split}-images.unfinished", source)
         unfinished.complete()
-        with written_whole(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
+        with atomic_write(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
             np.save(file, source.content.labels)
         unfinished.path.replace(self._folder / f"{split}-images.npy")
-        with written_whole(self._folder / f"{split}.json") as path:
+        with atomic_write(self._folder / f"{split}.json") as path:
             path.write_text(
                 json.dumps({"images": len(source.content.labels), "classes": source.content.classes}), encoding="utf-8"
             )

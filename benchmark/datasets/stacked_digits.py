@@ -35,7 +35,7 @@ def read_stacks(data: Path, split: Split, side: int) -> Content:
 STACKED_DIGITS = Dataset(
     name="stacked-digits",
     resolution=8,
-    reference="the stacked MNIST of Metz et al. 2017, arXiv:1611.02163, section 3.3.1, with the digits of scikit-learn "
+    citation="the stacked MNIST of Metz et al. 2017, arXiv:1611.02163, section 3.3.1, with the digits of scikit-learn "
     "(Alpaydin and Kaynak 1998, doi:10.24432/C50P49); no digit is in two splits",
     files=lambda _: (table(),),
     read=read_stacks,

@@ -55,7 +55,7 @@ FILES = stl10_files(torchvision.datasets.STL10)
 STL10 = Dataset(
     name="stl10",
     resolution=SIDE,
-    reference="Coates et al. 2011, An analysis of single-layer networks in unsupervised feature learning; train is the "
+    citation="Coates et al. 2011, An analysis of single-layer networks in unsupervised feature learning; train is the "
     "100,000 unlabelled images without the last 5,000, which are validation, as GANs are trained since Miyato et al. "
     "2018, arXiv:1802.05957, section 4; one class; test is the 8,000 test images",
     files=FILES.files,

@@ -40,7 +40,7 @@ FILES = svhn_files(torchvision.datasets.SVHN)
 SVHN = Dataset(
     name="svhn",
     resolution=32,
-    reference="Netzer et al. 2011, Reading digits in natural images with unsupervised feature learning, cropped digits "
+    citation="Netzer et al. 2011, Reading digits in natural images with unsupervised feature learning, cropped digits "
     "without the extra part; validation is the last 10,000 of the train part",
     files=FILES.files,
     read=FILES.read,

@@ -56,7 +56,7 @@ def read_triangles(data: Path, split: Split, side: int) -> Content:
 TRIANGLES = Dataset(
     name="triangles",
     resolution=28,
-    reference="Lucic et al. 2018, arXiv:1711.10337, section 5.1: convex polygons of three vertices, as in its "
+    citation="Lucic et al. 2018, arXiv:1711.10337, section 5.1: convex polygons of three vertices, as in its "
     "code's Convex_Polygons_Dataset; drawn white on black, with angles of 20 degrees and more",
     files=no_files,
     read=read_triangles,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from benchmark.scoring.extractors import LoadedExtractor
+from benchmark.scoring.extractors.catalog import LoadedExtractor
 
 GREY = 1
 BATCH_SIZES = {"cpu": 64, "cuda": 256}

@@ -11,11 +11,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from benchmark.files import written_whole
+from benchmark.files import atomic_write
+from benchmark.metrics.arithmetic.frechet_distance import moments, root
 from benchmark.names import slug
-from benchmark.scoring.extractors import LoadedExtractor
+from benchmark.scoring.extractors.catalog import LoadedExtractor
 from benchmark.scoring.features import extract
-from benchmark.scoring.frechet_distance import moments, root
 
 
 @dataclass(frozen=True)
@@ -85,5 +85,5 @@ def _read(path: Path, device: torch.device) -> Reference | None:
 
 
 def _write(reference: Reference, path: Path) -> None:
-    with written_whole(path) as unfinished:
+    with atomic_write(path) as unfinished:
         save_file({"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma}, unfinished)

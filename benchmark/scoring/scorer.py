@@ -10,14 +10,14 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages, load_split, parts_of
 from benchmark.errors import UserError
+from benchmark.metrics.arithmetic.extrapolated_distance import fewest_images
 from benchmark.records import Protocol, Split
-from benchmark.scoring.extractors import Extractor, LoadedExtractor, load_extractor
-from benchmark.scoring.extrapolated_distance import fewest_images
+from benchmark.scoring.extractors.catalog import Extractor, LoadedExtractor, load_extractor
 from benchmark.scoring.features import Features, extract
+from benchmark.scoring.ground_truth.catalog import Truth, find_ground_truth
+from benchmark.scoring.ground_truth.evidence import Evidence, Inverted
 from benchmark.scoring.reference import image_digest, load_reference
 from benchmark.scoring.scores import Real, score
-from benchmark.scoring.truths.catalog import Truth, find_truth
-from benchmark.scoring.truths.evidence import Evidence, Inverted
 from benchmark.spec import Score, Spec
 
 SMALLEST_SPLIT = 16  # as few as a spec may ask to generate: all metrics are defined from ten images on
@@ -131,7 +131,7 @@ class Scorer:
             seen = load_reference(train, image_digest(train), name, extractor, cache).pooled
         real = Real(reference, images.labels, images.classes, seen)
         protocol = protocol_of(spec, split, extractor, pixels, digest)
-        return cls(protocol, spec.score, extractor, real, pixels.to(device), find_truth(spec.dataset))
+        return cls(protocol, spec.score, extractor, real, pixels.to(device), find_ground_truth(spec.dataset))
 
     def score(self, images: Tensor) -> dict[str, float]:
         """Scores of generated images by name in `benchmark.records.SCORES`; deterministic.
@@ -175,7 +175,7 @@ def _check_metrics(spec: Spec, extractor: Extractor, images: LabelledImages, tra
         )
     if "class_coverage" in asked and images.classes < 2:
         raise UserError(f"metric 'class_coverage': dataset {spec.dataset!r} has no classes; leave it out")
-    if "known_truth" in asked and find_truth(spec.dataset) is None:
+    if "known_truth" in asked and find_ground_truth(spec.dataset) is None:
         raise UserError(f"metric 'known_truth': nothing is known about dataset {spec.dataset!r}; leave it out")
 
 

@@ -15,13 +15,13 @@ from torch_fidelity.metric_prc import (
     prc_features_to_metric,
 )
 
-from benchmark.scoring.class_coverage import class_coverage
-from benchmark.scoring.density_coverage import density_and_coverage
-from benchmark.scoring.extrapolated_distance import extrapolated
+from benchmark.metrics.arithmetic.class_coverage import class_coverage
+from benchmark.metrics.arithmetic.density_coverage import density_and_coverage
+from benchmark.metrics.arithmetic.extrapolated_distance import extrapolated
+from benchmark.metrics.arithmetic.frechet_distance import frechet_distance, moments
+from benchmark.metrics.arithmetic.kernel_distance import MOST_IMAGES, subset_distances
+from benchmark.metrics.arithmetic.memorisation import memorisation
 from benchmark.scoring.features import Features
-from benchmark.scoring.frechet_distance import frechet_distance, moments
-from benchmark.scoring.kernel_distance import MOST_IMAGES, subset_distances
-from benchmark.scoring.memorisation import memorisation
 from benchmark.scoring.reference import Reference
 from benchmark.spec import Metric, Score
 

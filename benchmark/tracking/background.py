@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from benchmark.paths import Paths
-from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
+from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import Curves
 from benchmark.tracking.experiment import Baseline
@@ -50,13 +50,13 @@ class BackgroundTracker(Tracker):
         """See `Tracker.start_variant`."""
         self._later(partial(super().start_variant, variant, description))
 
-    def start_run(self, assignment: Assignment, protocol: Protocol) -> None:
+    def start_run(self, config: TrialConfig, protocol: Protocol) -> None:
         """See `Tracker.start_run`."""
-        self._later(partial(super().start_run, assignment, protocol))
+        self._later(partial(super().start_run, config, protocol))
 
-    def log_rung(self, assignment: Assignment, rung: RungRecord, curves: Curves, folder: Path) -> None:
+    def log_rung(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         """See `Tracker.log_rung`."""
-        self._later(partial(super().log_rung, assignment, rung, curves, folder))
+        self._later(partial(super().log_rung, config, rung, curves, folder))
 
     def finish_run(self, record: TrialRecord, folder: Path) -> None:
         """See `Tracker.finish_run`."""

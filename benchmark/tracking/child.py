@@ -20,10 +20,10 @@ from benchmark.records import (
     TAG_STATE,
     TAG_STUDY,
     TAG_VARIANT,
-    Assignment,
     Protocol,
     RungRecord,
     State,
+    TrialConfig,
     TrialRecord,
 )
 from benchmark.spec import Spec
@@ -45,14 +45,14 @@ def samples_file(step: int) -> str:
     return f"{SAMPLES}/step-{step:06d}.png"
 
 
-def identity(assignment: Assignment) -> dict[str, str]:
+def identity(config: TrialConfig) -> dict[str, str]:
     """The tags that tell a run from every other run of its experiment."""
-    number = str(assignment.number)
-    return {TAG_VARIANT: assignment.variant, TAG_KIND: assignment.kind, TAG_NUMBER: number}
+    number = str(config.number)
+    return {TAG_VARIANT: config.variant, TAG_KIND: config.kind, TAG_NUMBER: number}
 
 
 def open_child(
-    client: "MlflowClient", spec: Spec, where: tuple[str, OpenRun], assignment: Assignment, protocol: Protocol
+    client: "MlflowClient", spec: Spec, where: tuple[str, OpenRun], config: TrialConfig, protocol: Protocol
 ) -> OpenRun:
     """Find or create the run of an assignment.
 
@@ -60,7 +60,7 @@ def open_child(
         client: Where to.
         spec: The study.
         where: Id of the experiment, and the parent run.
-        assignment: What the run was asked for.
+        config: What the run was asked for.
         protocol: What its scores mean.
     """
     experiment_id, parent = where
@@ -70,11 +70,11 @@ def open_child(
         "mlflow.parentRunId": parent.run_id,
         TAG_COLOUR: parent.colour,
     }
-    run = open_run(client, experiment_id, assignment.label, identity(assignment), tags)
+    run = open_run(client, experiment_id, config.label, identity(config), tags)
     if not run.params:
         client.log_text(run.run_id, spec.model_dump_json(indent=1), SPEC_FILE)
         log_data(client, run.run_id, spec.train_split, protocol)
-        log_params(client, run, _params(assignment))
+        log_params(client, run, _params(config))
     return run
 
 
@@ -100,7 +100,7 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
     """Log what of a record the run has not got, and end it."""
     for rung in record.rungs:
         log_rung(client, run, rung, {}, folder)
-    if record.assignment.kind == "final" and record.state == "complete":
+    if record.config.kind == "final" and record.state == "complete":
         log_model(client, run, record, folder)
     numbers = {f"final/{name}": value for name, value in record.final_scores.items()}
     numbers |= {f"resources/{name}": value for name, value in record.costs.items()}
@@ -116,9 +116,9 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
     client.set_terminated(run.run_id, STATUSES[record.state])
 
 
-def _params(assignment: Assignment) -> dict[str, str]:
-    seed = {"seed": str(assignment.seed)}
-    return identity(assignment) | seed | {k: number_text(v) for k, v in assignment.hyperparameters.items()}
+def _params(config: TrialConfig) -> dict[str, str]:
+    seed = {"seed": str(config.seed)}
+    return identity(config) | seed | {k: number_text(v) for k, v in config.hyperparameters.items()}
 
 
 def _train_points(curves: Curves) -> Iterator[Point]:

@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from benchmark.artifacts.weights import SavedGenerator, read_generator
 from benchmark.errors import UserError
 from benchmark.pixels import to_uint8
 from benchmark.training.sampling import generate
-from benchmark.weights import SavedGenerator, read_generator
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -39,7 +39,7 @@ class Header:
     """What a file of weights says of its generator.
 
     Attributes:
-        variant: Name of the recipe.
+        variant: Name of the variant.
         channels: 1 for grey, 3 for RGB.
         resolution: Side in pixels.
         classes: Number of labels in the data set.
@@ -53,7 +53,7 @@ class Header:
     @property
     def conditional(self) -> bool:
         """Whether images are drawn of a given class."""
-        from ganzoo.catalog import find_variant  # imports torch, which the parent of a study has
+        from ganzoo.registry import find_variant  # imports torch, which the parent of a study has
 
         return find_variant(self.variant).architecture.conditional
 

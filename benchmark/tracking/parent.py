@@ -80,10 +80,10 @@ def end_parent(
         if info.data.metrics.get(name) != value:
             client.log_metric(run.run_id, name, value, step=0, synchronous=True)
     if best is not None:
-        log_params(client, run, {k: number_text(v) for k, v in best.assignment.hyperparameters.items()})
-        log_tags(client, run, {TAG_BEST: best.assignment.label})
+        log_params(client, run, {k: number_text(v) for k, v in best.config.hyperparameters.items()})
+        log_tags(client, run, {TAG_BEST: best.config.label})
     shown = next((record for record in finals if record.final_scores), None)
-    if shown is not None and info.data.tags.get(TAG_SAMPLES_OF) != shown.assignment.label:
+    if shown is not None and info.data.tags.get(TAG_SAMPLES_OF) != shown.config.label:
         _show_samples(client, experiment_id, run, shown)
     if info.info.status != "FINISHED":
         client.set_terminated(run.run_id, "FINISHED")
@@ -109,7 +109,7 @@ def _show_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, show
     """Put the sample grid of one final run on the parent, where the UI shows variants side by side."""
     from PIL import Image
 
-    final = find_run(client, experiment_id, child.identity(shown.assignment))
+    final = find_run(client, experiment_id, child.identity(shown.config))
     files = {file.path for file in client.list_artifacts(final.info.run_id, SAMPLES)} if final else set()
     wanted = child.samples_file(shown.rungs[-1].step)
     if final is None or wanted not in files:
@@ -118,4 +118,4 @@ def _show_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, show
         path = client.download_artifacts(final.info.run_id, wanted, folder)
         with Image.open(path) as grid:
             client.log_image(run.run_id, grid, key=SAMPLES, step=0, synchronous=True)
-    log_tags(client, run, {TAG_SAMPLES_OF: shown.assignment.label})
+    log_tags(client, run, {TAG_SAMPLES_OF: shown.config.label})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from benchmark.errors import UserError
-from benchmark.files import written_whole
+from benchmark.files import atomic_write
 from benchmark.paths import Paths
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
             _probe(uri)
         if (database := _fresh_file(uri)) is not None:
             # A process that is killed while MLflow lays out its tables leaves a database that MLflow cannot open.
-            with written_whole(database) as unfinished:
+            with atomic_write(database) as unfinished:
                 client_type(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
         client = client_type(tracking_uri=uri)
         client.search_experiments(max_results=1)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.paths import Paths
-from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
+from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import Curves, end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
@@ -76,27 +76,27 @@ class Tracker:
         self._parents.pop(variant, None)
         self._connection.attempt(lambda client: self._parent(client, variant))
 
-    def start_run(self, assignment: Assignment, protocol: Protocol) -> None:
+    def start_run(self, config: TrialConfig, protocol: Protocol) -> None:
         """Create the child run of an assignment, or set running again the one that a crash left behind.
 
         Args:
-            assignment: Variant, kind and number say which run it is.
+            config: Variant, kind and number say which run it is.
             protocol: What its scores will mean.
         """
-        self._protocols[assignment.label] = protocol
-        self._children.pop(assignment.label, None)
-        self._connection.attempt(lambda client: self._child(client, assignment))
+        self._protocols[config.label] = protocol
+        self._children.pop(config.label, None)
+        self._connection.attempt(lambda client: self._child(client, config))
 
-    def log_rung(self, assignment: Assignment, rung: RungRecord, curves: Curves, folder: Path) -> None:
+    def log_rung(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         """Log the scores and the sample grid of a rung, and the curves so far; `finish_run` makes up for a failure.
 
         Args:
-            assignment: Of a run that was started.
+            config: Of a run that was started.
             rung: What was measured.
             curves: By name in `CURVES`: points (discriminator step, value); those logged before are left out.
             folder: The run's folder, which holds `rung.samples`.
         """
-        self._connection.attempt(lambda client: log_rung(client, self._child(client, assignment), rung, curves, folder))
+        self._connection.attempt(lambda client: log_rung(client, self._child(client, config), rung, curves, folder))
 
     def finish_run(self, record: TrialRecord, folder: Path) -> None:
         """Log what of a record MLflow has not got, and end its run; it is kept and sent later if the server is away.
@@ -108,11 +108,11 @@ class Tracker:
         self._deliver(record, folder)
 
     def _deliver(self, record: TrialRecord, folder: Path) -> None:
-        label = record.assignment.label
+        label = record.config.label
         self._protocols[label] = record.protocol
 
         def job(client: "MlflowClient") -> None:
-            end_child(client, self._child(client, record.assignment), record, folder)
+            end_child(client, self._child(client, record.config), record, folder)
             del self._children[label], self._protocols[label]
 
         self._connection.keep(label, job)
@@ -145,7 +145,7 @@ class Tracker:
         delivered: set[tuple[str, ...]] = set()
 
         def ask(client: "MlflowClient") -> None:
-            names = tuple(identity(Assignment("", "trial", 0, 0, {})))
+            names = tuple(identity(TrialConfig("", "trial", 0, 0, {})))
             runs = all_runs(client, self._open_experiment(client), {})
             delivered.update(tuple(run.data.tags.get(n, "") for n in names) for run in runs if is_delivered(run))
 
@@ -153,7 +153,7 @@ class Tracker:
             return
         for folder in folders:
             record = TrialRecord.read(folder)
-            if record is not None and tuple(identity(record.assignment).values()) not in delivered:
+            if record is not None and tuple(identity(record.config).values()) not in delivered:
                 self._deliver(record, folder)
         self._connection.send_kept()
 
@@ -179,11 +179,11 @@ class Tracker:
             self._parents[variant] = parent
         return self._parents[variant]
 
-    def _child(self, client: "MlflowClient", assignment: Assignment) -> OpenRun:
-        label = assignment.label
+    def _child(self, client: "MlflowClient", config: TrialConfig) -> OpenRun:
+        label = config.label
         if label not in self._children:
-            where = (self._open_experiment(client), self._parent(client, assignment.variant))
-            self._children[label] = open_child(client, self._spec, where, assignment, self._protocols[label])
+            where = (self._open_experiment(client), self._parent(client, config.variant))
+            self._children[label] = open_child(client, self._spec, where, config, self._protocols[label])
         return self._children[label]
 
 

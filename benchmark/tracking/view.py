@@ -24,7 +24,7 @@ COLUMNS = ("fid", "inception_score", "kid", "precision", "recall", "precision_re
 
 
 @dataclass(frozen=True)
-class Section:
+class ChartSection:
     """A part of the page of charts; MLflow files a metric called `SECTION/NAME` in it.
 
     Attributes:
@@ -39,16 +39,16 @@ class Section:
 
 
 SEARCH_SECTIONS = {
-    "search": Section(is_open=True, columns=2, height=480),
-    "eval": Section(is_open=True, columns=2, height=400),
-    "train": Section(is_open=False, columns=2, height=400),
+    "search": ChartSection(is_open=True, columns=2, height=480),
+    "eval": ChartSection(is_open=True, columns=2, height=400),
+    "train": ChartSection(is_open=False, columns=2, height=400),
 }
 SECTIONS = {
-    "final": Section(is_open=True, height=320),
-    "samples": Section(is_open=True, columns=1, height=640),
-    "table": Section(is_open=True, columns=1, height=480),
-    "final_std": Section(is_open=False),
-    "trials": Section(is_open=False),
+    "final": ChartSection(is_open=True, height=320),
+    "samples": ChartSection(is_open=True, columns=1, height=640),
+    "table": ChartSection(is_open=True, columns=1, height=480),
+    "final_std": ChartSection(is_open=False),
+    "trials": ChartSection(is_open=False),
 }
 
 
@@ -91,7 +91,7 @@ def _state(
     kind: str,
     objective: str,
     metrics: Sequence[str],
-    sections: dict[str, Section],
+    sections: dict[str, ChartSection],
     charts: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """A view of the runs of a kind, best first."""
@@ -136,7 +136,7 @@ def _column(metric: str) -> str:
     return f"metrics.`{metric}`"
 
 
-def _section(name: str, section: Section) -> dict[str, Any]:
+def _section(name: str, section: ChartSection) -> dict[str, Any]:
     return {
         "uuid": name,
         "name": name,

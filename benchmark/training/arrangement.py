@@ -4,9 +4,9 @@ from time import perf_counter
 
 import torch
 
-from benchmark.records import Assignment
+from benchmark.records import TrialConfig
 from benchmark.training.cohort import Cohort
-from benchmark.training.lesson import Lesson
+from benchmark.training.setup import TrainingSetup
 
 CANDIDATES = ("stacked", "parallel", "channels-last")
 # Of what is free: scoring needs some too.
@@ -16,41 +16,41 @@ WARM_UP_STEPS = 24
 TIMED_STEPS = 48
 
 
-def arrangement(lesson: Lesson, members: int, method: str) -> tuple[int, str]:
+def arrangement(setup: TrainingSetup, members: int, method: str) -> tuple[int, str]:
     """How many of some members to train at once, and by which method.
 
     Args:
-        lesson: What they train on.
+        setup: What they train on.
         members: How many there are.
         method: As a spec says it, "auto" included.
     """
-    if lesson.data.images.device.type != "cuda":
+    if setup.data.images.device.type != "cuda":
         return members, "looped" if method == "auto" else method
-    places = min(members, places_in_memory(lesson))
-    return places, fastest(lesson, places) if method == "auto" else method
+    places = min(members, places_in_memory(setup))
+    return places, fastest(setup, places) if method == "auto" else method
 
 
-def fastest(lesson: Lesson, members: int) -> str:
-    """The method by which so many members train in the least time; measured once for a lesson."""
-    if members not in lesson.methods:
-        lesson.methods[members] = min(CANDIDATES, key=lambda method: seconds(lesson, members, method))
-    return lesson.methods[members]
+def fastest(setup: TrainingSetup, members: int) -> str:
+    """The method by which so many members train in the least time; measured once for a setup."""
+    if members not in setup.methods:
+        setup.methods[members] = min(CANDIDATES, key=lambda method: seconds(setup, members, method))
+    return setup.methods[members]
 
 
-def seconds(lesson: Lesson, members: int, method: str) -> float:
+def seconds(setup: TrainingSetup, members: int, method: str) -> float:
     """Time of some discriminator updates, and the generator updates that fall due, of all members together."""
-    cohort = _cohort(lesson, members, WARM_UP_STEPS + TIMED_STEPS, method)
+    cohort = _cohort(setup, members, WARM_UP_STEPS + TIMED_STEPS, method)
     cohort.advance(WARM_UP_STEPS)
     started = perf_counter()
     cohort.advance(WARM_UP_STEPS + TIMED_STEPS)  # ends with a copy from the device
     return perf_counter() - started
 
 
-def places_in_memory(lesson: Lesson) -> int:
+def places_in_memory(setup: TrainingSetup) -> int:
     """How many members fit into the free memory of a GPU, at least one."""
-    one, two = peak(lesson, 1), peak(lesson, 2)
+    one, two = peak(setup, 1), peak(setup, 2)
     torch.cuda.empty_cache()
-    free, _ = torch.cuda.mem_get_info(lesson.data.images.device)
+    free, _ = torch.cuda.mem_get_info(setup.data.images.device)
     return places(int(free * SHARE), one, two)
 
 
@@ -66,17 +66,17 @@ def places(free: int, one: int, two: int) -> int:
     return max(1, (free - (one - each)) // each)
 
 
-def peak(lesson: Lesson, members: int) -> int:
+def peak(setup: TrainingSetup, members: int) -> int:
     """Bytes of a GPU that members take at most while they train stacked, which is the way that takes most."""
-    device = lesson.data.images.device
+    device = setup.data.images.device
     before = torch.cuda.memory_allocated(device)
     torch.cuda.reset_peak_memory_stats(device)
-    _cohort(lesson, members, 1, "stacked").advance(2)
+    _cohort(setup, members, 1, "stacked").advance(2)
     return torch.cuda.max_memory_allocated(device) - before
 
 
-def _cohort(lesson: Lesson, members: int, interval: int, method: str) -> Cohort:
+def _cohort(setup: TrainingSetup, members: int, interval: int, method: str) -> Cohort:
     """Members with the paper's settings, which do not diverge in a moment."""
-    variant = lesson.model.variant
+    variant = setup.model.variant
     settings = variant.defaults.present()
-    return Cohort(lesson, [Assignment(variant.name, "trial", n, n, settings) for n in range(members)], interval, method)
+    return Cohort(setup, [TrialConfig(variant.name, "trial", n, n, settings) for n in range(members)], interval, method)

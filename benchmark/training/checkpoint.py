@@ -7,7 +7,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from benchmark.files import written_whole
+from benchmark.files import atomic_write
 from benchmark.records import RungRecord
 from benchmark.training.cohort import Cohort, Member
 
@@ -41,10 +41,10 @@ def save(folder: Path, cohort: Cohort, member: Member, progress: Progress) -> No
     position = cohort.members.index(member)
     tensors = {
         f"{player}/{name}": value
-        for player, owner in (("generator", cohort.group.generator), ("discriminator", cohort.group.discriminator))
+        for player, owner in (("generator", cohort.stacked.generator), ("discriminator", cohort.stacked.discriminator))
         for name, value in owner.row(position).items()
     }
-    with written_whole(folder / CHECKPOINT_FILE) as unfinished:
+    with atomic_write(folder / CHECKPOINT_FILE) as unfinished:
         save_file(tensors, unfinished, metadata={"kind": KIND, "progress": json.dumps(asdict(progress))})
 
 
@@ -75,7 +75,7 @@ def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:
     position = cohort.members.index(member)
     with safe_open(folder / CHECKPOINT_FILE, "pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    for player, owner in (("generator", cohort.group.generator), ("discriminator", cohort.group.discriminator)):
+    for player, owner in (("generator", cohort.stacked.generator), ("discriminator", cohort.stacked.discriminator)):
         rows = {name.removeprefix(f"{player}/"): value for name, value in tensors.items() if name.startswith(player)}
         owner.load_row(position, rows)
     member.resume(progress.steps_done, progress.curves)

@@ -8,17 +8,17 @@ from time import perf_counter
 import torch
 from torch import nn
 
-from benchmark.records import Assignment
+from benchmark.records import TrialConfig
 from benchmark.training.curves import SEEN_BY, CurveRecorder
-from benchmark.training.feeds import Feeds
-from benchmark.training.group import Group, Settings
-from benchmark.training.kernels import kernels_for
-from benchmark.training.lesson import Lesson, Pace
-from benchmark.training.methods import trainer_of
+from benchmark.training.input_streams import InputStreams
+from benchmark.training.kernels.selection import kernels_for
 from benchmark.training.model import Model, build, initial_players
+from benchmark.training.random_streams import Streams
+from benchmark.training.setup import TrainingSetup, UpdateSchedule
+from benchmark.training.stacked_members import StackedHyperparameters, StackedMembers
 from benchmark.training.state import stack_players
 from benchmark.training.step import Trainer
-from benchmark.training.streams import Streams
+from benchmark.training.trainers import trainer_of
 from ganzoo.hyperparameters import Hyperparameters
 
 
@@ -27,19 +27,19 @@ class Member:
     """A trial in a cohort.
 
     Attributes:
-        assignment: What it trains.
+        config: What it trains.
         hyperparameters: With every default filled in.
         streams: Its random numbers.
-        feeds: Its random inputs, which know how far it has come.
+        input_streams: Its random inputs, which know how far it has come.
         curves: What it records.
         train_seconds: Time spent on it.
         closed_at: Updates of each player at the last point of its curves.
     """
 
-    assignment: Assignment
+    config: TrialConfig
     hyperparameters: Hyperparameters
     streams: Streams
-    feeds: Feeds
+    input_streams: InputStreams
     curves: CurveRecorder
     train_seconds: float = 0.0
     closed_at: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SEEN_BY, 0))
@@ -47,11 +47,11 @@ class Member:
     @property
     def steps_done(self) -> int:
         """Discriminator updates so far."""
-        return self.feeds.steps_done
+        return self.input_streams.steps_done
 
     def close_interval(self, sums: Mapping[str, float]) -> None:
         """Put the next point on the curves: sums over the updates since the last one."""
-        done = {player: getattr(self.feeds, player).position for player in SEEN_BY}
+        done = {player: getattr(self.input_streams, player).position for player in SEEN_BY}
         made = {player: done[player] - self.closed_at[player] for player in SEEN_BY}
         means = {name: sums[name] / made[player] for player, names in SEEN_BY.items() for name in names if made[player]}
         self.curves.add(self.steps_done, means)
@@ -59,8 +59,8 @@ class Member:
 
     def resume(self, steps: int, points: Mapping[str, Iterable[tuple[int, float]]]) -> None:
         """Go on after discriminator step `steps`, where the curves had these points."""
-        self.feeds.seek(steps)
-        self.closed_at = {player: getattr(self.feeds, player).position for player in SEEN_BY}
+        self.input_streams.seek(steps)
+        self.closed_at = {player: getattr(self.input_streams, player).position for player in SEEN_BY}
         self.curves.restore(points)
 
 
@@ -68,35 +68,35 @@ class Cohort:
     """K members on one device.
 
     Args:
-        lesson: What they train on; cohorts may share it, and with it what was recorded of its gradients.
-        assignments: What each member trains, K of them.
+        setup: What they train on; cohorts may share it, and with it what was recorded of its gradients.
+        configs: What each member trains, K of them.
         interval: Discriminator steps between points of the curves, and between looks for divergence.
-        method: How they train together, by name in `benchmark.training.methods.UPDATES`.
+        method: How they train together, by name in `benchmark.training.trainers.UPDATES`.
 
     Attributes:
-        lesson: What they train on.
+        setup: What they train on.
         method: How they train together.
         members: Those that still train.
-        group: Their tensors, in the same order.
+        stacked: Their tensors, in the same order.
     """
 
-    def __init__(self, lesson: Lesson, assignments: Sequence[Assignment], interval: int, method: str) -> None:
-        self.lesson = lesson
+    def __init__(self, setup: TrainingSetup, configs: Sequence[TrialConfig], interval: int, method: str) -> None:
+        self.setup = setup
         self.method = method
         self._interval = interval
-        self.members = [self._member(assignment) for assignment in assignments]
-        self.group = self._start(self.members)
+        self.members = [self._member(config) for config in configs]
+        self.stacked = self._start(self.members)
         self._trainers = self._assign()
 
     @property
     def model(self) -> Model:
         """What the members have in common."""
-        return self.lesson.model
+        return self.setup.model
 
     @property
     def device(self) -> torch.device:
         """Where they train."""
-        return self.lesson.data.images.device
+        return self.setup.data.images.device
 
     def advance(self, *stops: int) -> list[Member]:
         """Train until some member comes to its next stop, or none is left; who diverges on the way ends alone.
@@ -125,17 +125,17 @@ class Cohort:
         for trainer, members in self._trainers:
             started = perf_counter()
             trainer.train(steps)
-            lost += _close_intervals(trainer.group, members, points)
+            lost += _close_intervals(trainer.stacked, members, points)
             for member in members:
                 member.train_seconds += (perf_counter() - started) / len(members)
         self.remove(lost)
         return lost
 
-    def admit(self, assignments: Sequence[Assignment]) -> list[Member]:
+    def admit(self, configs: Sequence[TrialConfig]) -> list[Member]:
         """Let new members train beside those that are there, whatever step these are at."""
-        members = [self._member(assignment) for assignment in assignments]
+        members = [self._member(config) for config in configs]
         fresh = self._start(members)
-        self.group = Group.joined([self.group, fresh]) if self.members else fresh
+        self.stacked = StackedMembers.joined([self.stacked, fresh]) if self.members else fresh
         self.members = [*self.members, *members]
         self._trainers = self._assign()
         return members
@@ -145,25 +145,27 @@ class Cohort:
         kept = [position for position, member in enumerate(self.members) if member not in lost]
         self.members = [self.members[position] for position in kept]
         if kept and lost:
-            self.group = self.group.select(kept)
+            self.stacked = self.stacked.select(kept)
         if lost:
             self._trainers = self._assign()
 
-    def _member(self, assignment: Assignment) -> Member:
-        hyperparameters = self.model.variant.defaults.updated(assignment.hyperparameters)
-        streams = Streams(assignment.seed, self.device)
-        pace = Pace(hyperparameters.discriminator_steps_per_generator_step, hyperparameters.generator_steps_per_turn)
-        feeds = Feeds.of(self.lesson, streams, pace)
-        return Member(assignment, hyperparameters, streams, feeds, CurveRecorder())
+    def _member(self, config: TrialConfig) -> Member:
+        hyperparameters = self.model.variant.defaults.updated(config.hyperparameters)
+        streams = Streams(config.seed, self.device)
+        update_schedule = UpdateSchedule(
+            hyperparameters.discriminator_steps_per_generator_step, hyperparameters.generator_steps_per_turn
+        )
+        input_streams = InputStreams.of(self.setup, streams, update_schedule)
+        return Member(config, hyperparameters, streams, input_streams, CurveRecorder())
 
-    def _start(self, members: Sequence[Member]) -> Group:
+    def _start(self, members: Sequence[Member]) -> StackedMembers:
         """The tensors of members that have not begun."""
         starts = [initial_players(self.model, member.streams, self.device) for member in members]
-        return Group(
+        return StackedMembers(
             generator=stack_players([generator for generator, _ in starts]),
             discriminator=stack_players([discriminator for _, discriminator in starts]),
-            settings=Settings.of([member.hyperparameters for member in members], self.device),
-            feeds=tuple(member.feeds for member in members),
+            hyperparameters=StackedHyperparameters.of([member.hyperparameters for member in members], self.device),
+            input_streams=tuple(member.input_streams for member in members),
         )
 
     def _assign(self) -> list[tuple[Trainer, tuple[Member, ...]]]:
@@ -171,10 +173,13 @@ class Cohort:
         if not self.members:
             return []
         everyone = range(len(self.members))
-        squads = [[position] for position in everyone] if self.method == "looped" else [everyone]
+        partitions = [[position] for position in everyone] if self.method == "looped" else [everyone]
         return [
-            (trainer_of(self.lesson, self.group.select(squad), self.method), tuple(self.members[p] for p in squad))
-            for squad in squads
+            (
+                trainer_of(self.setup, self.stacked.select(partition), self.method),
+                tuple(self.members[p] for p in partition),
+            )
+            for partition in partitions
         ]
 
     def modules(self, member: Member, *, averaged: bool) -> tuple[nn.Module, nn.Module]:
@@ -182,11 +187,11 @@ class Cohort:
 
         Args:
             member: Whose.
-            averaged: Whether the generator gets its averaged weights, if the recipe averages them.
+            averaged: Whether the generator gets its averaged weights, if the variant averages them.
         """
         position = self.members.index(member)
         modules = build(self.model.variant, self.model.shape, seed=0, dtype=self.model.dtype)
-        generator, discriminator = self.group.generator, self.group.discriminator
+        generator, discriminator = self.stacked.generator, self.stacked.discriminator
         average = averaged and self.model.variant.averaging is not None
         sources = (
             (self.model.generator, generator.average if average else generator.weights, generator.buffers),
@@ -199,13 +204,13 @@ class Cohort:
         return modules
 
 
-def _close_intervals(group: Group, members: Sequence[Member], points: Mapping[Member, int]) -> list[Member]:
+def _close_intervals(stacked: StackedMembers, members: Sequence[Member], points: Mapping[Member, int]) -> list[Member]:
     """End the interval of every member that is at its next point; gives back those with anything that is not finite."""
     due = [row for row, member in enumerate(members) if member.steps_done == points[member]]
     if not due:
         return []
-    curves = group.discriminator.curves | group.generator.curves
-    sums = group.generator.weights.sum(1) + group.discriminator.weights.sum(1)
+    curves = stacked.discriminator.curves | stacked.generator.curves
+    sums = stacked.generator.weights.sum(1) + stacked.discriminator.weights.sum(1)
     # One copy from the device for all that is looked at.
     rows = torch.stack([sums.double(), *curves.values()], 1).tolist()
     for values in curves.values():

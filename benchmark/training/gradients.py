@@ -7,38 +7,38 @@ import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
-from benchmark.training.objectives import Outcome, Turn
+from benchmark.training.objectives import StepInputs, StepOutputs
 
-Objective = Callable[[Tensor, Turn], tuple[Tensor, Outcome]]
+Objective = Callable[[Tensor, StepInputs], tuple[Tensor, StepOutputs]]
 Tree = dict[str, Any]
 
 
-def stacked_gradients(objective: Objective, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+def stacked_gradients(objective: Objective, weights: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     """Gradients of all members in one vmapped program.
 
     Args:
         objective: Of one member: flat weights (P,) and its turn -> loss () and outcome.
         weights: (K, P).
-        turn: Every tensor with a leading (K,).
+        step: Every tensor with a leading (K,).
 
     Returns:
         Gradients (K, P), and the outcome with a leading (K,).
     """
 
     def of_one(flat: Tensor, tree: Tree) -> tuple[Tensor, Tree]:
-        loss, outcome = objective(flat, Turn(**tree))
-        return loss, tree_of(outcome)
+        loss, outputs = objective(flat, StepInputs(**tree))
+        return loss, tree_of(outputs)
 
-    gradients, outcome = vmap(grad(of_one, has_aux=True))(weights, tree_of(turn))
-    return gradients, Outcome(**outcome)
+    gradients, outputs = vmap(grad(of_one, has_aux=True))(weights, tree_of(step))
+    return gradients, StepOutputs(**outputs)
 
 
-def single_gradients(objective: Objective, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+def single_gradients(objective: Objective, weights: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     """The same for a cohort of one, without vmap and its overhead: shapes as in `stacked_gradients` with K = 1."""
     flat = weights[0].detach().requires_grad_()
-    loss, outcome = objective(flat, Turn(**each(_first, tree_of(turn))))
+    loss, outputs = objective(flat, StepInputs(**each(_first, tree_of(step))))
     (gradient,) = torch.autograd.grad(loss, flat)
-    return gradient[None], Outcome(**each(_only, tree_of(outcome)))
+    return gradient[None], StepOutputs(**each(_only, tree_of(outputs)))
 
 
 def _first(tensor: Tensor) -> Tensor:
@@ -68,6 +68,6 @@ def each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
     }
 
 
-def tree_of(record: Turn | Outcome) -> Tree:
+def tree_of(record: StepInputs | StepOutputs) -> Tree:
     """A turn or an outcome as nested dictionaries, which vmap understands; no tensor is copied."""
     return {name: getattr(record, name) for name in record.__dataclass_fields__}

@@ -9,14 +9,15 @@ from torch import Tensor, nn
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.training.curves import SEEN_BY
-from benchmark.training.dense_convolutions import use_matrices
-from benchmark.training.kernels import keep_channels_last
-from benchmark.training.layout import Layout
-from benchmark.training.optimisers import OPTIMISERS
+from benchmark.training.kernels.dense_convolutions import use_matrices
+from benchmark.training.kernels.flat_parameters import Layout
+from benchmark.training.kernels.optimisers import OPTIMISERS
+from benchmark.training.kernels.selection import keep_channels_last
+from benchmark.training.random_streams import Streams
 from benchmark.training.state import Player
-from benchmark.training.streams import Streams
+from ganzoo.components import Weights
 from ganzoo.layers.dropout import key_names
-from ganzoo.variant import Variant, Weights
+from ganzoo.variant import Variant
 
 Slots = dict[str, Tensor | None]
 HALVES = (slice(0, 2), slice(2, 4))
@@ -119,13 +120,13 @@ class Model:
     """What all members of a cohort have in common.
 
     Attributes:
-        variant: The recipe.
+        variant: The variant.
         generator: Its generator.
         discriminator: Its discriminator.
         shape: Of the images.
         dtype: Of weights and images.
-        judges_each_alone: Whether a logit depends on its own image alone, so that real and generated images may be
-            judged in one batch. Batch norm and random masks make it depend on others.
+        is_per_sample: Whether a logit depends on its own image alone, so that real and generated images may be
+            scored in one batch. Batch norm and random masks make it depend on others.
     """
 
     variant: Variant
@@ -133,16 +134,16 @@ class Model:
     discriminator: Network
     shape: ImageShape
     dtype: torch.dtype
-    judges_each_alone: bool
+    is_per_sample: bool
 
     @classmethod
     def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype, *, channels_last: bool = False) -> "Model":
-        """The model of a variant for one image shape; see `benchmark.training.kernels.keep_channels_last`."""
+        """The model of a variant for one image shape; see `benchmark.training.kernels.selection.keep_channels_last`."""
         generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
-        alone = _judges_each_alone(discriminator, variant, shape, dtype)
+        alone = _is_per_sample(discriminator, variant, shape, dtype)
         generating = Network.of(generator, channels_last=channels_last)
-        judging = Network.of(discriminator, channels_last=channels_last)
-        return cls(variant, generating, judging, shape, dtype, alone)
+        discriminating = Network.of(discriminator, channels_last=channels_last)
+        return cls(variant, generating, discriminating, shape, dtype, alone)
 
     def inputs(self, batch: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
         """What a network of this pair is given: a batch (N, ...), with labels (N,) if the pair is conditional."""
@@ -165,7 +166,7 @@ def build(
     return generator.to(dtype), discriminator.to(dtype)
 
 
-def _judges_each_alone(discriminator: nn.Module, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> bool:
+def _is_per_sample(discriminator: nn.Module, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> bool:
     """Whether no other image of a batch moves a logit; tried out, since somebody else's layers need not say."""
     if key_names(discriminator):
         return False
@@ -188,10 +189,10 @@ def initial_players(model: Model, streams: Streams, device: torch.device) -> tup
     constraint = model.variant.constraint.initial_state(weights, start)
     loss = {name: torch.tensor(value, dtype=model.dtype) for name, value in model.variant.loss.state.items()}
     generating = _player(model, generator, device, "generator")
-    judging = _player(model, discriminator, device, "discriminator")
+    discriminating = _player(model, discriminator, device, "discriminator")
     averaged = generating.weights.clone() if model.variant.averaging else generating.average
     return replace(generating, average=averaged), replace(
-        judging, constraint=_first_rows(constraint, device), loss=_first_rows(loss, device)
+        discriminating, constraint=_first_rows(constraint, device), loss=_first_rows(loss, device)
     )
 
 

@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from benchmark.training.model import Model
-from ganzoo.variant import Weights
+from ganzoo.components import Weights
 
-# Forward passes of one turn get keys of their own by adding these to the turn's key.
-GENERATE, JUDGE_REAL, JUDGE_FAKE, JUDGE_BETWEEN = range(4)
+# Forward passes of one step get keys of their own by adding these to the step's key.
+GENERATE, LOGITS_REAL, LOGITS_FAKE, LOGITS_BETWEEN = range(4)
 
 
 @dataclass(frozen=True)
-class Turn:
+class StepInputs:
     """What one update reads, without the weights that it changes; every tensor has a leading (K,) in a cohort.
 
     Attributes:
@@ -23,7 +23,7 @@ class Turn:
         latents: (N, latent_size).
         noise: What penalties draw, by name, and augmentations, by name and side as in `diffaugment-real`.
         key: Dropout key ().
-        settings: Hyperparameters () by name, those of `benchmark.training.group.SCALARS`.
+        hyperparameters: Hyperparameters () by name, those of `benchmark.training.stacked_members.SCALARS`.
         progress: Share of training that is done (), in [0, 1).
         opponent: The other player's flat weights (P,).
         generator_buffers: By name.
@@ -37,7 +37,7 @@ class Turn:
     latents: Tensor
     noise: Weights
     key: Tensor
-    settings: Weights
+    hyperparameters: Weights
     progress: Tensor
     opponent: Tensor
     generator_buffers: Weights
@@ -47,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutputs:
     """What an update leaves besides its gradient.
 
     Attributes:
@@ -65,90 +65,90 @@ class Outcome:
     curves: Weights
 
 
-def discriminator_objective(model: Model, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+def discriminator_objective(model: Model, weights: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     """The discriminator's loss () of its flat weights (P,): loss and weighted penalties, a mean over the batch."""
     variant = model.variant
-    fake, generator_buffers = _generated(model, turn.opponent, turn)
-    real, fake = _seen(model, turn, "real", turn.real), _seen(model, turn, "fake", fake.detach())
-    named, constraint = _constrained(model, weights, turn)
-    real_logits, fake_logits, buffers = _judged_both(model, named, real, fake, turn)
-    losses = variant.loss.discriminator(real_logits, fake_logits, **turn.loss)
+    fake, generator_buffers = _generated(model, step.opponent, step)
+    real, fake = _seen(model, step, "real", step.real), _seen(model, step, "fake", fake.detach())
+    named, constraint = _constrained(model, weights, step)
+    real_logits, fake_logits, buffers = _both_logits(model, named, real, fake, step)
+    losses = variant.loss.discriminator(real_logits, fake_logits, **step.loss)
 
-    def judge(images: Tensor) -> Tensor:
-        return _judged(model, named, buffers, images, turn, JUDGE_BETWEEN)[0]
+    def critic(images: Tensor) -> Tensor:
+        return _logits(model, named, buffers, images, step, LOGITS_BETWEEN)[0]
 
     for penalty in variant.penalties:
-        values = penalty.function(judge, real, fake, turn.noise[penalty.name])
-        losses = losses + turn.settings["penalty_weight"] * values
+        values = penalty.function(critic, real, fake, step.noise[penalty.name])
+        losses = losses + step.hyperparameters["penalty_weight"] * values
     loss = losses.mean()
     if variant.constraint.regularise:
-        loss = loss + turn.settings["constraint_weight"] * variant.constraint.regularise(named)
+        loss = loss + step.hyperparameters["constraint_weight"] * variant.constraint.regularise(named)
     real_logits, fake_logits = real_logits.detach(), fake_logits.detach()
     curves = {
         "loss_discriminator": loss.detach(),
         "output_real": variant.loss.output(real_logits).mean(),
         "output_fake": variant.loss.output(fake_logits).mean(),
     }
-    state = variant.loss.next_state(turn.loss, real_logits, fake_logits, turn.settings)
-    return loss, Outcome(generator_buffers, buffers, constraint, state, curves)
+    state = variant.loss.next_state(step.loss, real_logits, fake_logits, step.hyperparameters)
+    return loss, StepOutputs(generator_buffers, buffers, constraint, state, curves)
 
 
-def generator_objective(model: Model, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+def generator_objective(model: Model, weights: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     """The generator's loss () of its flat weights (P,), a mean over the batch."""
     adversarial = model.variant.loss
-    named, _ = _constrained(model, turn.opponent, turn)
-    fake, generator_buffers = _generated(model, weights, turn)
-    fake = _seen(model, turn, "fake", fake)
+    named, _ = _constrained(model, step.opponent, step)
+    fake, generator_buffers = _generated(model, weights, step)
+    fake = _seen(model, step, "fake", fake)
     if adversarial.relativistic:
-        real_logits, fake_logits, buffers = _judged_both(
-            model, named, _seen(model, turn, "real", turn.real), fake, turn
+        real_logits, fake_logits, buffers = _both_logits(
+            model, named, _seen(model, step, "real", step.real), fake, step
         )
     else:
-        fake_logits, buffers = _judged(model, named, turn.discriminator_buffers, fake, turn, JUDGE_FAKE)
+        fake_logits, buffers = _logits(model, named, step.discriminator_buffers, fake, step, LOGITS_FAKE)
         real_logits = torch.zeros_like(fake_logits)
-    loss = adversarial.generator(real_logits, fake_logits, **turn.loss).mean()
+    loss = adversarial.generator(real_logits, fake_logits, **step.loss).mean()
     # The states of constraint and loss move with the discriminator's updates alone, whatever n_critic is.
     curves = {"loss_generator": loss.detach()}
-    return loss, Outcome(generator_buffers, buffers, turn.constraint, turn.loss, curves)
+    return loss, StepOutputs(generator_buffers, buffers, step.constraint, step.loss, curves)
 
 
-def _generated(model: Model, weights: Tensor, turn: Turn) -> tuple[Tensor, Weights]:
+def _generated(model: Model, weights: Tensor, step: StepInputs) -> tuple[Tensor, Weights]:
     """The generator's images (N, C, H, W) and its next buffers."""
     named = model.generator.layout.unflatten(weights)
-    inputs = model.inputs(turn.latents, turn.labels)
-    return model.generator(named, turn.generator_buffers, inputs, turn.key + GENERATE)
+    inputs = model.inputs(step.latents, step.labels)
+    return model.generator(named, step.generator_buffers, inputs, step.key + GENERATE)
 
 
-def _seen(model: Model, turn: Turn, side: str, images: Tensor) -> Tensor:
+def _seen(model: Model, step: StepInputs, side: str, images: Tensor) -> Tensor:
     """Images (N, C, H, W) as the discriminator gets to see them; side is "real" or "fake"."""
     for augmentation in model.variant.augmentations:
-        images = augmentation.function(images, turn.noise[f"{augmentation.name}-{side}"], turn.progress)
+        images = augmentation.function(images, step.noise[f"{augmentation.name}-{side}"], step.progress)
     return images
 
 
-def _constrained(model: Model, weights: Tensor, turn: Turn) -> tuple[Weights, Weights]:
+def _constrained(model: Model, weights: Tensor, step: StepInputs) -> tuple[Weights, Weights]:
     named = model.discriminator.layout.unflatten(weights)
-    return model.variant.constraint.reparametrise(named, turn.constraint)
+    return model.variant.constraint.reparametrise(named, step.constraint)
 
 
-def _judged(
-    model: Model, named: Weights, buffers: Weights, images: Tensor, turn: Turn, place: int
+def _logits(
+    model: Model, named: Weights, buffers: Weights, images: Tensor, step: StepInputs, place: int
 ) -> tuple[Tensor, Weights]:
     """Logits (N,) of images (N, C, H, W), and the discriminator's next buffers."""
-    return model.discriminator(named, buffers, model.inputs(images, turn.labels), turn.key + place)
+    return model.discriminator(named, buffers, model.inputs(images, step.labels), step.key + place)
 
 
-def _judged_both(
-    model: Model, named: Weights, real: Tensor, fake: Tensor, turn: Turn
+def _both_logits(
+    model: Model, named: Weights, real: Tensor, fake: Tensor, step: StepInputs
 ) -> tuple[Tensor, Tensor, Weights]:
     """Logits (N,) of real and of fake images (N, C, H, W), and the discriminator's next buffers."""
-    if model.judges_each_alone:
+    if model.is_per_sample:
         # One pass over twice the images: half the kernels to launch, and the same numbers.
-        doubled = replace(turn, labels=torch.cat([turn.labels, turn.labels]))
-        logits, buffers = _judged(
-            model, named, turn.discriminator_buffers, torch.cat([real, fake]), doubled, JUDGE_REAL
+        doubled = replace(step, labels=torch.cat([step.labels, step.labels]))
+        logits, buffers = _logits(
+            model, named, step.discriminator_buffers, torch.cat([real, fake]), doubled, LOGITS_REAL
         )
         return logits[: len(real)], logits[len(real) :], buffers
-    real_logits, buffers = _judged(model, named, turn.discriminator_buffers, real, turn, JUDGE_REAL)
-    fake_logits, buffers = _judged(model, named, buffers, fake, turn, JUDGE_FAKE)
+    real_logits, buffers = _logits(model, named, step.discriminator_buffers, real, step, LOGITS_REAL)
+    fake_logits, buffers = _logits(model, named, buffers, fake, step, LOGITS_FAKE)
     return real_logits, fake_logits, buffers

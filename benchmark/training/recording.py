@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from benchmark.training.gradients import Objective, Tree, leaves_of, like, single_gradients, tree_of
-from benchmark.training.objectives import Outcome, Turn
-from benchmark.training.script import Program, compile_graph
+from benchmark.training.kernels.torchscript import Program, compile_graph
+from benchmark.training.objectives import StepInputs, StepOutputs
 
 # Recording costs as much as it saves on some hundred updates: a training much longer than that need not wait.
 PATIENCE = 100
@@ -15,7 +15,7 @@ LONG_TRAINING = 300
 # A recording has to agree, bit for bit, on inputs that it was not made from too.
 CHECKS = 2
 
-Gradients = tuple[Tensor, Outcome]
+Gradients = tuple[Tensor, StepOutputs]
 
 
 class RecordedGradients:
@@ -40,21 +40,21 @@ class RecordedGradients:
         """Whether gradients are played back from now on."""
         return self._recording is not None and self._checks_left == 0
 
-    def __call__(self, weights: Tensor, turn: Turn) -> Gradients:
+    def __call__(self, weights: Tensor, step: StepInputs) -> Gradients:
         """Gradients (1, P) and the outcome; see `single_gradients`."""
         if self._recording is not None and self._checks_left == 0:
-            return self._recording(weights, turn)
-        computed = single_gradients(self._objective, weights, turn)
+            return self._recording(weights, step)
+        computed = single_gradients(self._objective, weights, step)
         if self._calls_left > 0:
             self._calls_left -= 1
         elif self._checks_left > 0:
-            self._check(weights, turn, computed)
+            self._check(weights, step, computed)
         return computed
 
-    def _check(self, weights: Tensor, turn: Turn, computed: Gradients) -> None:
+    def _check(self, weights: Tensor, step: StepInputs, computed: Gradients) -> None:
         """Hold the recording against what was computed; it is given up for good if they differ."""
-        self._recording = self._recording or record(self._objective, weights, turn)
-        if self._recording is not None and _equal(self._recording(weights, turn), computed):
+        self._recording = self._recording or record(self._objective, weights, step)
+        if self._recording is not None and _equal(self._recording(weights, step), computed):
             self._checks_left -= 1
         else:
             self._recording, self._checks_left = None, 0
@@ -64,31 +64,31 @@ class Recording:
     """The kernel calls that compute gradients.
 
     Args:
-        program: Weights and the turn's tensors, in `leaves_of`'s order, to gradients and the outcome's tensors.
-        outcome: Any outcome, for its names.
+        program: Weights and the step's tensors, in `leaves_of`'s order, to gradients and the outputs' tensors.
+        outputs: Any outcome, for its names.
     """
 
-    def __init__(self, program: Program, outcome: Tree) -> None:
+    def __init__(self, program: Program, outputs: Tree) -> None:
         self._program = program
-        self._outcome = outcome
+        self._outputs = outputs
 
-    def __call__(self, weights: Tensor, turn: Turn) -> Gradients:
+    def __call__(self, weights: Tensor, step: StepInputs) -> Gradients:
         """Play it back."""
         with torch.no_grad():
-            gradients, *left = self._program(weights, *leaves_of(tree_of(turn)))
-        return gradients, Outcome(**like(self._outcome, left))
+            gradients, *left = self._program(weights, *leaves_of(tree_of(step)))
+        return gradients, StepOutputs(**like(self._outputs, left))
 
 
-def record(objective: Objective, weights: Tensor, turn: Turn) -> Recording | None:
+def record(objective: Objective, weights: Tensor, step: StepInputs) -> Recording | None:
     """The recording of one call of `single_gradients`; None if it cannot be recorded."""
     # Takes seconds, which a study that trains nothing need not wait for.
     from torch.fx.experimental.proxy_tensor import make_fx
 
-    tree = tree_of(turn)
-    _, computed = single_gradients(objective, weights, turn)
+    tree = tree_of(step)
+    _, computed = single_gradients(objective, weights, step)
 
     def compute(weights: Tensor, *tensors: Tensor) -> list[Tensor]:
-        gradients, left = single_gradients(objective, weights, Turn(**like(tree, tensors)))
+        gradients, left = single_gradients(objective, weights, StepInputs(**like(tree, tensors)))
         return [gradients, *leaves_of(tree_of(left))]
 
     try:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from benchmark.spec import Score
 from benchmark.training.model import Model
-from benchmark.training.streams import Streams
+from benchmark.training.random_streams import Streams
 
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 # Scoring may sample more at once than training; what comes out is the same up to rounding, so it is fixed.
@@ -22,7 +22,7 @@ class InputSource:
     """Where the inputs of one member's generator come from.
 
     Attributes:
-        model: The networks and the recipe.
+        model: The networks and the variant.
         labels: The training images' labels (N,), which conditional generators get labels from.
         streams: The member's random numbers.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Weights
+from ganzoo.components import Weights
 
 Index = slice | Tensor
 
@@ -48,11 +48,11 @@ class Player:
             _rows(self.curves, index),
         )
 
-    def write(self, index: Index, group: "Player") -> None:
+    def write(self, index: Index, stacked: "Player") -> None:
         """Put a group that `select(index)` gave back in place; views are in place already."""
         if isinstance(index, slice):
             return
-        for own, new in zip(self.tensors().values(), group.tensors().values(), strict=True):
+        for own, new in zip(self.tensors().values(), stacked.tensors().values(), strict=True):
             own[index] = new
 
     def remember(self, buffers: Weights, constraint: Weights, loss: Weights) -> None:

@@ -9,139 +9,144 @@ from torch.utils._pytree import tree_map
 
 from benchmark.pixels import to_float
 from benchmark.training.gradients import Tree, each, single_gradients, stacked_gradients
-from benchmark.training.group import Group
-from benchmark.training.lesson import Lesson
+from benchmark.training.kernels.cuda_streams import run_in_parallel
+from benchmark.training.kernels.optimisers import OPTIMISERS
 from benchmark.training.model import Model
-from benchmark.training.objectives import Outcome, Turn
-from benchmark.training.optimisers import OPTIMISERS
-from benchmark.training.parallel import run_in_parallel
+from benchmark.training.objectives import StepInputs, StepOutputs
+from benchmark.training.setup import TrainingSetup
+from benchmark.training.stacked_members import StackedMembers
 from benchmark.training.state import Player
 
 # Of images and labels that an update does not read.
 NOTHING = slice(0, 0)
 
 # Updates one player of all members of a group, in place, by their random inputs.
-Update = Callable[[Lesson, str, Group, Tree], None]
+Update = Callable[[TrainingSetup, str, StackedMembers, Tree], None]
 
 
 class Trainer:
     """Trains a group in place, update by update.
 
     Args:
-        lesson: What on.
-        group: The members.
+        setup: What on.
+        stacked: The members.
         update: How.
     """
 
-    def __init__(self, lesson: Lesson, group: Group, update: Update) -> None:
-        self.lesson = lesson
-        self.group = group
+    def __init__(self, setup: TrainingSetup, stacked: StackedMembers, update: Update) -> None:
+        self.setup = setup
+        self.stacked = stacked
         self._update = update
 
     def train(self, steps: int) -> None:
         """Make so many discriminator updates, and the generator updates that fall due."""
-        everyone = range(len(self.group))
+        everyone = range(len(self.stacked))
         for _ in range(steps):
-            self.turn("discriminator", everyone)
+            self.step("discriminator", everyone)
             repeat = 0
-            while positions := self.group.due(repeat):
-                self.turn("generator", positions)
+            while positions := self.stacked.due(repeat):
+                self.step("generator", positions)
                 repeat += 1
 
-    def turn(self, player: str, positions: Sequence[int]) -> None:
+    def step(self, player: str, positions: Sequence[int]) -> None:
         """Update one player of some members."""
-        moving = self.group.select(positions)
-        self._update(self.lesson, player, moving, next_inputs(player, moving))
-        self.group.write(positions, moving)
+        moving = self.stacked.select(positions)
+        self._update(self.setup, player, moving, next_inputs(player, moving))
+        self.stacked.write(positions, moving)
 
 
-def next_inputs(player: str, group: Group) -> Tree:
-    """The random inputs (K, ...) of the next update of one player of a group, from the members' feeds."""
-    drawn = [getattr(feeds, player).next() for feeds in group.feeds]
+def next_inputs(player: str, stacked: StackedMembers) -> Tree:
+    """The random inputs (K, ...) of the next update of one player of a group, from the members' input streams."""
+    drawn = [getattr(input_streams, player).next() for input_streams in stacked.input_streams]
     return each(_only, drawn[0]) if len(drawn) == 1 else tree_map(_stacked, *drawn)
 
 
-def update_together(lesson: Lesson, player: str, group: Group, inputs: Tree) -> None:
+def update_together(setup: TrainingSetup, player: str, stacked: StackedMembers, inputs: Tree) -> None:
     """Update one player of all members in one program."""
-    turn = turn_of(lesson, player, group, inputs)
-    own: Player = getattr(group, player)
-    gradients, outcome = _gradients(lesson, player, own.weights, turn)
+    step = step_inputs(setup, player, stacked, inputs)
+    own: Player = getattr(stacked, player)
+    gradients, outputs = _gradients(setup, player, own.weights, step)
     own.updates.add_(1)
-    rates = getattr(group.settings, player).scaled(inputs["factor"])
-    OPTIMISERS[lesson.model.variant.optimiser].update(own.weights, gradients, own.moments, own.updates, rates)
-    AFTERWARDS[player](lesson.model, group)
-    _remember(player, group, outcome)
+    settings = getattr(stacked.hyperparameters, player).scaled(inputs["factor"])
+    OPTIMISERS[setup.model.variant.optimiser].update(own.weights, gradients, own.moments, own.updates, settings)
+    AFTERWARDS[player](setup.model, stacked)
+    _remember(player, stacked, outputs)
 
 
-def update_in_parallel(lesson: Lesson, player: str, group: Group, inputs: Tree) -> None:
+def update_in_parallel(setup: TrainingSetup, player: str, stacked: StackedMembers, inputs: Tree) -> None:
     """Update one player of all members, each in a program of its own: on a GPU on streams of their own."""
-    rows = [slice(row, row + 1) for row in range(len(group))]
+    rows = [slice(row, row + 1) for row in range(len(stacked))]
     run_in_parallel(
-        [partial(update_together, lesson, player, group.select([row.start]), each(_rows(row), inputs)) for row in rows],
-        group.generator.weights.device,
+        [
+            partial(update_together, setup, player, stacked.select([row.start]), each(_rows(row), inputs))
+            for row in rows
+        ],
+        stacked.generator.weights.device,
     )
 
 
-def turn_of(lesson: Lesson, player: str, group: Group, inputs: Tree) -> Turn:
+def step_inputs(setup: TrainingSetup, player: str, stacked: StackedMembers, inputs: Tree) -> StepInputs:
     """What an update reads.
 
     Args:
-        lesson: Images, labels and recipe.
+        setup: Images, labels and variant.
         player: "generator" or "discriminator".
-        group: The members.
-        inputs: Their random inputs (K, ...), as in `Lesson.draw`.
+        stacked: The members.
+        inputs: Their random inputs (K, ...), as in `TrainingSetup.draw`.
     """
-    model, batch = lesson.model, inputs["batch"]
-    opponent = group.generator if player == "discriminator" else group.discriminator
-    return Turn(
-        real=to_float(lesson.data.images[batch if lesson.reads_images(player) else batch[:, NOTHING]], model.dtype),
-        labels=lesson.data.labels[batch if model.variant.architecture.conditional else batch[:, NOTHING]],
+    model, batch = setup.model, inputs["batch"]
+    opponent = stacked.generator if player == "discriminator" else stacked.discriminator
+    return StepInputs(
+        real=to_float(setup.data.images[batch if setup.reads_images(player) else batch[:, NOTHING]], model.dtype),
+        labels=setup.data.labels[batch if model.variant.architecture.conditional else batch[:, NOTHING]],
         latents=inputs["latents"],
         noise=inputs["noise"],
         key=inputs["key"],
-        settings={name: values.to(model.dtype) for name, values in group.settings.scalars.items()},
+        hyperparameters={name: values.to(model.dtype) for name, values in stacked.hyperparameters.scalars.items()},
         progress=inputs["progress"].to(model.dtype),
         opponent=opponent.weights,
-        generator_buffers=group.generator.buffers,
-        discriminator_buffers=group.discriminator.buffers,
-        constraint=group.discriminator.constraint,
-        loss=group.discriminator.loss,
+        generator_buffers=stacked.generator.buffers,
+        discriminator_buffers=stacked.discriminator.buffers,
+        constraint=stacked.discriminator.constraint,
+        loss=stacked.discriminator.loss,
     )
 
 
-def _gradients(lesson: Lesson, player: str, weights: Tensor, turn: Turn) -> tuple[Tensor, Outcome]:
+def _gradients(setup: TrainingSetup, player: str, weights: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     if len(weights) > 1:
-        return stacked_gradients(lesson.objective(player), weights, turn)
+        return stacked_gradients(setup.objective(player), weights, step)
     if weights.is_cuda:  # whose work is recorded whole, as a graph
-        return single_gradients(lesson.objective(player), weights, turn)
-    return lesson.recorded[player](weights, turn)
+        return single_gradients(setup.objective(player), weights, step)
+    return setup.recorded[player](weights, step)
 
 
-def _project(model: Model, group: Group) -> None:
+def _project(model: Model, stacked: StackedMembers) -> None:
     """Bring the discriminators' weights back to where the constraint wants them, in place."""
-    weights = group.discriminator.weights
-    projected = model.variant.constraint.project(weights, group.settings.scalars["clip"][:, None].to(weights.dtype))
+    weights = stacked.discriminator.weights
+    projected = model.variant.constraint.project(
+        weights, stacked.hyperparameters.scalars["clip"][:, None].to(weights.dtype)
+    )
     if projected is not weights:
         weights.copy_(projected)
 
 
-def _average(model: Model, group: Group) -> None:
+def _average(model: Model, stacked: StackedMembers) -> None:
     """Move the averages of the generators' weights towards the new weights, in place."""
-    generator = group.generator
+    generator = stacked.generator
     if averaging := model.variant.averaging:
         step = 1 - averaging.decay(generator.updates)
         generator.average.lerp_(generator.weights, step.to(generator.weights.dtype))
 
 
 # What follows a player's update.
-AFTERWARDS: dict[str, Callable[[Model, Group], None]] = {"discriminator": _project, "generator": _average}
+AFTERWARDS: dict[str, Callable[[Model, StackedMembers], None]] = {"discriminator": _project, "generator": _average}
 
 
-def _remember(player: str, group: Group, outcome: Outcome) -> None:
-    group.generator.remember(outcome.generator_buffers, {}, {})
-    group.discriminator.remember(outcome.discriminator_buffers, outcome.constraint, outcome.loss)
-    seen = getattr(group, player).curves
-    for name, values in outcome.curves.items():
+def _remember(player: str, stacked: StackedMembers, outputs: StepOutputs) -> None:
+    stacked.generator.remember(outputs.generator_buffers, {}, {})
+    stacked.discriminator.remember(outputs.discriminator_buffers, outputs.constraint, outputs.loss)
+    seen = getattr(stacked, player).curves
+    for name, values in outputs.curves.items():
         seen[name].add_(values)
 
 

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ganzoo.catalog import VARIANTS
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
+from ganzoo.registry import VARIANTS
 
 
 def boundary_seeking_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -24,7 +24,7 @@ BOUNDARY_SEEKING = Loss(
     name="boundary-seeking",
     discriminator=boundary_seeking_discriminator,
     generator=boundary_seeking_generator,
-    reference="Hjelm et al. 2018, arXiv:1702.08431, section on continuous variables",
+    citation="Hjelm et al. 2018, arXiv:1702.08431, section on continuous variables",
     limits="The generator's gradient grows with the logit: a discriminator that is far ahead makes it jump.",
     output=torch.sigmoid,
 )
@@ -32,5 +32,5 @@ DCGAN_BOUNDARY_SEEKING = replace(
     VARIANTS["dcgan"],
     name="dcgan-boundary-seeking",
     loss=BOUNDARY_SEEKING,
-    reference="Hjelm et al. 2018, arXiv:1702.08431 (networks and settings of Radford et al. 2016, arXiv:1511.06434)",
+    citation="Hjelm et al. 2018, arXiv:1702.08431 (networks and settings of Radford et al. 2016, arXiv:1511.06434)",
 )

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from torch import nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.halving import RESOLUTIONS, base_side, stages
 from ganzoo.layers.initialisation import dcgan_initialisation
-from ganzoo.variant import Architecture
 
 BASE_CHANNELS = 64
 
@@ -58,7 +58,7 @@ DCGAN = Architecture(
     generator=dcgan_generator,
     discriminator=partial(dcgan_discriminator, batch_norm=True),
     resolutions=RESOLUTIONS,
-    reference=REFERENCE,
+    citation=REFERENCE,
     limits="The discriminator's batch norm excludes gradient penalties and spectral normalisation: see dcgan-plain.",
     batch_norm=True,
 )
@@ -67,6 +67,6 @@ DCGAN_PLAIN = Architecture(
     generator=dcgan_generator,
     discriminator=partial(dcgan_discriminator, batch_norm=False),
     resolutions=RESOLUTIONS,
-    reference=f"{REFERENCE}; discriminator without batch norm (Gulrajani et al. 2017, arXiv:1704.00028, section 4)",
+    citation=f"{REFERENCE}; discriminator without batch norm (Gulrajani et al. 2017, arXiv:1704.00028, section 4)",
     limits="Few weights on small images: one stage at 8 to 14 pixels, two at 16 to 28.",
 )

@@ -5,9 +5,9 @@ from functools import partial
 
 from torch import Tensor, nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.affine import Affine
 from ganzoo.layers.initialisation import leaky_initialisation, normal_initialisation
-from ganzoo.variant import Architecture
 
 FULL_SIDE = 28
 HIDDEN, DEEP, SHALLOW = 1024, 128, 64
@@ -123,7 +123,7 @@ INFOGAN = Architecture(
     generator=infogan_generator,
     discriminator=partial(infogan_discriminator, batch_norm=True),
     resolutions=RESOLUTIONS,
-    reference=REFERENCE,
+    citation=REFERENCE,
     limits=f"{GROWTH} The discriminator's batch norm excludes gradient penalties: see infogan-plain.",
     latent_size=64,
     batch_norm=True,
@@ -133,7 +133,7 @@ INFOGAN_PLAIN = Architecture(
     generator=infogan_generator,
     discriminator=partial(infogan_discriminator, batch_norm=False),
     resolutions=RESOLUTIONS,
-    reference=f"{REFERENCE}; their discriminator with batch norm switched off",
+    citation=f"{REFERENCE}; their discriminator with batch norm switched off",
     limits=GROWTH,
     latent_size=64,
 )
@@ -142,7 +142,7 @@ INFOGAN_AUTOENCODER = Architecture(
     generator=infogan_generator,
     discriminator=infogan_autoencoder,
     resolutions=RESOLUTIONS,
-    reference=f"{REFERENCE}; their discriminator for BEGAN (arXiv:1703.10717) with its batch norm on and "
+    citation=f"{REFERENCE}; their discriminator for BEGAN (arXiv:1703.10717) with its batch norm on and "
     "an activation behind every layer",
     limits="Its logits are at most 0: for losses on energies alone. Much smaller than BEGAN's own autoencoder, and its "
     "batch norm, without which it learns the digits ten times as slowly, excludes gradient penalties.",

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from torch import nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.dropout import KeyedDropout
 from ganzoo.layers.initialisation import dcgan_initialisation
-from ganzoo.variant import Architecture
 
 
 def _body(widths: tuple[int, ...], activation: Callable[[], nn.Module], dropout: float) -> list[nn.Module]:
@@ -57,7 +57,7 @@ MLP = Architecture(
     generator=partial(mlp_generator, hidden=(256, 256), activation=partial(nn.LeakyReLU, 0.2)),
     discriminator=partial(mlp_discriminator, hidden=(256, 256)),
     resolutions=RESOLUTIONS,
-    reference="Goodfellow et al. 2014, arXiv:1406.2661, section 5 (sizes of the widespread PyTorch tutorials)",
+    citation="Goodfellow et al. 2014, arXiv:1406.2661, section 5 (sizes of the widespread PyTorch tutorials)",
     limits="Cheap at any side, but knows nothing of neighbouring pixels: images stay grainy.",
     latent_size=64,
 )
@@ -66,7 +66,7 @@ MLP_WIDE = Architecture(
     generator=_wide_generator,
     discriminator=_wide_discriminator,
     resolutions=RESOLUTIONS,
-    reference="the widespread 256-512-1024 tutorial networks, initialised as in Radford et al. 2016",
+    citation="the widespread 256-512-1024 tutorial networks, initialised as in Radford et al. 2016",
     limits="Knows nothing of neighbouring pixels, and on 8x8 pixels costs more than the convolutional networks.",
 )
 MLP_DROPOUT = Architecture(
@@ -74,6 +74,6 @@ MLP_DROPOUT = Architecture(
     generator=partial(mlp_generator, hidden=(32, 64, 128), activation=partial(nn.LeakyReLU, 0.2), dropout=0.2),
     discriminator=partial(mlp_discriminator, hidden=(128, 64, 32), dropout=0.2),
     resolutions=RESOLUTIONS,
-    reference="the widespread small tutorial networks with dropout (Srivastava et al. 2014) in both players",
+    citation="the widespread small tutorial networks with dropout (Srivastava et al. 2014) in both players",
     limits="Small, and dropout changes from pass to pass, so the logits of one image are noisy.",
 )

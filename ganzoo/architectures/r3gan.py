@@ -5,11 +5,11 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.bottleneck import Bottleneck
 from ganzoo.layers.halving import RESOLUTIONS, base_side, shrunk_with_area, stages
 from ganzoo.layers.initialisation import fan_in_normal
 from ganzoo.layers.resampling import double, halve
-from ganzoo.variant import Architecture
 
 CHANNELS = 256
 FULL_DOUBLINGS = 3
@@ -115,7 +115,7 @@ R3GAN = Architecture(
     generator=r3gan_generator,
     discriminator=r3gan_discriminator,
     resolutions=RESOLUTIONS,
-    reference="Huang et al. 2024, arXiv:2501.05441, section 3, config E: a third of the width of its CIFAR-10 networks "
+    citation="Huang et al. 2024, arXiv:2501.05441, section 3, config E: a third of the width of its CIFAR-10 networks "
     "at 32 pixels, one block a stage for their two, and a tanh at the end, where theirs has none",
     limits="Made for a relativistic loss with penalties on both sides (R1 and R2). Every block's last weight starts at "
     "zero, which spectral normalisation cannot scale. On 8x8 pixels about four times as slow as dcgan.",

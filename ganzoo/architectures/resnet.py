@@ -5,12 +5,12 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.conditional_batch_norm import ConditionalBatchNorm2d
 from ganzoo.layers.halving import RESOLUTIONS, base_side, shrunk_with_area, stages
 from ganzoo.layers.initialisation import glorot
 from ganzoo.layers.projection import Projection
 from ganzoo.layers.residual import DownBlock, FirstDownBlock, FlatBlock, UpBlock
-from ganzoo.variant import Architecture
 
 LAST_SMALL_SIDE = 48
 MOST_CHANNELS = 1024
@@ -137,7 +137,7 @@ RESNET = Architecture(
     generator=resnet_generator,
     discriminator=resnet_discriminator,
     resolutions=RESOLUTIONS,
-    reference=REFERENCE,
+    citation=REFERENCE,
     limits=LIMITS,
     latent_size=128,
 )
@@ -146,7 +146,7 @@ RESNET_CONDITIONAL = Architecture(
     generator=resnet_generator,
     discriminator=resnet_discriminator,
     resolutions=RESOLUTIONS,
-    reference=f"{REFERENCE}; conditional batch norm (Dumoulin et al. 2017, arXiv:1610.07629) in the generator and the "
+    citation=f"{REFERENCE}; conditional batch norm (Dumoulin et al. 2017, arXiv:1610.07629) in the generator and the "
     "projection discriminator (Miyato and Koyama 2018, arXiv:1802.05637)",
     limits=f"{LIMITS} Wants labels, for real and generated images alike.",
     latent_size=128,

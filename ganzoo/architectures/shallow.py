@@ -2,9 +2,9 @@
 
 from torch import nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.affine import Affine
 from ganzoo.layers.initialisation import truncated_normal_initialisation
-from ganzoo.variant import Architecture
 
 HIDDEN = 128
 
@@ -40,6 +40,6 @@ SHALLOW = Architecture(
     generator=shallow_generator,
     discriminator=shallow_discriminator,
     resolutions=tuple(range(8, 129)),
-    reference="the widespread one-hidden-layer tutorial networks; pixels in [0, 1] inside both players",
+    citation="the widespread one-hidden-layer tutorial networks; pixels in [0, 1] inside both players",
     limits="A baseline: one hidden layer knows nothing of neighbouring pixels.",
 )

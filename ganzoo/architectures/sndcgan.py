@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from torch import nn
 
+from ganzoo.components import Architecture
 from ganzoo.layers.halving import RESOLUTIONS, base_side, stages
 from ganzoo.layers.initialisation import normal_initialisation
-from ganzoo.variant import Architecture
 
 CHANNELS = 64
 MOST_CHANNELS = 512
@@ -59,7 +59,7 @@ SNDCGAN = Architecture(
     generator=sndcgan_generator,
     discriminator=sndcgan_discriminator,
     resolutions=RESOLUTIONS,
-    reference="Miyato et al. 2018, arXiv:1802.05957, table 3 (32 pixels; elsewhere as many stages as halvings), with "
+    citation="Miyato et al. 2018, arXiv:1802.05957, table 3 (32 pixels; elsewhere as many stages as halvings), with "
     "batch norm and ReLU after the first layer too, and DCGAN's initial deviation of 0.02",
     limits="Made for spectral normalisation, which its discriminator does not bring along. Below 32 pixels narrower "
     "than the paper's, in proportion to the side.",

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Augmentation
+from ganzoo.components import Augmentation
 
 TRANSLATION = 1 / 8
 CUTOUT = 1 / 2
@@ -115,7 +115,7 @@ DIFFERENTIABLE = Augmentation(
     name="diffaugment",
     function=augment,
     noise=augmentation_noise,
-    reference='Zhao et al. 2020, arXiv:2006.10738, section 3 and appendix (policy "color, translation, cutout": '
+    citation='Zhao et al. 2020, arXiv:2006.10738, section 3 and appendix (policy "color, translation, cutout": '
     "brightness within 0.5 either way, saturation times 0 to 2, contrast times 0.5 to 1.5)",
     limits="For natural images: a lighter or half-hidden digit may be another digit. What enters and what is cut is 0, "
     "which is grey.",
@@ -124,6 +124,6 @@ DIFFERENTIABLE_TRANSLATION = Augmentation(
     name="diffaugment-translation",
     function=translate,
     noise=translation_noise,
-    reference='Zhao et al. 2020, arXiv:2006.10738, section 3 and appendix (policy "translation")',
+    citation='Zhao et al. 2020, arXiv:2006.10738, section 3 and appendix (policy "translation")',
     limits="Safe for digits, but what enters is 0: grey, where the background may be black. One pixel at a side of 8.",
 )

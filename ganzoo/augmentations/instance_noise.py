@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Augmentation
+from ganzoo.components import Augmentation
 
 
 def add_instance_noise(images: Tensor, noise: Tensor, progress: Tensor, *, sigma: float) -> Tensor:
@@ -35,7 +35,7 @@ INSTANCE_NOISE = Augmentation(
     name="instance-noise",
     function=partial(add_instance_noise, sigma=0.1),
     noise=gaussian_noise,
-    reference="Sønderby et al. 2017, arXiv:1610.04490, appendix on instance noise (it anneals the noise; the start at "
+    citation="Sønderby et al. 2017, arXiv:1610.04490, appendix on instance noise (it anneals the noise; the start at "
     "0.1 and the straight line to 0 at the end of training are this zoo's)",
     limits="Hides detail finer than the noise from both players until late in training; its size is not searched.",
 )

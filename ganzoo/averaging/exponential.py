@@ -4,7 +4,7 @@ from functools import partial
 
 from torch import Tensor
 
-from ganzoo.variant import Averaging
+from ganzoo.components import Averaging
 
 
 def warmed_up_decay(updates: Tensor, *, decay: float) -> Tensor:
@@ -19,7 +19,7 @@ def warmed_up_decay(updates: Tensor, *, decay: float) -> Tensor:
 EXPONENTIAL_AVERAGE = Averaging(
     name="ema",
     decay=partial(warmed_up_decay, decay=0.999),
-    reference="Yazici et al. 2019, arXiv:1806.04498, equation 3; decay of Karras et al. 2018, arXiv:1710.10196, "
+    citation="Yazici et al. 2019, arXiv:1806.04498, equation 3; decay of Karras et al. 2018, arXiv:1710.10196, "
     "appendix A",
     limits="Batch norm's running statistics are not averaged: sample with accumulated ones, as specs do by default.",
 )

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Constraint, Weights
+from ganzoo.components import Constraint, Weights
 
 
 def orthogonality(weights: Weights) -> Tensor:
@@ -32,7 +32,7 @@ def _distance(matrix: Tensor) -> Tensor:
 
 ORTHOGONAL = Constraint(
     name="orthogonal",
-    reference=(
+    citation=(
         "Brock et al. 2017, arXiv:1609.07093; squared as in Miyato et al. 2018, arXiv:1802.05957, section 4; "
         "weight of Brock et al. 2019, arXiv:1809.11096, section 3.1"
     ),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ganzoo.variant import Constraint, Weights
+from ganzoo.components import Constraint, Weights
 
 
 def initial_vectors(weights: Weights, generator: torch.Generator) -> Weights:
@@ -59,7 +59,7 @@ def spectrally_normalise(weights: Weights, state: Weights) -> tuple[Weights, Wei
 
 SPECTRAL_NORMALISATION = Constraint(
     name="spectral-norm",
-    reference="Miyato et al. 2018, arXiv:1802.05957, algorithm 1",
+    citation="Miyato et al. 2018, arXiv:1802.05957, algorithm 1",
     limits="Holds each layer's slope, not the network's; what follows a batch norm is not held at all.",
     initial_state=initial_vectors,
     reparametrise=spectrally_normalise,

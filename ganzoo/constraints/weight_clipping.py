@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganzoo.variant import Constraint
+from ganzoo.components import Constraint
 
 
 def clip_weights(weights: Tensor, clip: Tensor) -> Tensor:
@@ -12,7 +12,7 @@ def clip_weights(weights: Tensor, clip: Tensor) -> Tensor:
 
 WEIGHT_CLIPPING = Constraint(
     name="weight-clipping",
-    reference="Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1, line 7",
+    citation="Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1, line 7",
     limits="Pushes weights to the ends of the box, and slopes to where they vanish or explode (Gulrajani et al. 2017).",
     project=clip_weights,
     bounds_slope=True,

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Critic
+from ganzoo.components import Critic
 
 # The square root's derivative is infinite at 0: one dead gradient would turn the whole update into NaN.
 EPSILON = 1e-12

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganzoo.variant import Loss, Weights
+from ganzoo.components import Loss, Weights
 
 
 def began_discriminator(real_logits: Tensor, fake_logits: Tensor, balance: Tensor) -> Tensor:
@@ -45,7 +45,7 @@ BEGAN = Loss(
     name="began",
     discriminator=began_discriminator,
     generator=began_generator,
-    reference="Berthelot et al. 2017, arXiv:1703.10717, section 3.4",
+    citation="Berthelot et al. 2017, arXiv:1703.10717, section 3.4",
     limits="Needs an autoencoder as discriminator. A low diversity_ratio gives sharp images of few kinds, and so does "
     "a short training at the paper's balance_gain, with which the balance hardly moves.",
     signed=False,

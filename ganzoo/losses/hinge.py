@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn.functional import relu
 
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
 
 
 def hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -20,7 +20,7 @@ HINGE = Loss(
     name="hinge",
     discriminator=hinge_discriminator,
     generator=hinge_generator,
-    reference="Lim and Ye 2017, arXiv:1705.02894, section 3; Miyato et al. 2018, arXiv:1802.05957, equations 16 and 17",
+    citation="Lim and Ye 2017, arXiv:1705.02894, section 3; Miyato et al. 2018, arXiv:1802.05957, equations 16 and 17",
     limits="The discriminator learns nothing from images beyond the margin; its optimum keeps the sign of p - q alone.",
     signed=False,
 )

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
 
 
 def least_squares_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -19,6 +19,6 @@ LEAST_SQUARES = Loss(
     name="least-squares",
     discriminator=least_squares_discriminator,
     generator=least_squares_generator,
-    reference="Mao et al. 2017, arXiv:1611.04076, equation 9 (a = 0, b = c = 1)",
+    citation="Mao et al. 2017, arXiv:1611.04076, equation 9 (a = 0, b = c = 1)",
     limits="Logits are unbounded and so are gradients: one far logit can rule a batch. Never put a sigmoid before it.",
 )

@@ -6,7 +6,7 @@ from torch import Tensor
 # Not softplus: torch's is the identity above 20, which is wrong by 2e-9 there in float64.
 from torch.nn.functional import logsigmoid
 
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
 
 
 def minimax_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -23,7 +23,7 @@ MINIMAX = Loss(
     name="minimax",
     discriminator=minimax_discriminator,
     generator=minimax_generator,
-    reference="Goodfellow et al. 2014, arXiv:1406.2661, equation 1",
+    citation="Goodfellow et al. 2014, arXiv:1406.2661, equation 1",
     limits="The generator's gradient vanishes where the discriminator is sure, as it is early in training.",
     output=torch.sigmoid,
 )

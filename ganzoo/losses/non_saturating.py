@@ -8,7 +8,7 @@ from torch import Tensor
 # Not softplus: torch's is the identity above 20, which is wrong by 2e-9 there in float64.
 from torch.nn.functional import logsigmoid
 
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
 
 
 def non_saturating_discriminator(real_logits: Tensor, fake_logits: Tensor, *, real_label: float = 1.0) -> Tensor:
@@ -32,7 +32,7 @@ NON_SATURATING = Loss(
     name="non-saturating",
     discriminator=non_saturating_discriminator,
     generator=non_saturating_generator,
-    reference="Goodfellow et al. 2014, arXiv:1406.2661, section 3",
+    citation="Goodfellow et al. 2014, arXiv:1406.2661, section 3",
     limits="Without R1, R2 or noise on the images the players circle around the optimum (Mescheder et al. 2018).",
     output=torch.sigmoid,
 )
@@ -40,7 +40,7 @@ NON_SATURATING_SMOOTH = Loss(
     name="non-saturating-smooth",
     discriminator=partial(non_saturating_discriminator, real_label=0.9),
     generator=non_saturating_generator,
-    reference="Salimans et al. 2016, arXiv:1606.03498, section 3.4, real label 0.9",
+    citation="Salimans et al. 2016, arXiv:1606.03498, section 3.4, real label 0.9",
     limits="D(x) is at best 0.9 p / (p + q): on real images it tends to 0.9, not to 1.",
     output=torch.sigmoid,
 )

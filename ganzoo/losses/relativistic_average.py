@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
 
 
 def relativistic_average_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -20,7 +20,7 @@ RELATIVISTIC_AVERAGE = Loss(
     name="relativistic-average",
     discriminator=relativistic_average_discriminator,
     generator=relativistic_average_generator,
-    reference="Jolicoeur-Martineau 2018, arXiv:1807.00734, section 4 (RaSGAN)",
+    citation="Jolicoeur-Martineau 2018, arXiv:1807.00734, section 4 (RaSGAN)",
     limits="Only differences of logits count, so one logit alone says nothing; each value depends on the whole batch.",
     relativistic=True,
     signed=False,

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganzoo.variant import Loss
+from ganzoo.components import Loss
 
 
 def wasserstein_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -19,7 +19,7 @@ WASSERSTEIN = Loss(
     name="wasserstein",
     discriminator=wasserstein_discriminator,
     generator=wasserstein_generator,
-    reference="Arjovsky et al. 2017, arXiv:1701.07875, equation 3",
+    citation="Arjovsky et al. 2017, arXiv:1701.07875, equation 3",
     limits="Its optimum is infinite unless a penalty or a constraint bounds the discriminator's slope.",
     unbounded=True,
     signed=False,

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from ganzoo.variant import Critic, Penalty
+from ganzoo.components import Critic, Penalty
 
 
 def consistency_penalty(
@@ -60,7 +60,7 @@ def transform_noise(real: Tensor, generator: torch.Generator) -> Tensor:
 CONSISTENCY = Penalty(
     name="consistency",
     function=consistency_penalty,
-    reference="Zhang et al. 2020, arXiv:1910.12027, algorithm 1",
+    citation="Zhang et al. 2020, arXiv:1910.12027, algorithm 1",
     weight=10.0,
     noise=transform_noise,
     limits="Wrong where a mirrored image is another thing, as with digits: see consistency-shift. Bounds no slope.",
@@ -68,7 +68,7 @@ CONSISTENCY = Penalty(
 CONSISTENCY_SHIFT = Penalty(
     name="consistency-shift",
     function=partial(consistency_penalty, flips=False),
-    reference="Zhang et al. 2020, arXiv:1910.12027, algorithm 1, without its flips",
+    citation="Zhang et al. 2020, arXiv:1910.12027, algorithm 1, without its flips",
     weight=10.0,
     noise=transform_noise,
     limits="Of little use on images of very few pixels, where one pixel is a large shift. Bounds no slope.",

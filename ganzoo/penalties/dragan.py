@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from ganzoo.components import Critic, Penalty
 from ganzoo.layers.gradients import gradient_norms
-from ganzoo.variant import Critic, Penalty
 
 # sqrt(c) as a share of the pixels' standard deviation.
 SCALE = 0.5
@@ -41,7 +41,7 @@ def normal_noise(real: Tensor, generator: torch.Generator) -> Tensor:
 DRAGAN = Penalty(
     name="dragan",
     function=dragan_penalty,
-    reference="Kodali et al. 2017, arXiv:1705.07215, section 2",
+    citation="Kodali et al. 2017, arXiv:1705.07215, section 2",
     weight=10.0,
     noise=normal_noise,
     limits="Holds slopes near real images only: too weak for the Wasserstein loss. Public codes depart from the paper.",

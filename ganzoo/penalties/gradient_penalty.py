@@ -2,8 +2,8 @@
 
 from torch import Tensor
 
+from ganzoo.components import Critic, Penalty
 from ganzoo.layers.gradients import gradient_norms, interpolate, interpolation_noise
-from ganzoo.variant import Critic, Penalty
 
 
 def gradient_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def gradient_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: T
 GRADIENT_PENALTY = Penalty(
     name="gp",
     function=gradient_penalty,
-    reference="Gulrajani et al. 2017, arXiv:1704.00028, equation 3",
+    citation="Gulrajani et al. 2017, arXiv:1704.00028, equation 3",
     weight=10.0,
     noise=interpolation_noise,
     limits="Doubles the cost of a discriminator update; not defined where the discriminator normalises over the batch.",

@@ -3,8 +3,8 @@
 from torch import Tensor
 from torch.nn.functional import relu
 
+from ganzoo.components import Critic, Penalty
 from ganzoo.layers.gradients import gradient_norms, interpolate, interpolation_noise
-from ganzoo.variant import Critic, Penalty
 
 
 def lipschitz_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
@@ -28,7 +28,7 @@ def lipschitz_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: 
 LIPSCHITZ_PENALTY = Penalty(
     name="lp",
     function=lipschitz_penalty,
-    reference="Petzka et al. 2018, arXiv:1709.08894, section 5",
+    citation="Petzka et al. 2018, arXiv:1709.08894, section 5",
     weight=10.0,
     noise=interpolation_noise,
     limits="Leaves slopes below 1 alone, so it does not damp the players near the optimum; as dear as gp.",

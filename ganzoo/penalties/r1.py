@@ -2,8 +2,8 @@
 
 from torch import Tensor
 
+from ganzoo.components import Critic, Penalty
 from ganzoo.layers.gradients import squared_gradient_norms
-from ganzoo.variant import Critic, Penalty
 
 
 def r1_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def r1_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: Tensor)
 R1 = Penalty(
     name="r1",
     function=r1_penalty,
-    reference="Mescheder et al. 2018, arXiv:1801.04406, equation 9",
+    citation="Mescheder et al. 2018, arXiv:1801.04406, equation 9",
     weight=10.0,
     limits="Its best weight grows with the number of pixels; it flattens the discriminator and so slows the generator.",
     slope=0.0,

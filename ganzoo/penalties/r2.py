@@ -2,8 +2,8 @@
 
 from torch import Tensor
 
+from ganzoo.components import Critic, Penalty
 from ganzoo.layers.gradients import squared_gradient_norms
-from ganzoo.variant import Critic, Penalty
 
 
 def r2_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def r2_penalty(discriminator: Critic, real: Tensor, fake: Tensor, noise: Tensor)
 R2 = Penalty(
     name="r2",
     function=r2_penalty,
-    reference="Mescheder et al. 2018, arXiv:1801.04406, equation 10",
+    citation="Mescheder et al. 2018, arXiv:1801.04406, equation 10",
     weight=10.0,
     limits="Its best weight grows with the number of pixels; early on it holds slopes where no real image is near.",
     slope=0.0,

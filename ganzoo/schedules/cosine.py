@@ -2,7 +2,7 @@
 
 from math import cos, pi
 
-from ganzoo.variant import Schedule
+from ganzoo.components import Schedule
 
 
 def cosine(progress: float) -> float:
@@ -12,7 +12,7 @@ def cosine(progress: float) -> float:
 
 COSINE = Schedule(
     name="cosine",
-    reference="Loshchilov and Hutter 2017, arXiv:1608.03983, equation 5 (no restarts, lowest rate 0); used for GANs by "
+    citation="Loshchilov and Hutter 2017, arXiv:1608.03983, equation 5 (no restarts, lowest rate 0); used for GANs by "
     "Huang et al. 2024, arXiv:2501.05441",
     factor=cosine,
     limits="Bound to the length of training: scores on the way have not seen the low rates yet, and a run cannot be "

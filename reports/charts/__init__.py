@@ -13,7 +13,7 @@ from reports.charts.pairs import pairs_chart
 from reports.charts.parallel import parallel_chart
 from reports.charts.training import training_chart
 from reports.charts.trials import trials_chart
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
 
 CHARTS = (
     pairs_chart,
@@ -34,7 +34,7 @@ def draw_charts(records: StudyRecords, board: pd.DataFrame) -> Sequence[Chart]:
 
     Args:
         records: The study.
-        board: Its `reports.statistics.leaderboard`, whose order the charts keep.
+        board: Its `reports.analysis.leaderboard.leaderboard`, whose order the charts keep.
     """
     charts = [chart(records, board) for chart in CHARTS]
     return [chart for chart in charts if len(chart.data)]

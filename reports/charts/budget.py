@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from benchmark.records import SCORES
-from reports.budget_curves import budget_curves
+from reports.analysis.trial_values import trial_values
 from reports.charts.chart import Chart, Spec, emphasis, first_of, quantity, specification, tooltip, variant_colour
-from reports.load import StudyRecords
-from reports.trial_values import trial_values
+from reports.records.load import StudyRecords
+from reports.statistics.budget_curves import budget_curves
 
 _MOST_POINTS = 60
 _KEY = (

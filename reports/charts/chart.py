@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.records import SCORES
-from reports.palette import css_colours
+from reports.figures.palette import css_colours
 
 Spec = dict[str, Any]
 # As many variants as there are colours have a legend; more are told apart by pointing at them.

@@ -15,7 +15,7 @@ from reports.charts.chart import (
     tooltip,
     variant_colour,
 )
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
 
 # What a name takes of the chart's width and height, in shares of the ranges of the dots.
 _ROOM = (0.25, 0.045)

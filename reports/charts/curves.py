@@ -6,7 +6,7 @@ import pandas as pd
 
 from benchmark.records import CURVES
 from reports.charts.chart import Chart, first_of, only_shown, quantity, specification, tooltip
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
 
 _MOST_POINTS = 150
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from reports.analysis.importance import importances
 from reports.charts.chart import Chart, Spec, first_of, specification, tooltip
-from reports.importance import importances
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
 
 _ROW, _DARK = 26, 0.45
 

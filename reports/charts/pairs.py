@@ -3,11 +3,11 @@
 import pandas as pd
 
 from benchmark.records import SCORES
+from reports.analysis.leaderboard import pairwise
 from reports.charts.chart import Chart, Spec, first_of, specification, tooltip
-from reports.difference import SIGNIFICANT
-from reports.load import StudyRecords
-from reports.scale import SCALES
-from reports.statistics import pairwise
+from reports.records.load import StudyRecords
+from reports.statistics.difference import SIGNIFICANT
+from reports.statistics.scale import SCALES
 
 _ROW, _MOST_NUMBERS = 26, 20
 # Pixels: of a cell, and of the numbers in it.

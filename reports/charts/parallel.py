@@ -7,8 +7,8 @@ import pandas as pd
 from benchmark.records import SCORES
 from ganzoo.hyperparameters import NAMES
 from reports.charts.chart import Chart, Spec, first_of, only_shown, specification, tooltip
-from reports.formats import short
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
+from reports.text.formats import short
 
 _LOGARITHMIC_FROM = 20.0  # times from the lowest to the highest value
 _END_WIDTH = 36  # pixels of an axis with numbers at its ends

@@ -13,7 +13,7 @@ from reports.charts.chart import (
     tooltip,
     variant_colour,
 )
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
 
 
 def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:

@@ -5,10 +5,10 @@ import pandas as pd
 
 from benchmark.records import SCORES
 from ganzoo.hyperparameters import NAMES
+from reports.analysis.leaderboard import STATES
+from reports.analysis.trial_values import trial_values
 from reports.charts.chart import Chart, emphasis, first_of, label_of, quantity, specification, tooltip
-from reports.load import StudyRecords
-from reports.statistics import STATES
-from reports.trial_values import trial_values
+from reports.records.load import StudyRecords
 
 _ROW, _SHAPES = 22, ("circle", "triangle-down", "cross", "square")
 

@@ -11,9 +11,9 @@ from benchmark.records import (
     GENERATOR_FILE,
     TrialRecord,
 )
-from benchmark.trial import Bench, CohortTask, RungReport, folder_of, run_task
+from benchmark.workers.trial_runner import CohortTask, RungReport, WorkerContext, folder_of, run_task
 
-Report = Callable[[Sequence[RungReport]], frozenset[int]]
+RungCallback = Callable[[Sequence[RungReport]], frozenset[int]]
 
 
 def prune_nobody(reports: Sequence[RungReport]) -> frozenset[int]:
@@ -32,14 +32,14 @@ class KillAfter:
         self._rungs = rungs
 
     def __call__(self, reports: Sequence[RungReport]) -> frozenset[int]:
-        self.told += [(report.assignment.number, report.rung.step) for report in reports]
+        self.told += [(report.config.number, report.rung.step) for report in reports]
         if len(self.told) >= self._rungs:
             raise Killed
         return frozenset()
 
 
-def run(task: CohortTask, bench: Bench, report: Report = prune_nobody) -> dict[int, TrialRecord]:
-    return {record.assignment.number: record for record in run_task(task, bench, report)}
+def run(task: CohortTask, context: WorkerContext, report: RungCallback = prune_nobody) -> dict[int, TrialRecord]:
+    return {record.config.number: record for record in run_task(task, context, report)}
 
 
 def decisive(record: TrialRecord) -> TrialRecord:
@@ -50,8 +50,8 @@ def decisive(record: TrialRecord) -> TrialRecord:
 def weights_of(task: CohortTask) -> dict[str, torch.Tensor]:
     """The tensors of every member's networks, by member, file and name."""
     return {
-        f"{assignment.number}/{file}/{name}": value
-        for assignment in task.assignments
+        f"{config.number}/{file}/{name}": value
+        for config in task.configs
         for file in (GENERATOR_FILE, DISCRIMINATOR_FILE)
-        for name, value in load_file(folder_of(task, assignment) / file).items()
+        for name, value in load_file(folder_of(task, config) / file).items()
     }

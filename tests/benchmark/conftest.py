@@ -18,15 +18,15 @@ from rich.console import Console
 from tiny_study import FAILING, SOUND, TINY, Crash, FinishedStudy, RecordingObserver, ResumedStudy, write_tiny
 
 from benchmark import cli
-from benchmark.launch import Resources, resolve_variants, run_study
 from benchmark.paths import Paths
-from benchmark.preparation import prepare
-from benchmark.records import Assignment
+from benchmark.records import TrialConfig
 from benchmark.spec import Spec, load_spec
-from benchmark.study import Study, StudySettings
+from benchmark.study.launch import Resources, resolve_variants, run_study
+from benchmark.study.preparation import prepare
+from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
-from benchmark.trial import Bench, CohortTask
-from ganzoo.catalog import VARIANTS, find_variant
+from benchmark.workers.trial_runner import CohortTask, WorkerContext
+from ganzoo.registry import VARIANTS, find_variant
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -129,9 +129,9 @@ def resumed(crash: tuple[Crash, threading.Thread], tiny: Spec) -> ResumedStudy:
 
 
 @pytest.fixture(scope="session")
-def bench(tiny: Spec, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def context(tiny: Spec, tmp_path_factory: pytest.TempPathFactory) -> WorkerContext:
     root = tmp_path_factory.mktemp("bench")
-    return Bench.of(CohortTask(tiny, (), "validation", root, root, root, "cpu"))
+    return WorkerContext.of(CohortTask(tiny, (), "validation", root, root, root, "cpu"))
 
 
 @pytest.fixture
@@ -140,9 +140,9 @@ def task(tiny: Spec, tmp_path: Path) -> Callable[..., CohortTask]:
 
     def make(variant: str, *members: dict[str, float], method: str = "looped", work: str = "work") -> CohortTask:
         defaults = find_variant(variant).defaults.present()
-        assignments = (Assignment(variant, "trial", n, 100 + n, defaults | own) for n, own in enumerate(members))
+        configs = (TrialConfig(variant, "trial", n, 100 + n, defaults | own) for n, own in enumerate(members))
         spec = tiny.model_copy(update={"cohort": tiny.cohort.model_copy(update={"method": method})})
-        return CohortTask(spec, tuple(assignments), "validation", tmp_path / work, tmp_path, tmp_path, "cpu")
+        return CohortTask(spec, tuple(configs), "validation", tmp_path / work, tmp_path, tmp_path, "cpu")
 
     return make
 

@@ -13,9 +13,9 @@ from pools import PATIENCE
 from tiny_study import Crash, RecordingObserver
 
 from benchmark.errors import UserError
-from benchmark.launch import Resources, resolve_variants, run_study
 from benchmark.paths import Paths
 from benchmark.spec import Spec
+from benchmark.study.launch import Resources, resolve_variants, run_study
 from benchmark.training.checkpoint import CHECKPOINT_FILE
 
 ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS")

@@ -7,8 +7,8 @@ from queue import Queue
 
 import torch
 
-from benchmark.trial import Bench, CohortTask, RungReport, run_task
-from benchmark.workers import Ended, Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.pool import Ended, Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.trial_runner import CohortTask, RungReport, WorkerContext, run_task
 
 PATIENCE = 240.0  # seconds for what may have to share its core
 
@@ -20,7 +20,7 @@ class ThreadPool:
         self._queue: deque[CohortTask] = deque()
         self._told: Queue[Event] = Queue()
         self._answers: Queue[frozenset[int]] = Queue()
-        self._benches: dict[str, Bench] = {}
+        self._benches: dict[str, WorkerContext] = {}
 
     def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
         self._queue.append(task)
@@ -46,8 +46,8 @@ class ThreadPool:
         as_in_a_worker()
         self._told.put(Started(task))
         try:
-            bench = self._benches[task.split] = self._benches.get(task.split) or Bench.of(task)
-            for record in run_task(task, bench, report):
+            context = self._benches[task.split] = self._benches.get(task.split) or WorkerContext.of(task)
+            for record in run_task(task, context, report):
                 self._told.put(Ended(task, record))
             self._told.put(TaskDone(task))
         except Exception as error:

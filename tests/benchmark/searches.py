@@ -6,10 +6,10 @@ from typing import Any
 
 import optuna
 
-from benchmark.records import Assignment, Protocol, RungRecord, State, TrialRecord
-from benchmark.search import Search, open_storage
+from benchmark.records import Protocol, RungRecord, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from ganzoo.catalog import VARIANTS
+from benchmark.study.search import Search, open_storage
+from ganzoo.registry import VARIANTS
 
 PROTOCOL = Protocol("digits", 8, "validation", 450, 64, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
 RANGES = {
@@ -43,21 +43,21 @@ def fid_of(values: dict[str, float]) -> float:
     return 10.0 + sum(math.log10(values[name] / 1e-3) ** 2 for name in ("lr_generator", "lr_discriminator"))
 
 
-def record_of(assignment: Assignment, state: State = "complete", fid: float | None = None) -> TrialRecord:
-    score = fid_of(assignment.hyperparameters) if fid is None else fid
+def record_of(config: TrialConfig, state: State = "complete", fid: float | None = None) -> TrialRecord:
+    score = fid_of(config.hyperparameters) if fid is None else fid
     rungs = (RungRecord(10, {"fid": 2 * score}, "a.png"), RungRecord(20, {"fid": score, "kid": 0.5}, "b.png"))
-    return TrialRecord(assignment, state, PROTOCOL, rungs[: 2 if state == "complete" else 1])
+    return TrialRecord(config, state, PROTOCOL, rungs[: 2 if state == "complete" else 1])
 
 
-def run_batch(search: Search, batch: list[Assignment]) -> None:
+def run_batch(search: Search, batch: list[TrialConfig]) -> None:
     """Report both rungs of every trial, and tell them out of order."""
-    for assignment in batch:
-        for rung in record_of(assignment).rungs:
-            search.prune(assignment.number, rung)
-    search.tell([record_of(assignment) for assignment in reversed(batch)])
+    for config in batch:
+        for rung in record_of(config).rungs:
+            search.prune(config.number, rung)
+    search.tell([record_of(config) for config in reversed(batch)])
 
 
-def run_to_the_end(search: Search) -> list[Assignment]:
+def run_to_the_end(search: Search) -> list[TrialConfig]:
     asked = []
     while batch := search.batch():
         asked += batch

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from benchmark.paths import Paths
 from benchmark.spec import Spec
-from benchmark.ui import serve
+from benchmark.commands.ui import serve
 root, port, spec = Path(sys.argv[1]), int(sys.argv[2]), Spec.model_validate_json(sys.argv[3])
 serve(spec, Paths(root, root), port, announce=lambda line: print(line, flush=True))
 """

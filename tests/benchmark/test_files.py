@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.files import written_whole
+from benchmark.files import atomic_write
 
 
 def test_the_new_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "file.txt"
     for text in ("old", "new"):
-        with written_whole(path) as unfinished:
+        with atomic_write(path) as unfinished:
             unfinished.write_text(text)
     assert path.read_text() == "new"
     assert list(path.parent.iterdir()) == [path]
@@ -19,7 +19,7 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path.write_text("old")
 
     def fail_half_way() -> None:
-        with written_whole(path) as unfinished:
+        with atomic_write(path) as unfinished:
             unfinished.write_text("half")
             raise ZeroDivisionError
 

@@ -13,10 +13,10 @@ from benchmark.records import (
     CURVES,
     RECORD_FILE,
     SCORES,
-    Assignment,
     Protocol,
     RungRecord,
     State,
+    TrialConfig,
     TrialRecord,
 )
 
@@ -33,7 +33,7 @@ PROTOCOL = Protocol(
     averaging="recipe",
 )
 RECORD = TrialRecord(
-    assignment=Assignment("wgan-gp", "trial", 3, 2**63 - 1, {"lr_generator": 1e-4, "n_critic": 5, "beta1": 0.0}),
+    config=TrialConfig("wgan-gp", "trial", 3, 2**63 - 1, {"lr_generator": 1e-4, "n_critic": 5, "beta1": 0.0}),
     state="complete",
     protocol=PROTOCOL,
     rungs=(
@@ -58,7 +58,7 @@ def test_a_record_from_before_averages_were_sampled_says_so() -> None:
 
 
 def test_json_gives_an_empty_record_back() -> None:
-    empty = TrialRecord(RECORD.assignment, "failed", PROTOCOL, message="needs 3 GiB of memory")
+    empty = TrialRecord(RECORD.config, "failed", PROTOCOL, message="needs 3 GiB of memory")
     assert TrialRecord.from_json(empty.to_json()) == empty
 
 
@@ -91,7 +91,7 @@ def test_a_run_without_rungs_has_no_final_scores() -> None:
     ("kind", "number", "label"), [("trial", 3, "dcgan-trial-0003"), ("final", 12345, "dcgan-final-12345")]
 )
 def test_label(kind: str, number: int, label: str) -> None:
-    assert Assignment("dcgan", kind, number, 0, {}).label == label  # type: ignore[arg-type]
+    assert TrialConfig("dcgan", kind, number, 0, {}).label == label  # type: ignore[arg-type]
 
 
 def test_written_record_is_read_back_and_leaves_nothing_else(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from benchmark.paths import Paths
-from benchmark.preparation import Preparation
-from benchmark.records import Assignment, RungRecord, TrialRecord
+from benchmark.records import RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.study.preparation import Preparation
 
 TINY = """\
 name = "tiny"
@@ -65,11 +65,11 @@ class RecordingObserver:
     def planned(self, spec: Spec, variants: Sequence[str]) -> None:
         self.variants = list(variants)
 
-    def started(self, assignment: Assignment) -> None:
-        self.begun.append(assignment.label)
+    def started(self, config: TrialConfig) -> None:
+        self.begun.append(config.label)
 
-    def scored(self, assignment: Assignment, rung: RungRecord) -> None:
-        self.rungs.append((assignment.label, rung.step))
+    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+        self.rungs.append((config.label, rung.step))
 
     def ended(self, record: TrialRecord) -> None:
         self.records.append(record)

@@ -14,11 +14,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 ASK = """
 import json, sys, torch
 from ganzoo import plugins
-from ganzoo.catalog import VARIANTS
-from ganzoo.parts import LOSSES
+from ganzoo.registry import VARIANTS
+from ganzoo.registry import BUILT_IN
 assert "ganzoo_boundary_seeking" not in sys.modules
-from ganzoo.variant import Loss, Variant
-loss = plugins.merged("loss", LOSSES, "ganzoo.losses", Loss)["boundary-seeking"]
+from ganzoo.components import Loss
+from ganzoo.variant import Variant
+loss = plugins.merged("loss", BUILT_IN.loss, "ganzoo.losses", Loss)["boundary-seeking"]
 variant = plugins.provided("ganzoo.variants", Variant)["dcgan-boundary-seeking"]
 real, fake = torch.tensor([1.0, 1e4, -1e4]).double(), torch.tensor([2.0, -1e4, 1e4]).double()
 fake.requires_grad_()

@@ -1,4 +1,4 @@
-"""A study of somebody else's loss and recipe and of composed variants, by the command line, to its report."""
+"""A study of somebody else's loss and variant and of composed variants, by the command line, to its report."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ ASKED = (
     *("dcgan-boundary-seeking", "boundary-seeking+mlp+ema", "resnet+hinge+r1"),
     *("cgan-pd", "infogan-autoencoder+began+linear-decay"),
 )
-# Recipes first, in the order of the catalog; then what was composed, its parts in their order.
+# Variants first, in the order of the catalog; then what was composed, its parts in their order.
 RUN = (
     *("cgan-pd", "dcgan-boundary-seeking", "mlp+boundary-seeking+ema", "resnet+hinge+r1"),
     "infogan-autoencoder+began+linear-decay",
@@ -56,7 +56,7 @@ def test_runs_to_its_report(
     trained = dict(iter(runs.groupby("variant")))
     assert (trained["resnet+hinge+r1"]["penalty_weight"] == 10.0).all()
     assert (trained["infogan-autoencoder+began+linear-decay"]["balance_gain"] == 0.001).all()
-    # Without the package its recipe is as unknown as any.
+    # Without the package its variant is as unknown as any.
     refused = run([*command, "--variant", "dcgan-boundary-seeking"], "", tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.startswith("ganbench: unknown variant 'dcgan-boundary-seeking': did you mean")

@@ -7,13 +7,13 @@ from itertools import combinations, product
 import pytest
 import torch
 
-from ganzoo.catalog import VARIANTS
 from ganzoo.compatibility import problems
+from ganzoo.components import UNCONSTRAINED, Architecture
 from ganzoo.composition import compose
 from ganzoo.constraints import SPECTRAL_NORMALISATION
 from ganzoo.hyperparameters import adam
-from ganzoo.parts import ARCHITECTURES, AUGMENTATIONS, CONSTRAINTS, LOSSES, PENALTIES, SCHEDULES
-from ganzoo.variant import UNCONSTRAINED, Architecture, Variant
+from ganzoo.registry import BUILT_IN, VARIANTS, known_parts
+from ganzoo.variant import Variant
 
 CLASSES = 10
 NORMALISED, FROM_ZERO = {"dcgan", "infogan", "infogan-autoencoder"}, {"r3gan"}
@@ -21,7 +21,9 @@ SLOPES = {"gp": 1, "lp": 1, "dragan": 1, "r1": 0, "r2": 0}
 SIGNED = {"least-squares", "minimax", "non-saturating", "non-saturating-smooth"}
 BOUNDING = {"spectral-norm", "weight-clipping"}
 
-every_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES.keys())
+every_architecture = pytest.mark.parametrize(
+    "architecture", BUILT_IN.architecture.values(), ids=BUILT_IN.architecture.keys()
+)
 
 
 def expected_problems(architecture: str, loss: str, penalties: tuple[str, ...], constraint: str) -> Iterator[str]:
@@ -45,7 +47,7 @@ def expected_problems(architecture: str, loss: str, penalties: tuple[str, ...], 
 
 def told(name: str) -> list[str]:
     try:
-        compose(name)
+        compose(name, known_parts())
     except LookupError as refusal:
         return str(refusal).partition(" makes no sense: ")[2].split("; ")
     return []
@@ -53,19 +55,19 @@ def told(name: str) -> list[str]:
 
 @every_architecture
 def test_every_loss_with_every_penalty_or_two_and_every_constraint(architecture: Architecture) -> None:
-    chosen = [(), *((one,) for one in PENALTIES), *combinations(PENALTIES, 2)]
+    chosen = [(), *((one,) for one in BUILT_IN.penalty), *combinations(BUILT_IN.penalty, 2)]
     sound = 0
-    for loss, penalties, constraint in product(LOSSES, chosen, ["", *CONSTRAINTS]):
+    for loss, penalties, constraint in product(BUILT_IN.loss, chosen, ["", *BUILT_IN.constraint]):
         name = "+".join(filter(None, [architecture.name, loss, *penalties, constraint]))
         expected = list(expected_problems(architecture.name, loss, penalties, constraint))
         found = told(name)
         assert len(found) == len(expected), name
         assert all(line.startswith(reason) for line, reason in zip(found, expected, strict=True)), name
         sound += not found
-    assert 0 < sound < len(LOSSES) * len(chosen) * 4
+    assert 0 < sound < len(BUILT_IN.loss) * len(chosen) * 4
 
 
-@pytest.mark.parametrize("other", [*AUGMENTATIONS, *SCHEDULES, "ema"])
+@pytest.mark.parametrize("other", [*BUILT_IN.augmentation, *BUILT_IN.schedule, "ema"])
 @every_architecture
 def test_the_rest_goes_with_everything(other: str, architecture: Architecture) -> None:
     assert told(f"{architecture.name}+hinge+{other}") == []

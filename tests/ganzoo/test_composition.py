@@ -5,10 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from ganzoo import parts
-from ganzoo.catalog import VARIANTS, find_variant
-from ganzoo.composition import SEPARATOR, compose, known_parts
-from ganzoo.parts import Named, joined_names
+from ganzoo.components import Component
+from ganzoo.composition import SEPARATOR, compose
+from ganzoo.registry import BUILT_IN, VARIANTS, find_variant, known_parts
+from ganzoo.variant import joined_names
 
 ALL = "mlp+hinge+consistency+r1+r2+spectral-norm+diffaugment+instance-noise+cosine+ema"
 KNOWN = known_parts()
@@ -27,12 +27,12 @@ def refusal(name: str) -> str:
 
 @pytest.mark.parametrize("words", list(permutations(["resnet", "hinge", "r1"])))
 def test_the_order_of_the_words_is_free_and_the_name_is_not(words: tuple[str, ...]) -> None:
-    assert compose(SEPARATOR.join(words)) == compose("resnet+hinge+r1")
-    assert compose(SEPARATOR.join(words)).name == "resnet+hinge+r1"
+    assert compose(SEPARATOR.join(words), KNOWN) == compose("resnet+hinge+r1", KNOWN)
+    assert compose(SEPARATOR.join(words), KNOWN).name == "resnet+hinge+r1"
 
 
 def test_parts_of_every_kind_in_their_order() -> None:
-    variant = compose(SEPARATOR.join(reversed(ALL.split(SEPARATOR))))
+    variant = compose(SEPARATOR.join(reversed(ALL.split(SEPARATOR))), KNOWN)
     assert variant.name == ALL
     assert variant.architecture.name == "mlp"
     assert variant.loss.name == "hinge"
@@ -45,21 +45,21 @@ def test_parts_of_every_kind_in_their_order() -> None:
 
 
 def test_what_is_not_named_is_not_there() -> None:
-    variant = compose("mlp+hinge")
+    variant = compose("mlp+hinge", KNOWN)
     assert (variant.penalties, variant.augmentations, variant.averaging) == ((), (), None)
     assert (variant.constraint.name, variant.schedule.name) == ("none", "constant")
 
 
 def test_blanks_between_the_words_do_no_harm() -> None:
-    assert compose(" mlp + hinge ").name == "mlp+hinge"
+    assert compose(" mlp + hinge ", KNOWN).name == "mlp+hinge"
 
 
 def test_a_name_that_was_composed_is_found_again() -> None:
-    assert find_variant(compose("ema+dcgan+minimax").name) == compose("dcgan+minimax+ema")
+    assert find_variant(compose("ema+dcgan+minimax", KNOWN).name) == compose("dcgan+minimax+ema", KNOWN)
 
 
 def test_a_recipe_s_name_is_not_a_composition() -> None:
-    """`dragan` is both a recipe and a penalty."""
+    """`dragan` is both a variant and a penalty."""
     assert find_variant("dragan") is VARIANTS["dragan"]
 
 
@@ -80,7 +80,7 @@ def test_a_recipe_s_name_is_not_a_composition() -> None:
     ],
 )
 def test_defaults_are_the_usual_ones_and_those_of_the_parts(name: str, others: dict[str, float]) -> None:
-    variant = compose(name)
+    variant = compose(name, KNOWN)
     assert variant.defaults.present() == USUAL | others
     assert (variant.optimiser, variant.batch_size, variant.prior.name) == ("adam", 64, "normal")
 
@@ -90,7 +90,7 @@ def test_defaults_are_the_usual_ones_and_those_of_the_parts(name: str, others: d
     [("mlp", 64), ("mlp-wide", 100), ("dcgan", 100), ("infogan", 64), ("sndcgan", 128), ("resnet", 128), ("r3gan", 64)],
 )
 def test_latents_are_as_large_as_in_the_architecture_s_source(architecture: str, size: int) -> None:
-    assert compose(f"{architecture}+hinge").latent_size == size
+    assert compose(f"{architecture}+hinge", KNOWN).latent_size == size
 
 
 @pytest.mark.parametrize(("word", "nearest"), [("hing", "hinge"), ("Resnet", "resnet"), ("wgan", "gan"), ("", "")])
@@ -153,14 +153,14 @@ def test_parts_that_make_no_sense_together(name: str, reasons: str) -> None:
 
 
 def test_every_part_of_the_zoo_can_be_named() -> None:
-    ours: dict[str, Mapping[str, Named]] = {
-        "architecture": parts.ARCHITECTURES,
-        "loss": parts.LOSSES,
-        "penalty": parts.PENALTIES,
-        "constraint": parts.CONSTRAINTS,
-        "augmentation": parts.AUGMENTATIONS,
-        "schedule": parts.SCHEDULES,
-        "averaging": parts.AVERAGES,
+    ours: dict[str, Mapping[str, Component]] = {
+        "architecture": BUILT_IN.architecture,
+        "loss": BUILT_IN.loss,
+        "penalty": BUILT_IN.penalty,
+        "constraint": BUILT_IN.constraint,
+        "augmentation": BUILT_IN.augmentation,
+        "schedule": BUILT_IN.schedule,
+        "averaging": BUILT_IN.averaging,
     }
     assert list(KNOWN.kinds()) == list(ours)
     for kind, catalog in ours.items():

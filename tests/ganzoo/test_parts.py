@@ -7,20 +7,29 @@ from types import ModuleType
 
 import pytest
 
-from ganzoo import architectures, augmentations, averaging, constraints, losses, parts, penalties, schedules
-from ganzoo.catalog import VARIANTS, find_variant, sets
+from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules
+from ganzoo.components import (
+    Architecture,
+    Augmentation,
+    Averaging,
+    Component,
+    Constraint,
+    Loss,
+    Penalty,
+    Schedule,
+)
 from ganzoo.composition import SEPARATOR
-from ganzoo.parts import Named, description, joined_names, listed
-from ganzoo.variant import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule
+from ganzoo.registry import BUILT_IN, VARIANTS, find_variant, listed, sets
+from ganzoo.variant import joined_names
 
-KINDS: list[tuple[ModuleType, type[Named], dict[str, Named]]] = [
-    (architectures, Architecture, dict(parts.ARCHITECTURES)),
-    (losses, Loss, dict(parts.LOSSES)),
-    (penalties, Penalty, dict(parts.PENALTIES)),
-    (constraints, Constraint, dict(parts.CONSTRAINTS)),
-    (augmentations, Augmentation, dict(parts.AUGMENTATIONS)),
-    (schedules, Schedule, dict(parts.SCHEDULES)),
-    (averaging, Averaging, dict(parts.AVERAGES)),
+KINDS: list[tuple[ModuleType, type[Component], dict[str, Component]]] = [
+    (architectures, Architecture, dict(BUILT_IN.architecture)),
+    (losses, Loss, dict(BUILT_IN.loss)),
+    (penalties, Penalty, dict(BUILT_IN.penalty)),
+    (constraints, Constraint, dict(BUILT_IN.constraint)),
+    (augmentations, Augmentation, dict(BUILT_IN.augmentation)),
+    (schedules, Schedule, dict(BUILT_IN.schedule)),
+    (averaging, Averaging, dict(BUILT_IN.averaging)),
 ]
 EVERY = [part for _, _, catalog in KINDS for part in catalog.values()]
 
@@ -29,7 +38,9 @@ every_part = pytest.mark.parametrize("part", EVERY, ids=[part.name for part in E
 
 
 @every_kind
-def test_every_part_of_every_file_is_listed(package: ModuleType, kind: type[Named], catalog: dict[str, Named]) -> None:
+def test_every_part_of_every_file_is_listed(
+    package: ModuleType, kind: type[Component], catalog: dict[str, Component]
+) -> None:
     for found in iter_modules(package.__path__):
         module = import_module(f"{package.__name__}.{found.name}")
         written = [part for part in vars(module).values() if isinstance(part, kind)]
@@ -43,7 +54,7 @@ def test_no_two_parts_of_any_kind_have_one_name() -> None:
 
 
 @every_part
-def test_names_can_be_written_into_a_composition(part: Named) -> None:
+def test_names_can_be_written_into_a_composition(part: Component) -> None:
     assert part.name.replace("-", "").isalnum()
     assert part.name == part.name.lower()
     assert SEPARATOR not in part.name
@@ -52,8 +63,8 @@ def test_names_can_be_written_into_a_composition(part: Named) -> None:
 
 
 @every_part
-def test_says_where_it_comes_from_and_what_to_know_of_it(part: Named) -> None:
-    assert len(getattr(part, "reference")) > 20  # noqa: B009
+def test_says_where_it_comes_from_and_what_to_know_of_it(part: Component) -> None:
+    assert len(getattr(part, "citation")) > 20  # noqa: B009
     limits = getattr(part, "limits")  # noqa: B009
     assert limits.endswith(".")
     assert "\n" not in limits
@@ -61,23 +72,23 @@ def test_says_where_it_comes_from_and_what_to_know_of_it(part: Named) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_recipes_are_made_of_these_very_parts(variant: str) -> None:
-    recipe = VARIANTS[variant]
-    present: list[Named] = [recipe.architecture, recipe.loss, *recipe.penalties, *recipe.augmentations]
-    present += [part for part in (recipe.constraint, recipe.schedule) if part.name not in ("none", "constant")]
-    present += [recipe.averaging] if recipe.averaging else []
+    variant = VARIANTS[variant]
+    present: list[Component] = [variant.architecture, variant.loss, *variant.penalties, *variant.augmentations]
+    present += [part for part in (variant.constraint, variant.schedule) if part.name not in ("none", "constant")]
+    present += [variant.averaging] if variant.averaging else []
     own = {id(part) for part in EVERY}
     assert [part.name for part in present if id(part) not in own] == []
 
 
 def test_other_things_in_a_package_are_no_parts() -> None:
     package = ModuleType("package")
-    package.__dict__.update(one=parts.LOSSES["hinge"], two=parts.PENALTIES["r1"], three="hinge", four=Loss)
-    assert listed(package, Loss) == {"hinge": parts.LOSSES["hinge"]}
-    assert listed(package, Penalty) == {"r1": parts.PENALTIES["r1"]}
+    package.__dict__.update(one=BUILT_IN.loss["hinge"], two=BUILT_IN.penalty["r1"], three="hinge", four=Loss)
+    assert listed(package, Loss) == {"hinge": BUILT_IN.loss["hinge"]}
+    assert listed(package, Penalty) == {"r1": BUILT_IN.penalty["r1"]}
 
 
 def test_names_are_joined() -> None:
-    some = [parts.PENALTIES[name] for name in ("r1", "r2")]
+    some = [BUILT_IN.penalty[name] for name in ("r1", "r2")]
     assert joined_names(some) == "r1+r2"
     assert joined_names(some[:1]) == "r1"
     assert joined_names([]) == "none"
@@ -115,7 +126,7 @@ def test_names_are_joined() -> None:
     ],
 )
 def test_a_variant_is_described_by_all_its_parts(variant: str, parts: dict[str, str]) -> None:
-    others = {"optimiser", "paper_batch_size", "reference"}
-    described = description(find_variant(variant))
+    others = {"optimiser", "paper_batch_size", "citation"}
+    described = find_variant(variant.parts)
     assert {name: value for name, value in described.items() if name not in others} == parts
     assert others <= described.keys()

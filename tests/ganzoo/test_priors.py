@@ -4,8 +4,8 @@ import pytest
 import torch
 from scipy.stats import kstest
 
+from ganzoo.components import Prior
 from ganzoo.priors import NORMAL, UNIFORM
-from ganzoo.variant import Prior
 
 SHAPE = (1000, 100)
 both = pytest.mark.parametrize("prior", [NORMAL, UNIFORM], ids=["normal", "uniform"])

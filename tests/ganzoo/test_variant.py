@@ -7,11 +7,12 @@ import torch
 from torch import nn
 
 from ganzoo.averaging import EXPONENTIAL_AVERAGE
-from ganzoo.catalog import VARIANTS
+from ganzoo.components import CONSTANT, UNCONSTRAINED, Architecture, Constraint, Loss, Penalty, Schedule
 from ganzoo.hyperparameters import Hyperparameters
 from ganzoo.penalties import CONSISTENCY, GRADIENT_PENALTY, R1
 from ganzoo.priors import NORMAL
-from ganzoo.variant import CONSTANT, UNCONSTRAINED, Architecture, Constraint, Loss, Penalty, Schedule, Variant
+from ganzoo.registry import VARIANTS
+from ganzoo.variant import Variant
 
 GAN, WGAN_GP = VARIANTS["gan-mlp"], VARIANTS["wgan-gp"]
 PLAIN = Variant("plain", GAN.architecture, GAN.loss, NORMAL, 2, "rmsprop", 4, Hyperparameters(1e-3, 1e-3, 0.9), "none")

@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from benchmark.paths import Paths
-from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
+from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Budget, Spec
 from benchmark.tracking import Tracker
-from reports.frames import curves_frame, evals_frame, runs_frame
-from reports.load import StudyRecords, load
-from reports.statistics import leaderboard
-from reports.store import StoredRun
+from reports.analysis.leaderboard import leaderboard
+from reports.records.frames import curves_frame, evals_frame, runs_frame
+from reports.records.load import StudyRecords, load
+from reports.records.store import StoredRun
 
 PROTOCOL = Protocol("digits", 8, "validation", 449, 449, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
 BASELINE = {
@@ -38,7 +38,7 @@ class Study:
     records: list[TrialRecord]
 
     def scores(self, variant: str, kind: str, score: str = "fid") -> list[float]:
-        mine = [r for r in self.records if (r.assignment.variant, r.assignment.kind) == (variant, kind)]
+        mine = [r for r in self.records if (r.config.variant, r.config.kind) == (variant, kind)]
         return [r.final_scores[score] for r in mine if r.final_scores]
 
 
@@ -62,7 +62,7 @@ def record(variant: str, kind: str, number: int, fid: float, state: str = "compl
     }
     costs = {"train_seconds": 20 + number, "score_seconds": 2.0, "generator_parameters": 812_000}
     return TrialRecord(
-        Assignment(variant, "trial" if kind == "trial" else "final", number, 100 + number, hyperparameters),
+        TrialConfig(variant, "trial" if kind == "trial" else "final", number, 100 + number, hyperparameters),
         state,  # type: ignore[arg-type]
         replace(PROTOCOL, split="test" if kind == "final" else "validation"),
         rungs,
@@ -97,13 +97,13 @@ def write_study(folder: Path, records: list[TrialRecord], spec: Spec) -> Study:
     uri = f"sqlite:///{paths.runs / 'mlflow.db'}"
     tracker = Tracker(spec, paths, uri, pytest.fail)
     tracker.start_study(PROTOCOL, BASELINE, folder / "real.png")
-    for variant in dict.fromkeys(entry.assignment.variant for entry in records):
+    for variant in dict.fromkeys(entry.config.variant for entry in records):
         tracker.start_variant(variant, {"architecture": "dcgan", "loss": "hinge", "reference": "a paper & <more>"})
     for seed, entry in enumerate(records):
-        run_folder = folder / spec.name / entry.assignment.label
+        run_folder = folder / spec.name / entry.config.label
         for rung in entry.rungs:
             draw(run_folder / rung.samples, rung.scores["fid"] / 600, seed)
-        tracker.start_run(entry.assignment, entry.protocol)
+        tracker.start_run(entry.config, entry.protocol)
         tracker.finish_run(entry, run_folder)
     tracker.close()
     return Study(spec, uri, records)
@@ -157,7 +157,7 @@ def make_study(home: Path, request: pytest.FixtureRequest) -> Callable[[list[Tri
     """Write a study of one's own; all share one database, as fresh ones take seconds."""
 
     def make(entries: list[TrialRecord]) -> Study:
-        variants = dict.fromkeys(entry.assignment.variant for entry in entries)
+        variants = dict.fromkeys(entry.config.variant for entry in entries)
         name = re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_"))
         return write_study(home, entries, small_spec(name, *variants))
 
@@ -170,13 +170,12 @@ def in_memory() -> Callable[[list[TrialRecord]], StudyRecords]:
 
     def gather(entries: list[TrialRecord]) -> StudyRecords:
         stored = [
-            StoredRun(e.assignment.variant, e.assignment.kind, e.assignment.number, e.state, {}, {}, "", 0, e)
-            for e in entries
+            StoredRun(e.config.variant, e.config.kind, e.config.number, e.state, {}, {}, "", 0, e) for e in entries
         ]
-        spec = small_spec("memory", *dict.fromkeys(e.assignment.variant for e in entries))
-        protocols = {entry.assignment.kind: entry.protocol for entry in entries}
+        spec = small_spec("memory", *dict.fromkeys(e.config.variant for e in entries))
+        protocols = {entry.config.kind: entry.protocol for entry in entries}
         frames = (runs_frame(stored), evals_frame(stored), curves_frame(stored))
-        shown = {e.assignment.variant: (e.assignment.kind, e.assignment.number) for e in entries}
+        shown = {e.config.variant: (e.config.kind, e.config.number) for e in entries}
         return StudyRecords(spec.study_id, spec, *frames, {}, protocols, BASELINE, shown, {}, None, {})
 
     return gather
@@ -187,7 +186,7 @@ def write_stores(tmp_path: Path) -> Callable[[list[list[TrialRecord]]], list[Stu
     """One study in several stores, each with a folder of runs of its own."""
 
     def write(machines: list[list[TrialRecord]]) -> list[Study]:
-        names = dict.fromkeys(entry.assignment.variant for entries in machines for entry in entries)
+        names = dict.fromkeys(entry.config.variant for entries in machines for entry in entries)
         homes = [tmp_path / f"machine-{number}" for number in range(len(machines))]
         for home in homes:
             home.mkdir()

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from reports.load import StudyRecords
-from reports.write import write_report
+from reports.output.write import write_report
+from reports.records.load import StudyRecords
 
 DASH = "\N{EN DASH}"
 

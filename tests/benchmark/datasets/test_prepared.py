@@ -6,7 +6,7 @@ import pytest
 
 from benchmark.datasets import prepared
 from benchmark.datasets.dataset import Content, UnreadableFilesError
-from benchmark.datasets.prepared import CHUNK, CHUNKS_A_NOTE, Shelf, Source
+from benchmark.datasets.prepared import CHUNK, CHUNKS_A_NOTE, PreparedCache, Source
 from benchmark.errors import UserError
 
 COUNT = CHUNK * CHUNKS_A_NOTE * 2 + 7
@@ -36,10 +36,10 @@ class Maker:
 
 
 def test_what_is_prepared_comes_back(tmp_path):
-    shelf = Shelf(tmp_path / "shelf")
+    shelf = PreparedCache(tmp_path / "shelf")
     assert shelf.find("train") is None
     made = shelf.prepare("train", Maker().source)
-    for found in (made, Shelf(tmp_path / "shelf").find("train")):
+    for found in (made, PreparedCache(tmp_path / "shelf").find("train")):
         np.testing.assert_array_equal(found.images, IMAGES)
         np.testing.assert_array_equal(found.labels, LABELS)
         assert found.classes == 5
@@ -52,17 +52,17 @@ def test_what_is_prepared_comes_back(tmp_path):
 
 def test_it_is_made_once(tmp_path):
     again = Maker()
-    Shelf(tmp_path).prepare("train", Maker().source)
-    Shelf(tmp_path).prepare("train", again.source)
+    PreparedCache(tmp_path).prepare("train", Maker().source)
+    PreparedCache(tmp_path).prepare("train", again.source)
     assert again.asked == []
 
 
 def test_an_interrupted_one_counts_as_none_and_goes_on(tmp_path):
     first, second = Maker(chunks=CHUNKS_A_NOTE + 5), Maker()
     with pytest.raises(KeyboardInterrupt):
-        Shelf(tmp_path).prepare("train", first.source)
-    assert Shelf(tmp_path).find("train") is None
-    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", second.source).images, IMAGES)
+        PreparedCache(tmp_path).prepare("train", first.source)
+    assert PreparedCache(tmp_path).find("train") is None
+    np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", second.source).images, IMAGES)
     wanted = -(-COUNT // CHUNK)
     # The shape is found from one image; what is noted is not made again, but for those just under way.
     assert wanted - (CHUNKS_A_NOTE + 4) <= len(second.asked) - 1 <= wanted - CHUNKS_A_NOTE
@@ -70,17 +70,17 @@ def test_an_interrupted_one_counts_as_none_and_goes_on(tmp_path):
 
 def test_notes_of_another_file_are_not_believed(tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        Shelf(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
+        PreparedCache(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
     (tmp_path / "train-images.unfinished").write_bytes(b"cut off")
-    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", Maker().source).images, IMAGES)
+    np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", Maker().source).images, IMAGES)
 
 
 def test_a_note_that_was_cut_off_counts_as_none(tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        Shelf(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
+        PreparedCache(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
     notes = tmp_path / "train-images.notes"
     notes.write_text(notes.read_text() + "3")
-    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", Maker().source).images, IMAGES)
+    np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", Maker().source).images, IMAGES)
 
 
 def test_facts_are_written_last(tmp_path, monkeypatch):
@@ -89,10 +89,10 @@ def test_facts_are_written_last(tmp_path, monkeypatch):
 
     monkeypatch.setattr(prepared.json, "dumps", fails)
     with pytest.raises(UserError, match="No space left on device; GANBENCH_DATA names another place"):
-        Shelf(tmp_path).prepare("train", Maker().source)
+        PreparedCache(tmp_path).prepare("train", Maker().source)
     monkeypatch.undo()
-    assert Shelf(tmp_path).find("train") is None
-    np.testing.assert_array_equal(Shelf(tmp_path).prepare("train", Maker().source).images, IMAGES)
+    assert PreparedCache(tmp_path).find("train") is None
+    np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", Maker().source).images, IMAGES)
     assert json.loads((tmp_path / "train.json").read_text()) == {"images": COUNT, "classes": 5}
 
 
@@ -106,14 +106,14 @@ def test_all_broken_files_are_named_and_the_rest_is_kept(tmp_path):
         return IMAGES[start:stop]
 
     with pytest.raises(UserError, match=r"0003.png: broken; and 2 more files") as refused:
-        Shelf(tmp_path).prepare("train", Source("set", Content(LABELS, 5, part)))
+        PreparedCache(tmp_path).prepare("train", Source("set", Content(LABELS, 5, part)))
     assert refused.value.problems == ("0003.png: broken", "0065.png: broken", "0066.png: broken")
     mended = Maker()
-    Shelf(tmp_path).prepare("train", mended.source)
+    PreparedCache(tmp_path).prepare("train", mended.source)
     assert sorted(mended.asked)[:3] == [(0, 1), (0, CHUNK), (CHUNK, 2 * CHUNK)]
     assert len(mended.asked) == 3
 
 
 def test_no_images(tmp_path):
     with pytest.raises(UserError, match="set, test: there are no images"):
-        Shelf(tmp_path).prepare("test", Source("set, test", Content(LABELS[:0], 5, Maker().part)))
+        PreparedCache(tmp_path).prepare("test", Source("set, test", Content(LABELS[:0], 5, Maker().part)))

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from benchmark.datasets.catalog import load_split
-from benchmark.scoring.extractors import LoadedExtractor, load_extractor
+from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
 from benchmark.spec import Spec
 
 CPU = torch.device("cpu")

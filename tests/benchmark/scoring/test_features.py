@@ -31,7 +31,7 @@ def test_other_images_are_refused(digits_cnn, images):
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_gpu_agrees_with_cpu(tmp_path, digits_cnn, test_images):
-    from benchmark.scoring.extractors import load_extractor
+    from benchmark.scoring.extractors.catalog import load_extractor
 
     on_gpu = load_extractor("digits-cnn", tmp_path, torch.device("cuda"))
     features = extract(on_gpu, test_images)

@@ -4,7 +4,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from benchmark.datasets.catalog import load_split
-from benchmark.scoring.extractors import LoadedExtractor, weights_digest
+from benchmark.scoring.extractors.catalog import LoadedExtractor, weights_digest
 from benchmark.scoring.features import extract
 from benchmark.scoring.reference import image_digest, load_reference, reference_key, reference_of
 

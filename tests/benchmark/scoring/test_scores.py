@@ -10,13 +10,13 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.kid import KernelInceptionDistance
 
 from benchmark.datasets.catalog import load_split
+from benchmark.metrics.arithmetic.class_coverage import class_coverage
+from benchmark.metrics.arithmetic.density_coverage import density_and_coverage
+from benchmark.metrics.arithmetic.extrapolated_distance import extrapolated
+from benchmark.metrics.arithmetic.memorisation import memorisation
 from benchmark.records import SCORES
-from benchmark.scoring.class_coverage import class_coverage
-from benchmark.scoring.density_coverage import density_and_coverage
-from benchmark.scoring.extractors import register
-from benchmark.scoring.extrapolated_distance import extrapolated
+from benchmark.scoring.extractors.catalog import register
 from benchmark.scoring.features import Features, extract
-from benchmark.scoring.memorisation import memorisation
 from benchmark.scoring.reference import Reference, reference_of
 from benchmark.scoring.scores import METRIC_FUNCTIONS, Real, score
 from benchmark.spec import METRICS, Metric, Score

@@ -5,7 +5,7 @@ import pytest
 from mlflow import MlflowClient
 
 from benchmark.paths import Paths
-from benchmark.records import Assignment, Protocol, RungRecord, TrialRecord
+from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.store import connect, tracking_uri
 
@@ -50,9 +50,9 @@ def experiment_id(client: MlflowClient, paths: Paths) -> str:
 
 
 @pytest.fixture
-def trial() -> Assignment:
+def trial() -> TrialConfig:
     values = {"lr_generator": 2e-4, "lr_discriminator": 1.25e-5, "beta1": 0.5, "beta2": 0.999, "n_critic": 5.0}
-    return Assignment("dcgan", "trial", 3, 77, values)
+    return TrialConfig("dcgan", "trial", 3, 77, values)
 
 
 @pytest.fixture
@@ -64,6 +64,6 @@ def rungs() -> tuple[RungRecord, ...]:
 
 
 @pytest.fixture
-def record(trial: Assignment, protocol: Protocol, rungs: tuple[RungRecord, ...]) -> TrialRecord:
+def record(trial: TrialConfig, protocol: Protocol, rungs: tuple[RungRecord, ...]) -> TrialRecord:
     curves = {"loss_generator": ((5, 0.75), (10, 0.5), (15, float("nan")), (20, 0.25))}
     return TrialRecord(trial, "complete", protocol, rungs, curves, {"train_seconds": 1.5}, {"torch": "2.15"})

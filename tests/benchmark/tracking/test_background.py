@@ -24,13 +24,13 @@ def tell(tracker: Tracker, finished: FinishedStudy) -> list[str]:
     for folder in sorted(finished.work.glob(f"{variant}-*")):
         if record := TrialRecord.read(folder):
             records.append(record)
-            tracker.start_run(record.assignment, record.protocol)
+            tracker.start_run(record.config, record.protocol)
             for rung in record.rungs:
-                tracker.log_rung(record.assignment, rung, record.curves, folder)
+                tracker.log_rung(record.config, rung, record.curves, folder)
             tracker.finish_run(record, folder)
-    tracker.finish_variant(variant, None, [record for record in records if record.assignment.kind == "final"])
+    tracker.finish_variant(variant, None, [record for record in records if record.config.kind == "final"])
     tracker.close()
-    return [record.assignment.label for record in records]
+    return [record.config.label for record in records]
 
 
 def written(uri: str, study_id: str) -> dict[str, tuple[Any, ...]]:

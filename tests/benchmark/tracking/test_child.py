@@ -18,7 +18,7 @@ def test_names(trial):
 def test_a_record_without_files_is_sent(client, experiment_id, spec, record, tmp_path):
     parent = client.create_run(experiment_id)
     run = open_child(
-        client, spec, (experiment_id, OpenRun(parent.info.run_id, colour="#0072b2")), record.assignment, record.protocol
+        client, spec, (experiment_id, OpenRun(parent.info.run_id, colour="#0072b2")), record.config, record.protocol
     )
     end_child(client, run, replace(record, curves={}, rungs=record.rungs[:1]), tmp_path)
     stored = client.get_run(run.run_id)

@@ -8,11 +8,11 @@ import pytest
 import torch
 from untrained import write_networks
 
+from benchmark.artifacts.weights import SavedGenerator, read_generator
+from benchmark.commands.sample import draw
 from benchmark.errors import UserError
-from benchmark.samples import draw
 from benchmark.tracking.generator_model import GeneratorModel, _load_pyfunc
 from benchmark.training.model import ImageShape
-from benchmark.weights import SavedGenerator, read_generator
 
 
 def uniform(seed: int, size: int) -> torch.Tensor:

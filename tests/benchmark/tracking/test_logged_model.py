@@ -61,7 +61,7 @@ def test_a_final_run_has_one_model_with_its_scores(
 def test_a_trial_has_none_and_neither_has_a_final_run_that_diverged(
     tracker: Tracker, final: TrialRecord, folder: Path, client: MlflowClient, spec: Spec
 ) -> None:
-    tracker.finish_run(replace(final, assignment=replace(final.assignment, kind="trial")), folder)
+    tracker.finish_run(replace(final, config=replace(final.config, kind="trial")), folder)
     tracker.finish_run(replace(final, state="diverged"), folder)
     assert models(client, spec) == []
 
@@ -69,7 +69,7 @@ def test_a_trial_has_none_and_neither_has_a_final_run_that_diverged(
 def test_what_a_crash_left_unfinished_is_finished(
     tracker: Tracker, final: TrialRecord, folder: Path, client: MlflowClient, spec: Spec
 ) -> None:
-    tracker.start_run(final.assignment, final.protocol)
+    tracker.start_run(final.config, final.protocol)
     experiment = client.get_experiment_by_name(spec.study_id)
     assert experiment is not None
     (run,) = client.search_runs([experiment.experiment_id], "tags.kind = 'final'")

@@ -9,7 +9,7 @@ from benchmark.spec import Spec
 from benchmark.tracking import Tracker
 from benchmark.tracking.notes import NOTE
 from benchmark.tracking.report_run import log_report
-from reports.store import Store
+from reports.records.store import Store
 
 
 @pytest.fixture

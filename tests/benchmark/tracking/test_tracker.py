@@ -12,7 +12,7 @@ from PIL import Image
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.records import Assignment, Protocol, TrialRecord
+from benchmark.records import Protocol, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking import Tracker
 
@@ -22,7 +22,7 @@ DESCRIPTION = {"architecture": "dcgan", "loss": "non-saturating", "reference": "
 
 @pytest.fixture
 def folder(paths: Paths, record: TrialRecord) -> Path:
-    found = paths.work("tiny") / record.assignment.label
+    found = paths.work("tiny") / record.config.label
     for shade, rung in enumerate(record.rungs):
         (found / rung.samples).parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (16, 16), 100 + shade).save(found / rung.samples)
@@ -65,8 +65,8 @@ def read(client: MlflowClient, run: Run, path: str, folder: Path) -> bytes:
 
 def test_a_run_is_read_back_whole(start, client, spec, record, folder, tmp_path):
     tracker, said = start()
-    tracker.start_run(record.assignment, record.protocol)
-    tracker.log_rung(record.assignment, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
+    tracker.start_run(record.config, record.protocol)
+    tracker.log_rung(record.config, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
     tracker.finish_run(record, folder)
     (run,) = child_runs(client, spec)
     (parent,) = child_runs(client, spec, "variant")
@@ -97,20 +97,20 @@ def test_a_run_is_read_back_whole(start, client, spec, record, folder, tmp_path)
     assert json.loads(read(client, run, "environment.json", tmp_path)) == {"torch": "2.15"}
     assert read(client, run, "generator.safetensors", tmp_path) == b"weights"
     stored = TrialRecord.from_json(read(client, run, "record.json", tmp_path).decode())
-    assert (stored.assignment, stored.rungs) == (record.assignment, record.rungs)
+    assert (stored.config, stored.rungs) == (record.config, record.rungs)
     grid = client.download_artifacts(run.info.run_id, "samples/step-000020.png", str(tmp_path))
     assert Image.open(grid).getpixel((3, 3)) == 101
 
 
 def test_the_whole_study_repeated_writes_nothing_twice(start, client, spec, record, folder):
-    final = replace(record, assignment=replace(record.assignment, kind="final", number=0))
+    final = replace(record, config=replace(record.config, kind="final", number=0))
     before: list[dict[str, list[tuple[int, float]]]] = []
     for _ in range(2):
         tracker, said = start()
         for one in (record, final):
-            tracker.start_run(one.assignment, one.protocol)
+            tracker.start_run(one.config, one.protocol)
             for rung in one.rungs:
-                tracker.log_rung(one.assignment, rung, one.curves, folder)
+                tracker.log_rung(one.config, rung, one.curves, folder)
             tracker.finish_run(one, folder)
         tracker.finish_variant("dcgan", record, [final])
         tracker.sync([folder])
@@ -126,16 +126,16 @@ def test_the_whole_study_repeated_writes_nothing_twice(start, client, spec, reco
 @pytest.mark.parametrize("left", ["RUNNING", "KILLED"])
 def test_a_run_that_a_crash_left_is_opened_again(left, start, client, spec, record, folder):
     crashed, _ = start()
-    crashed.start_run(record.assignment, record.protocol)
-    crashed.log_rung(record.assignment, record.rungs[0], {"loss_generator": ((5, 0.75),)}, folder)
+    crashed.start_run(record.config, record.protocol)
+    crashed.log_rung(record.config, record.rungs[0], {"loss_generator": ((5, 0.75),)}, folder)
     (run,) = child_runs(client, spec)
     if left == "KILLED":
         client.set_terminated(run.info.run_id, "KILLED")
 
     tracker, _ = start()
-    tracker.start_run(record.assignment, record.protocol)
+    tracker.start_run(record.config, record.protocol)
     assert [(r.info.run_id, r.info.status) for r in child_runs(client, spec)] == [(run.info.run_id, "RUNNING")]
-    tracker.log_rung(record.assignment, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
+    tracker.log_rung(record.config, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
     tracker.finish_run(record, folder)
     (ended,) = child_runs(client, spec)
     assert (ended.info.run_id, ended.info.status) == (run.info.run_id, "FINISHED")
@@ -146,7 +146,7 @@ def test_a_run_that_a_crash_left_is_opened_again(left, start, client, spec, reco
 @pytest.mark.parametrize(("state", "status"), [("pruned", "FINISHED"), ("diverged", "KILLED"), ("failed", "FAILED")])
 def test_only_complete_runs_have_final_scores(state, status, start, client, spec, record, folder):
     tracker, _ = start()
-    tracker.start_run(record.assignment, record.protocol)
+    tracker.start_run(record.config, record.protocol)
     tracker.finish_run(replace(record, state=state, message="why"), folder)
     (run,) = child_runs(client, spec)
     assert (run.info.status, run.data.tags["state"], run.data.tags["message"]) == (status, state, "why")
@@ -158,14 +158,14 @@ def test_the_parent_summarises_its_final_runs(start, client, spec, record, folde
     finals = [
         replace(
             record,
-            assignment=Assignment("dcgan", "final", number, number, record.assignment.hyperparameters),
+            config=TrialConfig("dcgan", "final", number, number, record.config.hyperparameters),
             rungs=(replace(record.rungs[1], scores={"fid": fid, "recall": 0.5}),),
         )
         for number, fid in enumerate((40.0, 42.0, 47.0))
     ]
-    pruned = replace(record, state="pruned", assignment=replace(record.assignment, number=4))
+    pruned = replace(record, state="pruned", config=replace(record.config, number=4))
     for one in (record, pruned, *finals):
-        tracker.start_run(one.assignment, one.protocol)
+        tracker.start_run(one.config, one.protocol)
         tracker.finish_run(one, folder)
     tracker.finish_variant("dcgan", record, finals)
     (parent,) = child_runs(client, spec, "variant")
@@ -196,8 +196,8 @@ def test_an_absent_server_is_said_once_and_its_records_follow(start, client, spe
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     away, said = start(f"http://127.0.0.1:{port}")
-    away.start_run(record.assignment, record.protocol)
-    away.log_rung(record.assignment, record.rungs[0], record.curves, folder)
+    away.start_run(record.config, record.protocol)
+    away.log_rung(record.config, record.rungs[0], record.curves, folder)
     away.finish_run(record, folder)
     away.finish_variant("dcgan", record, [])
     away.sync([folder])
@@ -220,7 +220,7 @@ def test_what_was_kept_is_sent_when_the_store_is_back(start, client, spec, paths
     database = blocked / "mlflow.db"
     database.mkdir()  # SQLite cannot open a folder: the store is there, and does not answer
     tracker, said = start(f"sqlite:///{database}")
-    tracker.start_run(record.assignment, record.protocol)
+    tracker.start_run(record.config, record.protocol)
     tracker.finish_run(record, folder)
     assert len(said) == 1
     database.rmdir()
@@ -233,7 +233,7 @@ def test_what_was_kept_is_sent_when_the_store_is_back(start, client, spec, paths
 def test_programming_errors_are_raised(start, record, folder):
     tracker, _ = start()
     with pytest.raises(KeyError):
-        tracker.log_rung(record.assignment, record.rungs[0], {}, folder)
+        tracker.log_rung(record.config, record.rungs[0], {}, folder)
 
 
 def test_a_strange_address_is_refused(spec, paths):

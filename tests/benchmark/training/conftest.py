@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
-from benchmark.records import Assignment
+from benchmark.records import TrialConfig
 from benchmark.training.cohort import Cohort, Member
-from benchmark.training.lesson import Lesson
-from ganzoo.catalog import find_variant
+from benchmark.training.setup import TrainingSetup
+from ganzoo.registry import find_variant
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -52,9 +52,9 @@ def settings(variant: str) -> list[dict[str, float]]:
 
 
 @pytest.fixture
-def assignments() -> Callable[[str], list[Assignment]]:
-    def make(variant: str) -> list[Assignment]:
-        return [Assignment(variant, "trial", row, 1000 + row, values) for row, values in enumerate(settings(variant))]
+def configs() -> Callable[[str], list[TrialConfig]]:
+    def make(variant: str) -> list[TrialConfig]:
+        return [TrialConfig(variant, "trial", row, 1000 + row, values) for row, values in enumerate(settings(variant))]
 
     return make
 
@@ -62,11 +62,11 @@ def assignments() -> Callable[[str], list[Assignment]]:
 @pytest.fixture
 def cohort(digits: LabelledImages) -> Callable[..., Cohort]:
     def make(
-        members: list[Assignment], *, method: str, dtype: torch.dtype = torch.float64, interval: int = 7
+        members: list[TrialConfig], *, method: str, dtype: torch.dtype = torch.float64, interval: int = 7
     ) -> Cohort:
-        lesson = Lesson.of(find_variant(members[0].variant), digits, BATCH, STEPS, dtype)
+        setup = TrainingSetup.of(find_variant(members[0].variant), digits, BATCH, STEPS, dtype)
         # Patience that runs out on the way: the first updates are computed, the others played back.
-        return Cohort(replace(lesson, patience=5), members, interval, method)
+        return Cohort(replace(setup, patience=5), members, interval, method)
 
     return make
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from benchmark.training.group import SCALARS
 from benchmark.training.model import ImageShape, Model
-from benchmark.training.objectives import Turn
-from ganzoo.catalog import VARIANTS
-from ganzoo.variant import Architecture, Variant
+from benchmark.training.objectives import StepInputs
+from benchmark.training.stacked_members import SCALARS
+from ganzoo.components import Architecture
+from ganzoo.registry import VARIANTS
+from ganzoo.variant import Variant
 
 BATCH, SIDE = 6, 2
 SHAPE = ImageShape(channels=1, resolution=SIDE, classes=3)
@@ -31,8 +32,8 @@ def linear_critic(channels: int, resolution: int) -> nn.Module:
 LINEAR = Architecture("linear", linear_generator, linear_critic, (SIDE,), "these tests")
 
 
-def model_of(recipe: Variant, architecture: Architecture = LINEAR) -> Model:
-    return Model.of(replace(recipe, architecture=architecture, latent_size=2), SHAPE, torch.float64)
+def model_of(variant: Variant, architecture: Architecture = LINEAR) -> Model:
+    return Model.of(replace(variant, architecture=architecture, latent_size=2), SHAPE, torch.float64)
 
 
 def linear(variant: str) -> Model:
@@ -52,10 +53,10 @@ def flat_generator() -> Tensor:
     return flat
 
 
-def turn(model: Model, opponent: Tensor, **settings: float) -> Turn:
+def step(model: Model, opponent: Tensor, **settings: float) -> StepInputs:
     """What either player reads; settings are hyperparameters, all 0 unless given."""
     scalars = dict.fromkeys(SCALARS, 0.0) | settings
-    return Turn(
+    return StepInputs(
         real=torch.full((BATCH, 1, SIDE, SIDE), 0.2, dtype=torch.float64),
         labels=torch.arange(BATCH) % SHAPE.classes,
         latents=torch.randn(BATCH, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0)),

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from benchmark.performance.plain_penalties import PENALTIES, Discriminate, Penalise
+from tools.performance.plain_penalties import PENALTIES, Discriminate, Penalise
 
 
 def moved(image: Tensor, numbers: Tensor, flips: bool) -> Tensor:

@@ -10,10 +10,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from benchmark.records import Assignment, RungRecord
+from benchmark.records import RungRecord, TrialConfig
 from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, Progress, read_progress, restore, save
 from benchmark.training.cohort import Cohort, Member
-from ganzoo.catalog import VARIANTS
+from ganzoo.registry import VARIANTS
 
 INTERVAL, HALT, STEPS = 3, 6, 10
 COMPOSED = (
@@ -21,7 +21,7 @@ COMPOSED = (
     "resnet-conditional+wasserstein+lp+instance-noise+cosine+ema",
 )
 RUNGS = (RungRecord(3, {"fid": 12.5, "kid": 0.1}, "step-000003.png"), RungRecord(6, {"fid": 1 / 3}, "step-000006.png"))
-Assign = Callable[[str], list[Assignment]]
+Assign = Callable[[str], list[TrialConfig]]
 Make = Callable[..., Cohort]
 
 
@@ -30,7 +30,7 @@ def progress_of(member: Member) -> Progress:
 
 
 def folder_of(root: Path, member: Member) -> Path:
-    return root / member.assignment.label
+    return root / member.config.label
 
 
 def save_all(root: Path, cohort: Cohort) -> None:
@@ -41,23 +41,23 @@ def save_all(root: Path, cohort: Cohort) -> None:
 def rows(cohort: Cohort, member: Member) -> dict[str, Tensor]:
     """Every tensor of one member, moments and counters included."""
     position = cohort.members.index(member)
-    players = {"generator": cohort.group.generator, "discriminator": cohort.group.discriminator}
+    players = {"generator": cohort.stacked.generator, "discriminator": cohort.stacked.discriminator}
     return {f"{who}/{name}": value for who, own in players.items() for name, value in own.row(position).items()}
 
 
 @pytest.fixture
-def halted(tmp_path: Path, assignments: Assign, cohort: Make) -> tuple[Cohort, Path]:
+def halted(tmp_path: Path, configs: Assign, cohort: Make) -> tuple[Cohort, Path]:
     """A cohort of two that has trained and saved both its members."""
-    trained = cohort(assignments("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
+    trained = cohort(configs("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
     trained.advance(HALT)
     save_all(tmp_path, trained)
     return trained, tmp_path
 
 
 @pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
-def test_resumed_is_bitwise_uninterrupted(variant: str, tmp_path: Path, assignments: Assign, cohort: Make) -> None:
+def test_resumed_is_bitwise_uninterrupted(variant: str, tmp_path: Path, configs: Assign, cohort: Make) -> None:
     """A member with a generator update every second step, and one with two a step."""
-    members = [assignments(variant)[1], assignments(variant)[3]]
+    members = [configs(variant)[1], configs(variant)[3]]
     whole, halted = (cohort(members, method="looped", dtype=torch.float32, interval=2) for _ in range(2))
     whole.advance(5)
     halted.advance(2)
@@ -67,10 +67,10 @@ def test_resumed_is_bitwise_uninterrupted(variant: str, tmp_path: Path, assignme
     for member in resumed.members:
         restore(folder_of(tmp_path, member), resumed, member)
     assert [member.steps_done for member in resumed.members] == [2, 2]
-    assert [member.feeds.generator.position for member in resumed.members] == [4, 1]
+    assert [member.input_streams.generator.position for member in resumed.members] == [4, 1]
     assert resumed.advance(5) == []
     for ours, theirs in zip(resumed.members, whole.members[::-1], strict=True):
-        assert ours.assignment == theirs.assignment
+        assert ours.config == theirs.config
         expected = rows(whole, theirs)
         for name, value in rows(resumed, ours).items():
             assert value.dtype == expected[name].dtype
@@ -81,12 +81,12 @@ def test_resumed_is_bitwise_uninterrupted(variant: str, tmp_path: Path, assignme
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_averages_and_balances_come_back_as_they_were(
-    dtype: torch.dtype, tmp_path: Path, assignments: Assign, cohort: Make
+    dtype: torch.dtype, tmp_path: Path, configs: Assign, cohort: Make
 ) -> None:
     """And had moved by then: the average from the weights, the balance from 0."""
     variant = "infogan-autoencoder+began+ema"
     # The second and the fourth, whose ratios are high enough to let the balance rise.
-    halted, resumed = (cohort(assignments(variant)[1::2], method="looped", dtype=dtype) for _ in range(2))
+    halted, resumed = (cohort(configs(variant)[1::2], method="looped", dtype=dtype) for _ in range(2))
     halted.advance(4)
     save_all(tmp_path, halted)
     for before, after in zip(halted.members, resumed.members, strict=True):
@@ -100,8 +100,8 @@ def test_averages_and_balances_come_back_as_they_were(
 
 
 @pytest.mark.parametrize("variant", ["dcgan", "mlp+hinge+r1+ema"])
-def test_stacked_members_resume_alone(variant: str, tmp_path: Path, assignments: Assign, cohort: Make) -> None:
-    members = assignments(variant)
+def test_stacked_members_resume_alone(variant: str, tmp_path: Path, configs: Assign, cohort: Make) -> None:
+    members = configs(variant)
     together = cohort(members, method="stacked")
     together.advance(HALT)
     save_all(tmp_path, together)
@@ -114,9 +114,9 @@ def test_stacked_members_resume_alone(variant: str, tmp_path: Path, assignments:
         torch.testing.assert_close(value, expected[name], rtol=0, atol=1e-8)
 
 
-def test_progress_comes_back_whole(halted: tuple[Cohort, Path], assignments: Assign, cohort: Make) -> None:
+def test_progress_comes_back_whole(halted: tuple[Cohort, Path], configs: Assign, cohort: Make) -> None:
     trained, root = halted
-    fresh = cohort(assignments("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
+    fresh = cohort(configs("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
     for before, member in zip(trained.members, fresh.members, strict=True):
         progress = restore(folder_of(root, member), fresh, member)
         assert progress == progress_of(before)
@@ -126,9 +126,9 @@ def test_progress_comes_back_whole(halted: tuple[Cohort, Path], assignments: Ass
         assert [step for step, _ in progress.curves["output_real"]] == [3, 6]
 
 
-def test_restoring_one_member_leaves_the_other(halted: tuple[Cohort, Path], assignments: Assign, cohort: Make) -> None:
+def test_restoring_one_member_leaves_the_other(halted: tuple[Cohort, Path], configs: Assign, cohort: Make) -> None:
     trained, root = halted
-    fresh = cohort(assignments("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
+    fresh = cohort(configs("dcgan")[:2], method="looped", dtype=torch.float32, interval=INTERVAL)
     first, second = fresh.members
     untouched = rows(fresh, first)
     restore(folder_of(root, second), fresh, second)
@@ -137,8 +137,8 @@ def test_restoring_one_member_leaves_the_other(halted: tuple[Cohort, Path], assi
     assert all(torch.equal(value, expected[name]) for name, value in rows(fresh, second).items())
 
 
-def test_no_file_is_no_progress(tmp_path: Path, assignments: Assign, cohort: Make) -> None:
-    fresh = cohort(assignments("gan-mlp")[:1], method="looped")
+def test_no_file_is_no_progress(tmp_path: Path, configs: Assign, cohort: Make) -> None:
+    fresh = cohort(configs("gan-mlp")[:1], method="looped")
     assert read_progress(tmp_path) is None
     assert read_progress(tmp_path / "missing") is None
     with pytest.raises(FileNotFoundError, match=CHECKPOINT_FILE):
@@ -183,13 +183,13 @@ def test_a_checkpoint_of_another_kind_is_no_progress(kind: str | None, halted: t
     assert read_progress(path.parent) == progress_of(trained.members[0])
 
 
-def test_members_of_different_progress_resume_together(tmp_path: Path, assignments: Assign, cohort: Make) -> None:
+def test_members_of_different_progress_resume_together(tmp_path: Path, configs: Assign, cohort: Make) -> None:
     """One from step 2, with its generator at update 1, and one from step 4, with it at update 8."""
-    members = [assignments("dcgan")[1], assignments("dcgan")[3]]
+    members = [configs("dcgan")[1], configs("dcgan")[3]]
     whole = cohort(members, method="looped", dtype=torch.float32, interval=2)
     whole.advance(6)
-    for assignment, halt in zip(members, (2, 4), strict=True):
-        halted = cohort([assignment], method="looped", dtype=torch.float32, interval=2)
+    for config, halt in zip(members, (2, 4), strict=True):
+        halted = cohort([config], method="looped", dtype=torch.float32, interval=2)
         halted.advance(halt)
         save_all(tmp_path, halted)
     resumed = cohort(members, method="looped", dtype=torch.float32, interval=2)

@@ -8,26 +8,26 @@ import torch
 from plain_consistency import ALL_PENALTIES
 from torch import Tensor
 
-from benchmark.performance.plain_loop import PlainLoop
-from benchmark.records import Assignment
+from benchmark.records import TrialConfig
 from benchmark.training.cohort import Cohort, Member
-from benchmark.training.graphs import GraphTrainer
-from benchmark.training.group import Group
-from benchmark.training.lesson import Lesson
-from benchmark.training.methods import UPDATES
+from benchmark.training.cuda_graphs import GraphTrainer
+from benchmark.training.setup import TrainingSetup
+from benchmark.training.stacked_members import StackedMembers
 from benchmark.training.step import Trainer
-from ganzoo.catalog import VARIANTS
+from benchmark.training.trainers import UPDATES
+from ganzoo.registry import VARIANTS
+from tools.performance.plain_loop import PlainLoop
 
 STEPS = 20
 METHODS = ("stacked", "parallel", "looped")
-# With the recipes, every part of the zoo.
+# With the variants, every part of the zoo.
 COMPOSED = (
     "mlp+hinge+gp+consistency-shift+orthogonal+linear-decay+ema",
     "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
     "dcgan+least-squares+diffaugment-translation+ema",
     "resnet-conditional+wasserstein+lp+dragan+diffaugment",
 )
-Assign = Callable[[str], list[Assignment]]
+Assign = Callable[[str], list[TrialConfig]]
 Make = Callable[..., Cohort]
 Read = Callable[[Cohort, Member], dict[str, Tensor]]
 Points = dict[str, tuple[tuple[int, float], ...]]
@@ -36,7 +36,7 @@ Points = dict[str, tuple[tuple[int, float], ...]]
 def assert_equal_to_plain_loops(trained: Cohort, tensors: Read) -> None:
     """Weights, buffers, averages and curves of every member after `STEPS` steps."""
     for member in trained.members:
-        oracle = PlainLoop(trained.lesson, member.assignment, ALL_PENALTIES)
+        oracle = PlainLoop(trained.setup, member.config, ALL_PENALTIES)
         oracle.advance(STEPS)
         ours = tensors(trained, member)
         for name, expected in oracle.tensors():
@@ -60,13 +60,13 @@ def assert_equal_to_plain_loops(trained: Cohort, tensors: Read) -> None:
     ],
 )
 def test_four_members_equal_four_plain_loops(
-    variant: str, method: str, assignments: Assign, cohort: Make, tensors: Read
+    variant: str, method: str, configs: Assign, cohort: Make, tensors: Read
 ) -> None:
-    trained = cohort(assignments(variant), method=method)
+    trained = cohort(configs(variant), method=method)
     assert trained.advance(STEPS) == []
-    lesson = trained.lesson.in_channels_last if method == "channels-last" else trained.lesson
+    setup = trained.setup.in_channels_last if method == "channels-last" else trained.setup
     if method != "stacked":
-        assert all(gradients.plays_back for gradients in lesson.recorded.values())
+        assert all(gradients.plays_back for gradients in setup.recorded.values())
     assert_equal_to_plain_loops(trained, tensors)
 
 
@@ -74,8 +74,8 @@ def test_four_members_equal_four_plain_loops(
 def from_fixed_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Train as on a GPU, as far as a CPU can."""
 
-    def trainer_of(lesson: Lesson, group: Group, method: str) -> Trainer:
-        return GraphTrainer(lesson, group, UPDATES[method])
+    def trainer_of(setup: TrainingSetup, stacked: StackedMembers, method: str) -> Trainer:
+        return GraphTrainer(setup, stacked, UPDATES[method])
 
     monkeypatch.setattr("benchmark.training.cohort.trainer_of", trainer_of)
 
@@ -92,22 +92,22 @@ def from_fixed_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_members_trained_from_fixed_tensors_equal_plain_loops(
-    variant: str, method: str, assignments: Assign, cohort: Make, tensors: Read, monkeypatch: pytest.MonkeyPatch
+    variant: str, method: str, configs: Assign, cohort: Make, tensors: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Chunks end on the way.
-    monkeypatch.setattr("benchmark.training.lesson.MOST_AHEAD", 3)
-    trained = cohort(assignments(variant), method=method)
+    monkeypatch.setattr("benchmark.training.setup.MOST_AHEAD", 3)
+    trained = cohort(configs(variant), method=method)
     assert trained.advance(STEPS) == []
     assert_equal_to_plain_loops(trained, tensors)
 
 
 @pytest.mark.parametrize("variant", ["gan-mlp-dropout", "dcgan", "wgan-gp", "sngan"])
-def test_a_member_trains_as_if_it_were_alone(variant: str, assignments: Assign, cohort: Make, tensors: Read) -> None:
-    members = assignments(variant)
+def test_a_member_trains_as_if_it_were_alone(variant: str, configs: Assign, cohort: Make, tensors: Read) -> None:
+    members = configs(variant)
     together = cohort(members, method="stacked")
     together.advance(STEPS)
     for member in together.members:
-        alone = cohort([member.assignment], method="stacked")
+        alone = cohort([member.config], method="stacked")
         alone.advance(STEPS)
         for name, value in tensors(alone, alone.members[0]).items():
             torch.testing.assert_close(tensors(together, member)[name], value, rtol=0, atol=1e-8)
@@ -115,26 +115,26 @@ def test_a_member_trains_as_if_it_were_alone(variant: str, assignments: Assign, 
 
 @pytest.mark.parametrize("variant", ["gan-mlp", "dcgan", "wgan-gp"])
 def test_looped_members_are_bitwise_those_alone_in_float32(
-    variant: str, assignments: Assign, cohort: Make, tensors: Read
+    variant: str, configs: Assign, cohort: Make, tensors: Read
 ) -> None:
-    members = assignments(variant)
+    members = configs(variant)
     together = cohort(members, method="looped", dtype=torch.float32)
     together.advance(STEPS)
     for member in together.members:
-        alone = cohort([member.assignment], method="looped", dtype=torch.float32)
+        alone = cohort([member.config], method="looped", dtype=torch.float32)
         alone.advance(STEPS)
         for name, value in tensors(alone, alone.members[0]).items():
             assert torch.equal(tensors(together, member)[name], value), name
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_diverged_member_ends_alone(method: str, assignments: Assign, cohort: Make, tensors: Read) -> None:
-    members = assignments("gan-mlp")
-    wild = Assignment("gan-mlp", "trial", 1, 1001, members[1].hyperparameters | {"lr_discriminator": 1e300})
+def test_a_diverged_member_ends_alone(method: str, configs: Assign, cohort: Make, tensors: Read) -> None:
+    members = configs("gan-mlp")
+    wild = TrialConfig("gan-mlp", "trial", 1, 1001, members[1].hyperparameters | {"lr_discriminator": 1e300})
     mixed = cohort([members[0], wild, members[2], members[3]], method=method)
     lost = mixed.advance(STEPS)
-    assert [member.assignment.number for member in lost] == [1]
-    assert [member.assignment.number for member in mixed.members] == [0, 2, 3]
+    assert [member.config.number for member in lost] == [1]
+    assert [member.config.number for member in mixed.members] == [0, 2, 3]
     healthy = cohort([members[0], members[2], members[3]], method=method)
     healthy.advance(STEPS)
     for ours, theirs in zip(mixed.members, healthy.members, strict=True):
@@ -142,18 +142,18 @@ def test_a_diverged_member_ends_alone(method: str, assignments: Assign, cohort: 
             torch.testing.assert_close(tensors(mixed, ours)[name], value, rtol=0, atol=1e-8)
 
 
-def test_a_cohort_whose_members_all_diverge_ends(assignments: Assign, cohort: Make) -> None:
+def test_a_cohort_whose_members_all_diverge_ends(configs: Assign, cohort: Make) -> None:
     members = [
-        Assignment("gan-mlp", "trial", row, row, member.hyperparameters | {"lr_discriminator": 1e300})
-        for row, member in enumerate(assignments("gan-mlp"))
+        TrialConfig("gan-mlp", "trial", row, row, member.hyperparameters | {"lr_discriminator": 1e300})
+        for row, member in enumerate(configs("gan-mlp"))
     ]
     dead = cohort(members, method="looped")
     assert len(dead.advance(STEPS)) == 4
     assert dead.members == []
 
 
-def test_stopping_on_the_way_changes_nothing(assignments: Assign, cohort: Make, tensors: Read) -> None:
-    members = assignments("dcgan")
+def test_stopping_on_the_way_changes_nothing(configs: Assign, cohort: Make, tensors: Read) -> None:
+    members = configs("dcgan")
     whole, halting = cohort(members, method="looped"), cohort(members, method="looped")
     whole.advance(STEPS)
     for stop in (3, 10, STEPS):
@@ -163,9 +163,9 @@ def test_stopping_on_the_way_changes_nothing(assignments: Assign, cohort: Make, 
             assert torch.equal(tensors(halting, ours)[name], value), name
 
 
-def test_a_cohort_trains_to_whoever_is_first_at_its_next_stop(assignments: Assign, cohort: Make) -> None:
+def test_a_cohort_trains_to_whoever_is_first_at_its_next_stop(configs: Assign, cohort: Make) -> None:
     """A newcomer at 0 beside a member at 7, with stops at 10 and 20."""
-    first, second = assignments("gan-mlp")[:2]
+    first, second = configs("gan-mlp")[:2]
     trained = cohort([first], method="looped")
     trained.advance(7)
     trained.admit([second])
@@ -186,20 +186,18 @@ def end_all(trained: Cohort, tensors: Read) -> dict[int, tuple[dict[str, Tensor]
         assert trained.advance(STEPS) == []
         there = [member for member in trained.members if member.steps_done == STEPS]
         for member in there:
-            ended[member.assignment.number] = tensors(trained, member), member.curves.points()
+            ended[member.config.number] = tensors(trained, member), member.curves.points()
         trained.remove(there)
     return ended
 
 
-def assert_newcomers_train_as_if_alone(
-    variant: str, method: str, assignments: Assign, cohort: Make, tensors: Read
-) -> None:
+def assert_newcomers_train_as_if_alone(variant: str, method: str, configs: Assign, cohort: Make, tensors: Read) -> None:
     """Two join two at step 7, of which one then leaves, at step 13; the last one takes its place."""
-    one, two, three, four = assignments(variant)
+    one, two, three, four = configs(variant)
     trained = cohort([one, two], method=method, interval=5)
     trained.advance(7)
     newcomers = trained.admit([three])
-    assert [member.assignment.number for member in newcomers] == [2]
+    assert [member.config.number for member in newcomers] == [2]
     assert [member.steps_done for member in trained.members] == [7, 7, 0]
     trained.advance(13, STEPS)
     trained.remove([trained.members[1]])
@@ -207,11 +205,11 @@ def assert_newcomers_train_as_if_alone(
     assert [member.steps_done for member in trained.members] == [13, 6, 0]
     ended = end_all(trained, tensors)
     assert list(ended) == [0, 2, 3]
-    for assignment, stops in ((one, (7, 13, STEPS)), (three, (STEPS,)), (four, (STEPS,))):
-        alone = cohort([assignment], method=method, interval=5)
+    for config, stops in ((one, (7, 13, STEPS)), (three, (STEPS,)), (four, (STEPS,))):
+        alone = cohort([config], method=method, interval=5)
         for stop in stops:
             alone.advance(stop)
-        weights, points = ended[assignment.number]
+        weights, points = ended[config.number]
         (member,) = alone.members
         for name, value in tensors(alone, member).items():
             if method == "looped":
@@ -225,21 +223,21 @@ def assert_newcomers_train_as_if_alone(
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("variant", ["gan-mlp-dropout", "dcgan", COMPOSED[0]])
 def test_newcomers_and_those_that_they_join_train_as_if_alone(
-    variant: str, method: str, assignments: Assign, cohort: Make, tensors: Read
+    variant: str, method: str, configs: Assign, cohort: Make, tensors: Read
 ) -> None:
-    assert_newcomers_train_as_if_alone(variant, method, assignments, cohort, tensors)
+    assert_newcomers_train_as_if_alone(variant, method, configs, cohort, tensors)
 
 
 @pytest.mark.usefixtures("from_fixed_tensors")
 @pytest.mark.parametrize("method", METHODS)
 def test_newcomers_train_from_fixed_tensors_as_if_alone(
-    method: str, assignments: Assign, cohort: Make, tensors: Read
+    method: str, configs: Assign, cohort: Make, tensors: Read
 ) -> None:
-    assert_newcomers_train_as_if_alone("dcgan", method, assignments, cohort, tensors)
+    assert_newcomers_train_as_if_alone("dcgan", method, configs, cohort, tensors)
 
 
-def test_a_cohort_that_is_empty_admits_members(assignments: Assign, cohort: Make, tensors: Read) -> None:
-    one, two = assignments("gan-mlp")[:2]
+def test_a_cohort_that_is_empty_admits_members(configs: Assign, cohort: Make, tensors: Read) -> None:
+    one, two = configs("gan-mlp")[:2]
     trained, alone = cohort([one], method="stacked"), cohort([two], method="stacked")
     trained.advance(7)
     trained.remove(trained.members)
@@ -251,19 +249,19 @@ def test_a_cohort_that_is_empty_admits_members(assignments: Assign, cohort: Make
         assert torch.equal(tensors(trained, trained.members[0])[name], value), name
 
 
-def test_a_newcomer_that_diverges_ends_alone(assignments: Assign, cohort: Make, tensors: Read) -> None:
-    one, two = assignments("gan-mlp")[:2]
-    wild = Assignment("gan-mlp", "trial", 1, 1001, two.hyperparameters | {"lr_discriminator": 1e300})
+def test_a_newcomer_that_diverges_ends_alone(configs: Assign, cohort: Make, tensors: Read) -> None:
+    one, two = configs("gan-mlp")[:2]
+    wild = TrialConfig("gan-mlp", "trial", 1, 1001, two.hyperparameters | {"lr_discriminator": 1e300})
     trained, alone = cohort([one], method="stacked"), cohort([one], method="stacked")
     trained.advance(7)
     trained.admit([wild])
-    assert [member.assignment.number for member in trained.advance(STEPS)] == [1]
+    assert [member.config.number for member in trained.advance(STEPS)] == [1]
     alone.advance(STEPS)
     for name, value in tensors(alone, alone.members[0]).items():
         torch.testing.assert_close(tensors(trained, trained.members[0])[name], value, rtol=0, atol=1e-8)
 
 
-def test_training_leaves_the_global_random_state_alone(assignments: Assign, cohort: Make) -> None:
+def test_training_leaves_the_global_random_state_alone(configs: Assign, cohort: Make) -> None:
     before = torch.random.get_rng_state()
-    cohort(assignments("gan-mlp-dropout"), method="stacked").advance(2)
+    cohort(configs("gan-mlp-dropout"), method="stacked").advance(2)
     assert torch.equal(torch.random.get_rng_state(), before)

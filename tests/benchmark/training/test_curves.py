@@ -4,21 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmark.records import CURVES, Assignment
+from benchmark.records import CURVES, TrialConfig
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.curves import SEEN_BY, CurveRecorder
 
 
 @pytest.fixture
-def member(assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]) -> Member:
+def member(configs: Callable[[str], list[TrialConfig]], cohort: Callable[..., Cohort]) -> Member:
     """One whose generator moves after every second discriminator update."""
-    return cohort(assignments("gan-mlp")[1:2], method="looped").members[0]
+    return cohort(configs("gan-mlp")[1:2], method="looped").members[0]
 
 
 def close(member: Member, steps: int, sums: tuple[float, float, float, float]) -> None:
     """End an interval at a discriminator step, with sums in the order of `CURVES`' names here."""
     names = ("loss_generator", "loss_discriminator", "output_real", "output_fake")
-    member.feeds.seek(steps)
+    member.input_streams.seek(steps)
     member.close_interval(dict(zip(names, sums, strict=True)))
 
 

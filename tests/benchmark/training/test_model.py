@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from benchmark.training.layout import Layout
+from benchmark.training.kernels.flat_parameters import Layout
 from benchmark.training.model import ImageShape, Model, Network, build, initial_players
-from benchmark.training.streams import Streams
-from ganzoo.catalog import VARIANTS
+from benchmark.training.random_streams import Streams
 from ganzoo.layers.dropout import KeyedDropout
+from ganzoo.registry import VARIANTS
 
 CPU = torch.device("cpu")
 TINY = ImageShape(channels=1, resolution=8, classes=10)
@@ -129,26 +129,26 @@ def test_models_networks_are_in_training_mode_and_hold_no_gradients() -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_member_starts_from_the_weights_of_its_seed(variant: str) -> None:
-    recipe, streams = VARIANTS[variant], Streams(11, CPU)
-    model = Model.of(recipe, TINY, torch.float64)
+    variant, streams = VARIANTS[variant], Streams(11, CPU)
+    model = Model.of(variant, TINY, torch.float64)
     players = initial_players(model, streams, CPU)
-    modules = build(recipe, TINY, streams.at("weights").initial_seed(), torch.float64)
+    modules = build(variant, TINY, streams.at("weights").initial_seed(), torch.float64)
     for player, module, network in zip(players, modules, (model.generator, model.discriminator), strict=True):
         assert torch.equal(player.weights, network.layout.flatten(module)[None])
-        assert list(player.moments) == MOMENTS[recipe.optimiser]
+        assert list(player.moments) == MOMENTS[variant.optimiser]
         assert all(torch.equal(value, torch.zeros_like(player.weights)) for value in player.moments.values())
         assert player.updates.tolist() == [[0.0]]
         assert player.updates.dtype == torch.float64
         for name, value in module.named_buffers():
             assert torch.equal(player.buffers[name], value[None])
     generator, discriminator = players
-    averages = generator.weights if recipe.averaging else torch.empty(1, 0)
+    averages = generator.weights if variant.averaging else torch.empty(1, 0)
     assert torch.equal(generator.average, averages)
     assert generator.average.data_ptr() != generator.weights.data_ptr()
     assert discriminator.average.shape == (1, 0)
     assert generator.constraint == generator.loss == {}
     assert {name: value.tolist() for name, value in discriminator.loss.items()} == {
-        name: [value] for name, value in recipe.loss.state.items()
+        name: [value] for name, value in variant.loss.state.items()
     }
 
 
@@ -215,7 +215,7 @@ def test_a_conditional_pair_has_rows_for_the_classes_of_the_data() -> None:
 )
 def test_images_are_judged_alone_unless_a_layer_looks_at_the_batch(variant: str, resolution: int, alone: bool) -> None:
     model = Model.of(VARIANTS[variant], ImageShape(1, resolution, 10), torch.float32)
-    assert model.judges_each_alone is alone
+    assert model.is_per_sample is alone
 
 
 def test_layers_of_somebody_else_that_look_at_the_batch_are_found_out() -> None:
@@ -230,4 +230,4 @@ def test_layers_of_somebody_else_that_look_at_the_batch_are_found_out() -> None:
 
     architecture = replace(VARIANTS["gan-mlp"].architecture, discriminator=discriminator)
     variant = replace(VARIANTS["gan-mlp"], architecture=architecture)
-    assert not Model.of(variant, TINY, torch.float32).judges_each_alone
+    assert not Model.of(variant, TINY, torch.float32).is_per_sample

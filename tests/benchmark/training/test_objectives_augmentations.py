@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from linear_players import BATCH, CRITIC, flat_critic, flat_generator, model_of, turn
+from linear_players import BATCH, CRITIC, flat_critic, flat_generator, model_of, step
 from torch import Tensor
 
 from benchmark.training.model import Model
-from benchmark.training.objectives import Turn, discriminator_objective, generator_objective
-from ganzoo.catalog import VARIANTS
+from benchmark.training.objectives import StepInputs, discriminator_objective, generator_objective
+from ganzoo.components import Augmentation, Penalty, Weights
 from ganzoo.losses import WASSERSTEIN
-from ganzoo.variant import Augmentation, Penalty, Variant, Weights
+from ganzoo.registry import VARIANTS
+from ganzoo.variant import Variant
 
 SCALED = Augmentation(
     "scaled",
@@ -22,10 +23,12 @@ SCALED = Augmentation(
 )
 
 
-def augmented(variant: Variant, *augmentations: Augmentation, opponent: Tensor, noise: Weights) -> tuple[Model, Turn]:
+def augmented(
+    variant: Variant, *augmentations: Augmentation, opponent: Tensor, noise: Weights
+) -> tuple[Model, StepInputs]:
     """The linear players' turn where progress is 0.25; noise is a number an image."""
     model = model_of(replace(variant, augmentations=augmentations))
-    asked = turn(model, opponent, penalty_weight=1.0)
+    asked = step(model, opponent, penalty_weight=1.0)
     return model, replace(asked, noise=asked.noise | {name: value.double() for name, value in noise.items()})
 
 
@@ -33,9 +36,9 @@ def test_the_discriminator_sees_real_and_generated_images_augmented() -> None:
     """Pixels 2 * 0.2 + 0.1 + 0.25 = 0.75 and 2 * 0.1 + 0.05 + 0.25 = 0.5: logits 7 * 0.75 + 0.5 and 7 * 0.5 + 0.5."""
     noise = {"scaled-real": torch.full((BATCH,), 0.1), "scaled-fake": torch.full((BATCH,), 0.05)}
     model, asked = augmented(VARIANTS["wgan"], SCALED, opponent=flat_generator(), noise=noise)
-    loss, outcome = discriminator_objective(model, flat_critic(), asked)
-    assert outcome.curves["output_real"].item() == pytest.approx(5.75, abs=1e-7)
-    assert outcome.curves["output_fake"].item() == pytest.approx(4.0, abs=1e-7)
+    loss, outputs = discriminator_objective(model, flat_critic(), asked)
+    assert outputs.curves["output_real"].item() == pytest.approx(5.75, abs=1e-7)
+    assert outputs.curves["output_fake"].item() == pytest.approx(4.0, abs=1e-7)
     assert loss.item() == pytest.approx(4.0 - 5.75, abs=1e-7)
 
 
@@ -64,8 +67,8 @@ def test_augmentations_follow_one_another() -> None:
     noise = {f"{name}-{side}": torch.zeros(BATCH) for name in ("scaled", "mirrored") for side in ("real", "fake")}
     for order, pixel in (((mirrored, SCALED), 0.35), ((SCALED, mirrored), -0.4)):
         model, asked = augmented(VARIANTS["wgan"], *order, opponent=flat_generator(), noise=noise)
-        _, outcome = discriminator_objective(model, flat_critic(), asked)
-        assert outcome.curves["output_real"].item() == pytest.approx(7 * pixel + 0.5, abs=1e-7)
+        _, outputs = discriminator_objective(model, flat_critic(), asked)
+        assert outputs.curves["output_real"].item() == pytest.approx(7 * pixel + 0.5, abs=1e-7)
 
 
 def test_penalties_look_at_augmented_images() -> None:
@@ -75,8 +78,8 @@ def test_penalties_look_at_augmented_images() -> None:
         seen.extend((real, fake))
         return judge(real) * 0
 
-    recipe = replace(VARIANTS["wgan-gp"], penalties=(Penalty("look", look, "these tests", 1.0),))
+    variant = replace(VARIANTS["wgan-gp"], penalties=(Penalty("look", look, "these tests", 1.0),))
     noise = {"scaled-real": torch.zeros(BATCH), "scaled-fake": torch.zeros(BATCH)}
-    model, asked = augmented(recipe, SCALED, opponent=flat_generator(), noise=noise)
+    model, asked = augmented(variant, SCALED, opponent=flat_generator(), noise=noise)
     discriminator_objective(model, flat_critic(), asked)
     assert [float(image.mean()) for image in seen] == pytest.approx([0.65, 0.45])

@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from benchmark.records import Assignment
+from benchmark.records import TrialConfig
 from benchmark.spec import Score
 from benchmark.training.cohort import Cohort
 from benchmark.training.model import ImageShape, Model, build
+from benchmark.training.random_streams import Streams
 from benchmark.training.sampling import (
     SAMPLING_BATCH,
     Inputs,
@@ -20,8 +21,7 @@ from benchmark.training.sampling import (
     generate,
     prepare,
 )
-from benchmark.training.streams import Streams
-from ganzoo.catalog import VARIANTS, find_variant
+from ganzoo.registry import VARIANTS, find_variant
 
 CPU = torch.device("cpu")
 BATCH = 8
@@ -31,9 +31,9 @@ COMPOSED = ("mlp-dropout+hinge+ema", "resnet-conditional+relativistic-average")
 
 
 @pytest.fixture
-def generator(assignments: Callable[[str], list[Assignment]], cohort: Callable[..., Cohort]) -> nn.Module:
+def generator(configs: Callable[[str], list[TrialConfig]], cohort: Callable[..., Cohort]) -> nn.Module:
     """A DCGAN generator whose running averages lag behind five steps of training."""
-    trained = cohort(assignments("dcgan")[:1], method="looped")
+    trained = cohort(configs("dcgan")[:1], method="looped")
     trained.advance(5)
     return trained.modules(trained.members[0], averaged=False)[0]
 
@@ -172,12 +172,14 @@ def test_a_prepared_generator_shows_an_image_the_same_whatever_is_beside_it(vari
 
 @pytest.mark.parametrize(("variant", "low", "high"), [("gan-mlp", -6.0, 6.0), ("dcgan", -1.0, 1.0)])
 def test_latents_belong_to_their_purpose(variant: str, low: float, high: float) -> None:
-    recipe = VARIANTS[variant]
+    variant = VARIANTS[variant]
     (first,), (grid,) = source(variant).draw("score", 50), source(variant).draw("grid", 50)
-    assert first.shape == (50, recipe.latent_size)
+    assert first.shape == (50, variant.latent_size)
     assert first.dtype == torch.float64
     assert torch.equal(source(variant).draw("score", 50)[0], first)
-    assert torch.equal(first, recipe.prior.sample((50, recipe.latent_size), Streams(4, CPU).at("score"), torch.float64))
+    assert torch.equal(
+        first, variant.prior.sample((50, variant.latent_size), Streams(4, CPU).at("score"), torch.float64)
+    )
     assert low <= first.min() < first.max() <= high
     (other,) = source(variant, seed=5).draw("score", 50)
     pairs = torch.corrcoef(torch.stack([first.flatten(), grid.flatten(), other.flatten()])) - torch.eye(3)

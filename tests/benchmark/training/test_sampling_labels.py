@@ -5,9 +5,9 @@ import torch
 from scipy.stats import chisquare
 
 from benchmark.training.model import ImageShape, Model
+from benchmark.training.random_streams import Streams
 from benchmark.training.sampling import InputSource, batches
-from benchmark.training.streams import Streams
-from ganzoo.catalog import VARIANTS
+from ganzoo.registry import VARIANTS
 
 # Class 3 half of the time, 0 and 5 a quarter each, the others never.
 LABELS = torch.tensor([3, 0, 3, 5])

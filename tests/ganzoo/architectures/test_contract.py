@@ -9,13 +9,15 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from ganzoo import architectures
-from ganzoo.parts import ARCHITECTURES
-from ganzoo.variant import Architecture
+from ganzoo.components import Architecture
+from ganzoo.registry import BUILT_IN
 
 BATCH, CLASSES = 6, 3
 USUAL_SIDES = {8, 16, 28, 32, 64, 128}
 
-every_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES.keys())
+every_architecture = pytest.mark.parametrize(
+    "architecture", BUILT_IN.architecture.values(), ids=BUILT_IN.architecture.keys()
+)
 some_shapes = pytest.mark.parametrize(("side", "channels"), [(8, 1), (16, 3)])
 
 
@@ -40,7 +42,7 @@ def test_every_architecture_of_the_package_is_listed() -> None:
     names = [f"{architectures.__name__}.{found.name}" for found in iter_modules(architectures.__path__)]
     parts = [part for name in names for part in vars(import_module(name)).values()]
     written = [part.name for part in parts if isinstance(part, Architecture)]
-    assert sorted(written) == sorted(ARCHITECTURES)
+    assert sorted(written) == sorted(BUILT_IN.architecture)
 
 
 @every_architecture
@@ -158,10 +160,10 @@ def test_labels_are_for_conditional_pairs_alone(architecture: Architecture) -> N
         discriminator(torch.zeros(BATCH, 1, 8, 8), *given)
 
 
-@pytest.mark.parametrize("name", [name for name, each in ARCHITECTURES.items() if each.conditional])
+@pytest.mark.parametrize("name", [name for name, each in BUILT_IN.architecture.items() if each.conditional])
 def test_conditional_players_answer_to_their_labels(name: str) -> None:
-    generator, discriminator = (moved(player).eval() for player in pair(ARCHITECTURES[name]))
-    latent = torch.randn(1, ARCHITECTURES[name].latent_size, dtype=torch.float64).expand(CLASSES, -1)
+    generator, discriminator = (moved(player).eval() for player in pair(BUILT_IN.architecture[name]))
+    latent = torch.randn(1, BUILT_IN.architecture[name].latent_size, dtype=torch.float64).expand(CLASSES, -1)
     with torch.no_grad():
         images = generator(latent, torch.arange(CLASSES))
         logits = discriminator(images[:1].expand(CLASSES, -1, -1, -1), torch.arange(CLASSES))
@@ -198,6 +200,6 @@ def test_a_state_dict_carries_all_that_a_player_is(architecture: Architecture) -
 
 @every_architecture
 def test_states_its_source_and_its_limits(architecture: Architecture) -> None:
-    assert "arXiv" in architecture.reference or "widespread" in architecture.reference
+    assert "arXiv" in architecture.citation or "widespread" in architecture.citation
     assert 20 < len(architecture.limits) < 300
     assert architecture.limits.endswith(".")

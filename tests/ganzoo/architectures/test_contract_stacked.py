@@ -8,17 +8,19 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.nn.functional import softplus
 
-from ganzoo.parts import ARCHITECTURES
-from ganzoo.variant import Architecture
+from ganzoo.components import Architecture
+from ganzoo.registry import BUILT_IN
 
 BATCH, CLASSES, MEMBERS = 6, 3, 2
 Weights = dict[str, Tensor]
 
-every_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES.keys())
+every_architecture = pytest.mark.parametrize(
+    "architecture", BUILT_IN.architecture.values(), ids=BUILT_IN.architecture.keys()
+)
 per_image = pytest.mark.parametrize(
     "architecture",
-    [architecture for architecture in ARCHITECTURES.values() if not architecture.batch_norm],
-    ids=[name for name, architecture in ARCHITECTURES.items() if not architecture.batch_norm],
+    [architecture for architecture in BUILT_IN.architecture.values() if not architecture.batch_norm],
+    ids=[name for name, architecture in BUILT_IN.architecture.items() if not architecture.batch_norm],
 )
 
 

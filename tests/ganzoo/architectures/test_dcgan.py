@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from ganzoo.architectures.dcgan import DCGAN, DCGAN_PLAIN
-from ganzoo.variant import Architecture
+from ganzoo.components import Architecture
 
 both = pytest.mark.parametrize("architecture", [DCGAN, DCGAN_PLAIN], ids=["dcgan", "dcgan-plain"])
 TAKEN = {8: 1, 10: 1, 12: 1, 14: 1, 16: 2, 20: 2, 24: 2, 28: 2, 32: 3, 40: 3, 48: 3, 56: 3, 64: 4}

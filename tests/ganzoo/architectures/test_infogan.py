@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn.functional import batch_norm, conv2d, conv_transpose2d, leaky_relu, linear
 
 from ganzoo.architectures.infogan import INFOGAN, INFOGAN_AUTOENCODER, INFOGAN_PLAIN, shrunk
-from ganzoo.variant import Architecture
+from ganzoo.components import Architecture
 
 ALL = [INFOGAN, INFOGAN_PLAIN, INFOGAN_AUTOENCODER]
 

@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from ganzoo.architectures.mlp import MLP, MLP_DROPOUT, MLP_WIDE
+from ganzoo.components import Architecture
 from ganzoo.layers.dropout import KeyedDropout
-from ganzoo.variant import Architecture
 
 # (architecture, latent size, units of the generator's and the discriminator's linear layers on 28x28 pixels)
 SIZES = [

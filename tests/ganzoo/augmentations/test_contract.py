@@ -5,11 +5,13 @@ import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
-from ganzoo.parts import AUGMENTATIONS
-from ganzoo.variant import Augmentation
+from ganzoo.components import Augmentation
+from ganzoo.registry import BUILT_IN
 
 HALF_WAY = torch.tensor(0.5, dtype=torch.float64)
-every_augmentation = pytest.mark.parametrize("augmentation", AUGMENTATIONS.values(), ids=AUGMENTATIONS.keys())
+every_augmentation = pytest.mark.parametrize(
+    "augmentation", BUILT_IN.augmentation.values(), ids=BUILT_IN.augmentation.keys()
+)
 every_dtype = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 
 
@@ -21,7 +23,7 @@ def images_and_noise(
 
 
 def test_the_zoo_has_some() -> None:
-    assert {"diffaugment", "diffaugment-translation", "instance-noise"} <= AUGMENTATIONS.keys()
+    assert {"diffaugment", "diffaugment-translation", "instance-noise"} <= BUILT_IN.augmentation.keys()
 
 
 @every_augmentation
@@ -90,5 +92,5 @@ def test_leaves_its_input_alone(augmentation: Augmentation) -> None:
 
 @every_augmentation
 def test_states_its_paper_and_limits(augmentation: Augmentation) -> None:
-    assert "arXiv:" in augmentation.reference
+    assert "arXiv:" in augmentation.citation
     assert augmentation.limits

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from ganzoo import constraints
+from ganzoo.components import UNCONSTRAINED, Constraint, Weights
 from ganzoo.hyperparameters import check_domain
-from ganzoo.parts import CONSTRAINTS
-from ganzoo.variant import UNCONSTRAINED, Constraint, Weights
+from ganzoo.registry import BUILT_IN
 
 SHAPES = {"0.weight": (4, 3, 2, 2), "0.bias": (4,), "1.weight": (5, 16), "1.bias": (5,), "2.weight": (1, 5)}
 
-every_constraint = pytest.mark.parametrize("constraint", CONSTRAINTS.values(), ids=CONSTRAINTS.keys())
-REGULARISERS = [constraint for constraint in CONSTRAINTS.values() if constraint.regularise]
+every_constraint = pytest.mark.parametrize("constraint", BUILT_IN.constraint.values(), ids=BUILT_IN.constraint.keys())
+REGULARISERS = [constraint for constraint in BUILT_IN.constraint.values() if constraint.regularise]
 every_regulariser = pytest.mark.parametrize("constraint", REGULARISERS, ids=[each.name for each in REGULARISERS])
 
 
@@ -38,8 +38,8 @@ def objective(constraint: Constraint, named: Weights, remembered: Weights) -> Te
 def test_every_constraint_of_the_package_is_listed() -> None:
     modules = [import_module(f"{constraints.__name__}.{found.name}") for found in iter_modules(constraints.__path__)]
     written = [part for module in modules for part in vars(module).values() if isinstance(part, Constraint)]
-    assert {part.name: part for part in written} == CONSTRAINTS
-    assert len(written) == len(CONSTRAINTS)
+    assert {part.name: part for part in written} == BUILT_IN.constraint
+    assert len(written) == len(BUILT_IN.constraint)
 
 
 @every_constraint
@@ -133,8 +133,8 @@ def test_regulariser_is_weighed_by_a_hyperparameter_of_its_own(constraint: Const
 
 @every_constraint
 def test_states_its_paper_its_limits_and_allowed_defaults(constraint: Constraint) -> None:
-    assert re.search(r"arXiv:\d{4}\.\d{5}", constraint.reference)
-    assert any(word in constraint.reference for word in ("equation", "section", "algorithm"))
+    assert re.search(r"arXiv:\d{4}\.\d{5}", constraint.citation)
+    assert any(word in constraint.citation for word in ("equation", "section", "algorithm"))
     assert constraint.limits.endswith(".")
     for name, value in constraint.defaults.items():
         check_domain(name, value)

@@ -5,13 +5,13 @@ import torch
 from torch import Tensor, nn
 
 from ganzoo.architectures.dcgan import DCGAN
+from ganzoo.components import Weights
 from ganzoo.constraints.spectral_normalisation import (
     SPECTRAL_NORMALISATION,
     initial_vectors,
     spectral_norm,
     spectrally_normalise,
 )
-from ganzoo.variant import Weights
 
 SHAPES = [(3, 5), (8, 2), (1, 7), (6, 3, 4, 4)]
 

@@ -13,15 +13,15 @@ import torch
 from torch import Tensor
 
 from ganzoo import losses
+from ganzoo.components import Loss, Weights
 from ganzoo.hyperparameters import NAMES, check_domain
-from ganzoo.parts import LOSSES
-from ganzoo.variant import Loss, Weights
+from ganzoo.registry import BUILT_IN
 
 DTYPES = [torch.float32, torch.float64]
 
-every_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES.keys())
+every_loss = pytest.mark.parametrize("loss", BUILT_IN.loss.values(), ids=BUILT_IN.loss.keys())
 every_player = pytest.mark.parametrize("player", ["discriminator", "generator"])
-every_loss_with_state = pytest.mark.parametrize("loss", [loss for loss in LOSSES.values() if loss.state])
+every_loss_with_state = pytest.mark.parametrize("loss", [loss for loss in BUILT_IN.loss.values() if loss.state])
 
 
 def remembered(loss: Loss, dtype: torch.dtype = torch.float64) -> Weights:
@@ -41,8 +41,8 @@ def logits(count: int, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tens
 def test_every_loss_of_the_package_is_listed() -> None:
     modules = [import_module(f"{losses.__name__}.{found.name}") for found in iter_modules(losses.__path__)]
     written = [part for module in modules for part in vars(module).values() if isinstance(part, Loss)]
-    assert {part.name: part for part in written} == LOSSES
-    assert len(written) == len(LOSSES)
+    assert {part.name: part for part in written} == BUILT_IN.loss
+    assert len(written) == len(BUILT_IN.loss)
 
 
 @every_loss
@@ -188,8 +188,8 @@ def test_the_next_state_carries_no_gradient_and_keeps_its_form(loss: Loss, dtype
 
 @every_loss
 def test_states_its_paper_its_limits_its_formula_and_allowed_defaults(loss: Loss) -> None:
-    assert re.search(r"arXiv:\d{4}\.\d{4,5}", loss.reference)
-    assert any(word in loss.reference for word in ("equation", "section", "algorithm"))
+    assert re.search(r"arXiv:\d{4}\.\d{4,5}", loss.citation)
+    assert any(word in loss.citation for word in ("equation", "section", "algorithm"))
     assert loss.limits.endswith(".")
     for player in (loss.discriminator, loss.generator):
         described = inspect.getdoc(getattr(player, "func", player)) or ""

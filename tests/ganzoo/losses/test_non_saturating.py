@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from ganzoo.components import Loss
 from ganzoo.losses.non_saturating import (
     NON_SATURATING,
     NON_SATURATING_SMOOTH,
     non_saturating_discriminator,
     non_saturating_generator,
 )
-from ganzoo.variant import Loss
 
 cross_entropy = partial(binary_cross_entropy_with_logits, reduction="none")
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganzoo.parts import LOSSES
+from ganzoo.registry import BUILT_IN
 
 Formula = Callable[[Tensor, Tensor], Tensor]
 BALANCE = 0.3
@@ -67,7 +67,7 @@ def derivatives(function: Formula, real: Tensor, fake: Tensor) -> list[Tensor]:
 
 
 def test_every_loss_has_its_formula_here() -> None:
-    assert FORMULAS.keys() == LOSSES.keys()
+    assert FORMULAS.keys() == BUILT_IN.loss.keys()
 
 
 @pytest.mark.parametrize("player", [0, 1], ids=["discriminator", "generator"])
@@ -75,7 +75,7 @@ def test_every_loss_has_its_formula_here() -> None:
 def test_value_and_two_derivatives(name: str, player: int) -> None:
     # Within 8 the formulas of probabilities lose 1 / (1 - p) = e^8 = 3e3 of 1e-16; squared in second derivatives.
     real, fake = (each.requires_grad_() for each in 16 * torch.rand(2, 64, dtype=torch.float64) - 8)
-    loss = LOSSES[name]
+    loss = BUILT_IN.loss[name]
     state = {key: torch.tensor(BALANCE, dtype=torch.float64) for key in loss.state}
     own = derivatives(partial((loss.discriminator, loss.generator)[player], **state), real, fake)
     expected = derivatives(FORMULAS[name][player], real, fake)

@@ -13,15 +13,15 @@ from torch import Tensor
 from torch.nn.functional import conv2d
 
 from ganzoo import penalties
+from ganzoo.components import Penalty
 from ganzoo.losses.non_saturating import NON_SATURATING
-from ganzoo.parts import PENALTIES
-from ganzoo.variant import Penalty
+from ganzoo.registry import BUILT_IN
 
 Noises = dict[str, Tensor]
 
-every_penalty = pytest.mark.parametrize("penalty", PENALTIES.values(), ids=PENALTIES.keys())
+every_penalty = pytest.mark.parametrize("penalty", BUILT_IN.penalty.values(), ids=BUILT_IN.penalty.keys())
 # Each alone, and each sum of two.
-SUMS = [*((one,) for one in PENALTIES.values()), *combinations(PENALTIES.values(), 2)]
+SUMS = [*((one,) for one in BUILT_IN.penalty.values()), *combinations(BUILT_IN.penalty.values(), 2)]
 every_sum = pytest.mark.parametrize("summed", SUMS, ids=["+".join(each.name for each in one) for one in SUMS])
 
 
@@ -58,8 +58,8 @@ def objective(summed: tuple[Penalty, ...]) -> Callable[[Tensor, Tensor, Tensor, 
 def test_every_penalty_of_the_package_is_listed() -> None:
     modules = [import_module(f"{penalties.__name__}.{found.name}") for found in iter_modules(penalties.__path__)]
     written = [part for module in modules for part in vars(module).values() if isinstance(part, Penalty)]
-    assert {part.name: part for part in written} == PENALTIES
-    assert len(written) == len(PENALTIES)
+    assert {part.name: part for part in written} == BUILT_IN.penalty
+    assert len(written) == len(BUILT_IN.penalty)
 
 
 @every_penalty
@@ -169,8 +169,8 @@ def test_the_slope_is_where_a_linear_critic_pays_nothing(penalty: Penalty) -> No
 
 @every_penalty
 def test_states_its_paper_its_limits_and_its_formula(penalty: Penalty) -> None:
-    assert re.search(r"arXiv:\d{4}\.\d{5}", penalty.reference)
-    assert any(word in penalty.reference for word in ("equation", "section", "algorithm"))
+    assert re.search(r"arXiv:\d{4}\.\d{5}", penalty.citation)
+    assert any(word in penalty.citation for word in ("equation", "section", "algorithm"))
     assert penalty.limits.endswith(".")
     assert penalty.weight > 0
     described = inspect.getdoc(getattr(penalty.function, "func", penalty.function)) or ""

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from ganzoo.components import Penalty
 from ganzoo.penalties.gradient_penalty import GRADIENT_PENALTY
 from ganzoo.penalties.lipschitz_penalty import LIPSCHITZ_PENALTY, lipschitz_penalty
-from ganzoo.variant import Penalty
 
 REAL, FAKE = torch.ones(2, 1, 2, 2, dtype=torch.float64), torch.zeros(2, 1, 2, 2, dtype=torch.float64)
 HALF = torch.full((2,), 0.5, dtype=torch.float64)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from ganzoo.parts import PENALTIES
+from ganzoo.registry import BUILT_IN
 
 Formula = Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor], Tensor]
 
@@ -51,13 +51,13 @@ def smooth_critic() -> nn.Module:
 
 
 def test_every_penalty_has_its_formula_here() -> None:
-    assert FORMULAS.keys() == PENALTIES.keys()
+    assert FORMULAS.keys() == BUILT_IN.penalty.keys()
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 @pytest.mark.parametrize("steepness", [1.0, 8.0], ids=["flat", "steep"])
 def test_values_and_gradients_on_the_weights(name: str, steepness: float) -> None:
-    critic, penalty = smooth_critic(), PENALTIES[name]
+    critic, penalty = smooth_critic(), BUILT_IN.penalty[name]
     with torch.no_grad():
         critic[3].weight.mul_(steepness)  # type: ignore[index,union-attr,operator]
     real, fake = torch.rand(2, 6, 2, 16, 16, dtype=torch.float64) * 2 - 1

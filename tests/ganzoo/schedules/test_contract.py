@@ -4,14 +4,14 @@ from math import isfinite, nextafter
 
 import pytest
 
-from ganzoo.parts import SCHEDULES
-from ganzoo.variant import CONSTANT, Schedule
+from ganzoo.components import CONSTANT, Schedule
+from ganzoo.registry import BUILT_IN
 
-every_schedule = pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES.keys())
+every_schedule = pytest.mark.parametrize("schedule", BUILT_IN.schedule.values(), ids=BUILT_IN.schedule.keys())
 
 
 def test_the_zoo_has_some() -> None:
-    assert {"linear-decay", "cosine"} <= SCHEDULES.keys()
+    assert {"linear-decay", "cosine"} <= BUILT_IN.schedule.keys()
 
 
 @every_schedule
@@ -27,7 +27,7 @@ def test_the_largest_factor_is_1(schedule: Schedule) -> None:
 
 @every_schedule
 def test_states_its_paper_and_limits(schedule: Schedule) -> None:
-    assert "arXiv:" in schedule.reference
+    assert "arXiv:" in schedule.citation
     assert schedule.limits
 
 

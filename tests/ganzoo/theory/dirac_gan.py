@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from ganzoo.augmentations.instance_noise import add_instance_noise
+from ganzoo.components import Loss, Penalty
 from ganzoo.constraints.weight_clipping import WEIGHT_CLIPPING
-from ganzoo.variant import Loss, Penalty
 
 Step = Callable[["Game", Tensor], Tensor]
 

@@ -15,6 +15,7 @@ import torch
 from dirac_gan import Game, Step, alternating, distances, simultaneous
 from torch import Tensor
 
+from ganzoo.components import Loss, Penalty
 from ganzoo.losses.hinge import HINGE
 from ganzoo.losses.least_squares import LEAST_SQUARES
 from ganzoo.losses.minimax import MINIMAX
@@ -28,7 +29,6 @@ from ganzoo.penalties.gradient_penalty import GRADIENT_PENALTY
 from ganzoo.penalties.lipschitz_penalty import LIPSCHITZ_PENALTY
 from ganzoo.penalties.r1 import R1
 from ganzoo.penalties.r2 import R2
-from ganzoo.variant import Loss, Penalty
 
 # f'(0) by loss: 1/2 where the objectives are log sigmoids, once; 1 where they are linear, or two log sigmoids.
 SLOPES = [

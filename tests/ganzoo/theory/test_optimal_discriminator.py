@@ -13,13 +13,13 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import spearmanr
 from torch import Tensor
 
+from ganzoo.components import Loss
 from ganzoo.losses.hinge import HINGE
 from ganzoo.losses.least_squares import LEAST_SQUARES
 from ganzoo.losses.minimax import MINIMAX
 from ganzoo.losses.non_saturating import NON_SATURATING, NON_SATURATING_SMOOTH
 from ganzoo.losses.relativistic_average import RELATIVISTIC_AVERAGE
 from ganzoo.losses.relativistic_pairing import RELATIVISTIC_PAIRING
-from ganzoo.variant import Loss
 
 Objective = Callable[[Tensor], Tensor]
 

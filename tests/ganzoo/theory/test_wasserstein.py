@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy.stats import norm, wasserstein_distance
 from torch import Tensor, nn
 
+from ganzoo.components import Penalty
 from ganzoo.losses.wasserstein import WASSERSTEIN
 from ganzoo.penalties.gradient_penalty import GRADIENT_PENALTY
 from ganzoo.penalties.lipschitz_penalty import LIPSCHITZ_PENALTY
-from ganzoo.variant import Penalty
 
 COUNT, STEPS = 512, 400
 LEVELS = (np.arange(COUNT) + 0.5) / COUNT

@@ -9,8 +9,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.support.wait import WebDriverWait
 
-from reports.load import StudyRecords
-from reports.write import write_report
+from reports.output.write import write_report
+from reports.records.load import StudyRecords
 
 Browser = webdriver.Chrome
 

@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from reports.load import StudyRecords
+from reports.records.load import StudyRecords
 
 Open = Callable[..., WebDriver]
 NAMES = "return [...document.querySelectorAll('.leaderboard tbody.variants th')].map(cell => cell.dataset.value)"

@@ -8,7 +8,7 @@ import pytest
 import vl_convert
 
 from reports.charts.chart import Chart
-from reports.vega import VEGA_LITE
+from reports.charts.vega import VEGA_LITE
 
 Marks = dict[str, list[dict[str, Any]]]
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from benchmark.records import TrialRecord
+from reports.analysis.leaderboard import leaderboard
 from reports.charts import CHARTS, draw_charts
-from reports.load import StudyRecords
-from reports.statistics import leaderboard
+from reports.records.load import StudyRecords
 
 NAMES = {"pairs", "cost", "training", "budget-seconds", "budget-trials", "trials", "parallel", "losses", "outputs"}
 

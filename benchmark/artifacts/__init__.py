@@ -1,0 +1,1 @@
+"""What runs leave behind besides numbers: sample grids and weights."""

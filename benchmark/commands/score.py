@@ -1,0 +1,118 @@
+"""Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import get_args
+
+import torch
+from torch import Tensor
+
+from benchmark.artifacts.weights import read_generator
+from benchmark.commands.sample import draw
+from benchmark.datasets.catalog import LabelledImages
+from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.errors import UserError
+from benchmark.names import look_up
+from benchmark.paths import Paths
+from benchmark.records import Protocol, Split
+from benchmark.scoring.extractors.catalog import find_extractor
+from benchmark.scoring.ground_truth.catalog import find_ground_truth
+from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer
+from benchmark.spec import METRICS, Metric, Spec
+
+AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
+
+
+@dataclass(frozen=True)
+class ImageScores:
+    """What was found.
+
+    Attributes:
+        protocol: What the scores mean.
+        scores: By name in `benchmark.records.SCORES`.
+    """
+
+    protocol: Protocol
+    scores: dict[str, float]
+
+    def sentence(self) -> str:
+        """What the scores mean, for people."""
+        protocol = self.protocol
+        name = f" under protocol {protocol.name}" if protocol.name else ""
+        return (
+            f"{protocol.generated_images} images against {protocol.real_images} of {protocol.dataset} "
+            f"({protocol.split}){name}; features of {protocol.extractor} (weights {protocol.extractor_digest}), "
+            f"torch-fidelity {protocol.torch_fidelity}"
+        )
+
+    def to_json(self) -> str:
+        """Scores and protocol."""
+        return json.dumps(asdict(self), indent=1)
+
+
+def named_split(name: str) -> Split:
+    """The split called `name`.
+
+    Raises:
+        UserError: with one line that lists the known names and the nearest.
+    """
+    known: dict[str, Split] = {split: split for split in get_args(Split)}
+    return look_up("split", name, known)
+
+
+def score_images(
+    source: Path, against: str, split: Split, spec: Spec, paths: Paths, device: str, seed: int = 0
+) -> ImageScores:
+    """Score images as those of a study are scored.
+
+    Args:
+        source: A folder of pictures, an .npz or .safetensors of uint8 images, or a generator.safetensors.
+        against: The name of a data set, `folder:PATH`, or images in a folder or file, which all count.
+        split: Of the data set.
+        spec: How: its `[score]` table, its resolution, and its protocol if it follows one. Without a protocol all
+            images are scored, or as many drawn as it says. Metrics that it does not ask for by name are computed where
+            extractor and data set allow.
+        paths: Where data and cached references lie.
+        device: Where features are extracted, as torch names it.
+        seed: Of the generator's latents.
+
+    Raises:
+        UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
+    """
+    images = _images(source, spec, seed)
+    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against)})
+    resolved, where = spec.model_copy(update={"score": asked, "dataset": against}), torch.device(device)
+    if Path(against).exists():
+        pixels = torch.from_numpy(read_images(Path(against), spec.resolution))
+        real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
+        scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
+    else:
+        scorer = Scorer.for_split(resolved, split, paths.data, paths.cache, where)
+    protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
+    return ImageScores(protocol, scorer.score_each([Sample(images, is_final=True)])[0])
+
+
+def _images(source: Path, spec: Spec, seed: int) -> Tensor:
+    if not source.exists():
+        raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
+    if not is_image_file(source):
+        return draw(read_generator(source), spec.score.images, seed)
+    images = torch.from_numpy(read_images(source, spec.resolution))
+    wanted = spec.score.images if spec.protocol else len(images)
+    if len(images) < max(wanted, SMALLEST_SPLIT):
+        rule = (
+            f"protocol {spec.protocol!r} asks for {wanted}"
+            if spec.protocol
+            else f"at least {SMALLEST_SPLIT} are needed"
+        )
+        raise UserError(f"{source}: {len(images)} images; {rule}")
+    return images[:wanted]
+
+
+def _metrics(spec: Spec, against: str) -> tuple[Metric, ...]:
+    if "metrics" in spec.score.model_fields_set:
+        return spec.score.metrics
+    classifies = find_extractor(spec.score.extractor).logits is not None
+    known: tuple[Metric, ...] = ("known_truth",) if find_ground_truth(against) else ()
+    return (*(metric for metric in METRICS if metric != "inception_score" or classifies), *known)

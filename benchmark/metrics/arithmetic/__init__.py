@@ -1,0 +1,1 @@
+"""Pure functions of features that metrics are made of."""

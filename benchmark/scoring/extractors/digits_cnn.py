@@ -1,0 +1,111 @@
+"""The extractor for the embedded digits: a small classifier whose weights the repository ships."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+from torch_fidelity import FeatureExtractorBase
+
+from benchmark.errors import UserError
+from benchmark.pixels import to_float
+
+NAME = "digits-cnn"
+WEIGHTS = Path(__file__).with_name("digits-cnn.safetensors")
+SIDE = 8
+FEATURES = 64
+CLASSES = 10
+
+
+class DigitsNetwork(nn.Module):
+    """Three convolutions and two linear layers: grey 8x8 images to 64 features and 10 logits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolutions = nn.Sequential(
+            nn.Conv2d(1, 16, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(16, 32, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(32, 64, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+        )
+        self.hidden = nn.Linear(64 * 2 * 2, FEATURES)
+        self.output = nn.Linear(FEATURES, CLASSES)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Images (N, 1, 8, 8) in [-1, 1] to non-negative features (N, 64)."""
+        return torch.relu(self.hidden(self.convolutions(images)))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (N, 1, 8, 8) in [-1, 1] to logits (N, 10)."""
+        logits: Tensor = self.output(self.features(images))
+        return logits
+
+
+class DigitsExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity is untyped
+    """`DigitsNetwork` as torch-fidelity wants it; double features, since KID is computed in their type."""
+
+    def __init__(
+        self,
+        name: str,
+        features_list: list[str],
+        feature_extractor_weights_path: str | None = None,
+        **_settings: object,
+    ) -> None:
+        # torch-fidelity hands all of its own settings to every extractor, hence the rest.
+        super().__init__(name, features_list)
+        self.network = DigitsNetwork()
+        load_weights(self.network, Path(feature_extractor_weights_path or WEIGHTS))
+
+    @staticmethod
+    def get_provided_features_list() -> tuple[str, ...]:
+        """The layers by name: "64" after the hidden layer's ReLU, and "logits"."""
+        return "64", "logits"
+
+    @staticmethod
+    def get_default_feature_layer_for_metric(metric: str) -> str:
+        """The layer that a metric of torch-fidelity ("isc", "fid", "kid", "prc") reads."""
+        return {"isc": "logits", "fid": "64", "kid": "64", "prc": "64"}[metric]
+
+    @staticmethod
+    def can_be_compiled() -> bool:
+        """Whether torch.compile may wrap it."""
+        return False
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Images (N, 3, H, W) uint8 of any side to the requested layers, (N, 64) and (N, 10) float64."""
+        grey = to_float(images).mean(dim=1, keepdim=True)
+        if grey.shape[-2:] != (SIDE, SIDE):
+            grey = interpolate(grey, size=(SIDE, SIDE), mode="bilinear", antialias=True)
+        pooled = self.network.features(grey)
+        layers = {"64": pooled, "logits": self.network.output(pooled)}
+        return tuple(layers[name].double() for name in self.features_list)
+
+
+def load_weights(network: DigitsNetwork, path: Path) -> None:
+    """Fill a network with weights from a safetensors file.
+
+    Raises:
+        UserError: if the file is missing, broken, or holds other weights.
+    """
+    try:
+        network.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        advice = "restore it, or make it with python -m benchmark.scoring.extractors.train_digits_cnn"
+        raise UserError(f"{path}: no weights of {NAME} ({str(error).splitlines()[0]}); {advice}") from error
+
+
+def digits_problem(data: Path) -> str | None:
+    """None if the shipped weights are in place, else one line naming their file."""
+    return None if WEIGHTS.is_file() else f"{WEIGHTS}: is missing; restore it from the repository"
+
+
+def shipped_weights(data: Path) -> Path:
+    """The file that the repository ships; `load_weights` says so if it is missing."""
+    return WEIGHTS

@@ -1,0 +1,30 @@
+"""The study spec: sections, ranges, protocols, and the spec that they make."""
+
+from benchmark.spec.ranges import Range, SearchRanges
+from benchmark.spec.sections import (
+    METRICS,
+    Budget,
+    CohortSettings,
+    Metric,
+    PrunerSettings,
+    SamplerSettings,
+    Score,
+    Section,
+)
+from benchmark.spec.spec import Spec, load_spec, spec_of
+
+__all__ = [
+    "METRICS",
+    "Budget",
+    "CohortSettings",
+    "Metric",
+    "PrunerSettings",
+    "Range",
+    "SamplerSettings",
+    "Score",
+    "SearchRanges",
+    "Section",
+    "Spec",
+    "load_spec",
+    "spec_of",
+]

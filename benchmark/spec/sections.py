@@ -1,0 +1,173 @@
+"""The tables of a study spec, all but the search ranges."""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+
+from benchmark.records import Split
+
+Metric = Literal[
+    "fid",
+    "inception_score",
+    "kid",
+    "precision_recall",
+    "density_coverage",
+    "fid_infinity",
+    "memorisation",
+    "class_coverage",
+    "known_truth",
+]
+METRICS: tuple[Metric, ...] = ("fid", "inception_score", "kid", "precision_recall")
+# Lower is better for each; the metric that computes it.
+OBJECTIVES: dict[str, Metric] = {"fid": "fid", "kid": "kid", "manifold_error": "known_truth"}
+
+
+class Section(BaseModel):
+    """A table of the spec: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Budget(Section):
+    """What every variant may spend.
+
+    Attributes:
+        trials: Trials a variant.
+        discriminator_steps: Discriminator updates a trial; n_critic never buys more data.
+        batch_size: Images a batch for every variant, or "paper" for each variant's own.
+        rungs: Discriminator steps at which a trial is scored; the last step is always one.
+        final_seeds: Runs of the best hyperparameters with fresh seeds; a finished study adds what it lacks.
+    """
+
+    trials: Annotated[int, Field(ge=1)] = 8
+    discriminator_steps: Annotated[int, Field(ge=1)] = 1000
+    batch_size: Annotated[int, Field(ge=2)] | Literal["paper"] = 64
+    rungs: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(validate_default=True)] = ()
+    final_seeds: Annotated[int, Field(ge=1)] = 3
+
+    def images_a_batch(self, paper: int) -> int:
+        """The batch size of a variant whose paper has `paper`."""
+        return paper if self.batch_size == "paper" else self.batch_size
+
+    def scaled(self, share: float) -> "Budget":
+        """A share of the budget: at least one trial, one update and two final runs."""
+        return self.model_copy(
+            update={
+                "trials": max(1, round(self.trials * share)),
+                "discriminator_steps": max(1, round(self.discriminator_steps * share)),
+                "rungs": tuple(sorted({max(1, round(rung * share)) for rung in self.rungs})),
+                "final_seeds": min(self.final_seeds, max(2, round(self.final_seeds * share))),
+            }
+        )
+
+    @field_validator("batch_size", mode="wrap")
+    @classmethod
+    def _whole_number_or_paper(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            raise ValueError(f'{value!r} is neither a whole number of 2 or more nor "paper"') from error
+
+    @field_validator("rungs")
+    @classmethod
+    def _end_on_a_rung(cls, rungs: tuple[int, ...], others: ValidationInfo) -> tuple[int, ...]:
+        steps = others.data.get("discriminator_steps")
+        if steps is None:  # refused already
+            return rungs
+        if any(rung > steps for rung in rungs):
+            raise ValueError(f"{list(rungs)} must not exceed discriminator_steps {steps}")
+        return tuple(sorted({*rungs, steps}))
+
+
+class CohortSettings(Section):
+    """How trials are trained together.
+
+    Attributes:
+        size: Trials asked for together; the sampler sees their scores together.
+        method: "stacked" trains the members in one vmapped program, "parallel" on streams of their own of one GPU,
+            "channels-last" too with another layout of images, "looped" one after another; "auto" is looped on a CPU,
+            and on a GPU what is measured to be fastest there. They differ by rounding.
+        precision: Of products and convolutions in training on a GPU: "tf32" multiplies ten bits of each number, which
+            is faster, and rounds differently. Scores are always computed in float32 or better.
+    """
+
+    size: Annotated[int, Field(ge=1)] = 4
+    method: Literal["auto", "stacked", "parallel", "channels-last", "looped"] = "auto"
+    precision: Literal["float32", "tf32"] = "float32"
+
+
+class SamplerSettings(Section):
+    """How trials after the first are chosen.
+
+    Attributes:
+        kind: "tpe" learns from earlier trials, "random" does not.
+        same_learning_rates: Whether both players have the generator's learning rate.
+    """
+
+    kind: Literal["tpe", "random"] = "tpe"
+    same_learning_rates: bool = False
+
+
+class PrunerSettings(Section):
+    """When a trial is stopped at a rung.
+
+    Attributes:
+        percentile: A trial goes on if its best score so far is within this share (0 to 100] of the finished trials' at
+            the same rung; 100 prunes nothing.
+        startup_trials: Trials finished before any is pruned.
+    """
+
+    percentile: Annotated[float, Field(gt=0, le=100)] = 50.0
+    startup_trials: Annotated[int, Field(ge=1)] = 4
+
+
+class Score(Section):
+    """How runs are scored; the report prints it under every table.
+
+    Attributes:
+        extractor: The network whose features are compared.
+        images: Generated images a score.
+        metrics: What to compute at every rung.
+        final_metrics: What to compute besides at the end of final runs: extrapolated FIDs, for instance, take a while.
+        objective: What the search minimises, on `search_split`.
+        search_split: What trials are compared with.
+        final_split: What final runs are compared with.
+        batch_norm: Statistics that the generator is sampled with: "accumulated" afresh over `batch_norm_batches`
+            batches, or the "running" averages of training.
+        batch_norm_batches: Batches that "accumulated" averages over.
+        averaging: "recipe" samples the averaged weights of a variant that averages its generator's; "off" never does.
+        kid_subset_size: Images a subset of KID.
+    """
+
+    extractor: str = "digits-cnn"
+    images: Annotated[int, Field(ge=16)] = 1000
+    metrics: tuple[Metric, ...] = METRICS
+    final_metrics: tuple[Metric, ...] = ()
+    objective: Literal["fid", "kid", "manifold_error"] = "fid"
+    search_split: Split = "validation"
+    final_split: Split = "test"
+    batch_norm: Literal["accumulated", "running"] = "accumulated"
+    batch_norm_batches: Annotated[int, Field(ge=1)] = 16
+    averaging: Literal["recipe", "off"] = "recipe"
+    kid_subset_size: Annotated[int, Field(ge=2)] = 200
+
+    def scaled(self, share: float) -> "Score":
+        """A share of the images, at least 64."""
+        images = min(self.images, max(64, round(self.images * share)))
+        return self.model_copy(update={"images": images})
+
+    @model_validator(mode="after")
+    def _objective_is_computed(self) -> "Score":
+        if OBJECTIVES[self.objective] not in self.metrics:
+            needed = OBJECTIVES[self.objective]
+            raise ValueError(f"objective {self.objective!r} needs metric {needed!r} among metrics {list(self.metrics)}")
+        return self

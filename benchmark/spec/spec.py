@@ -1,0 +1,153 @@
+"""The study spec: a TOML file, typed, validated and hashed. Knows nothing of torch, so that the report can read it."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from benchmark.errors import UserError
+from benchmark.records import Split
+from benchmark.spec.protocols.catalog import with_protocol
+from benchmark.spec.ranges import Range, SearchRanges
+from benchmark.spec.sections import (
+    Budget,
+    CohortSettings,
+    PrunerSettings,
+    SamplerSettings,
+    Score,
+    Section,
+)
+from ganzoo.names import did_you_mean
+
+
+class Spec(Section):
+    """A study, whole.
+
+    Attributes:
+        name: The study's name, letters, digits and dashes.
+        dataset: A name in `benchmark.datasets.catalog.DATASETS`, or `folder:PATH`.
+        protocol: A name in `benchmark.spec.protocols.PROTOCOLS`, whose values this spec takes over; "" for none.
+        variants: Names in the catalog, its sets ("core", "lucic2018", "all"), or parts as in "resnet+hinge+r1".
+        seed: What every random stream derives from.
+        resolution: Side in pixels that images are resized to; the data set's own if 0.
+        train_split: What is trained on.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    dataset: str
+    protocol: str = ""
+    variants: tuple[str, ...] = ("all",)
+    seed: Annotated[int, Field(ge=0)] = 0
+    resolution: Annotated[int, Field(ge=0)] = 0
+    train_split: Split = "train"
+    budget: Budget = Budget()
+    cohort: CohortSettings = CohortSettings()
+    search: SearchRanges = SearchRanges()
+    sampler: SamplerSettings = SamplerSettings()
+    pruner: PrunerSettings = PrunerSettings()
+    score: Score = Score()
+
+    @property
+    def study_id(self) -> str:
+        """The name and a hash of all that decides a result, so that an edited spec never mixes with old trials.
+
+        The list of variants and the number of final seeds are left out: a study that ran some goes on with others.
+        """
+        decisive = self.model_dump(mode="json", exclude={"variants": True, "budget": {"final_seeds"}})
+        digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+        return f"{self.name}-{digest[:8]}"
+
+
+def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ()) -> Spec:
+    """Read a study spec.
+
+    Args:
+        name_or_path: A name in `studies`, or the path of a TOML file.
+        studies: The folder of named specs.
+        overrides: `KEY=VALUE` with a dotted key, the value in TOML (a bare word is taken as a string).
+
+    Raises:
+        UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
+    """
+    path = Path(name_or_path) if name_or_path.endswith(".toml") else studies / f"{name_or_path}.toml"
+    if not path.is_file():
+        raise UserError(_missing(name_or_path, path, studies))
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not a TOML file: {error}") from error
+    return spec_of(values, overrides, str(path))
+
+
+def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> Spec:
+    """The spec that has some values, and those of its protocol beneath them.
+
+    A key `scale` beside the others, above 0 and at most 1, asks for a share of trials, updates, final seeds and images,
+    to see a large study run; what comes out has the smaller numbers, and follows no protocol any more.
+
+    Args:
+        values: As a TOML file has them; changed in place by the overrides.
+        overrides: As `load_spec` takes them.
+        origin: Where the values come from, for messages.
+
+    Raises:
+        UserError: if a key or value is not allowed, or goes against the protocol.
+    """
+    for override in overrides:
+        _apply(values, override)
+    scale = values.pop("scale", 1)
+    if not isinstance(scale, int | float) or not 0 < scale <= 1:
+        raise UserError(f"{origin}: scale = {scale!r}: must be a number above 0 and at most 1")
+    try:
+        spec = Spec.model_validate(with_protocol(values))
+    except UserError as error:
+        raise UserError(f"{origin}: {error}") from error
+    except ValidationError as error:
+        raise UserError(f"{origin}: {_first(error)}") from error
+    share = {"protocol": "", "budget": spec.budget.scaled(scale), "score": spec.score.scaled(scale)}
+    return spec if scale == 1 else spec.model_copy(update=share)
+
+
+def _missing(name: str, path: Path, studies: Path) -> str:
+    known = sorted(file.stem for file in studies.glob("*.toml"))
+    hint = f"{did_you_mean(name, known)} " if known and not name.endswith(".toml") else ""
+    return f"no study spec {str(path)!r}: {hint}known in {studies}: {', '.join(known) or 'none'}"
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not key or not equals:
+        raise UserError(f"--set {override!r}: must be KEY=VALUE, as in budget.trials=16")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *tables, last = key.strip().split(".")
+    for table in tables:
+        values = values.setdefault(table, {})
+        if not isinstance(values, dict):
+            raise UserError(f"--set {override!r}: {table!r} is a value, not a table")
+    values[last] = value
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem as one line: key, value, what is allowed."""
+    problem = error.errors()[0]
+    # The parts of `SearchRanges` are not keys that a person writes.
+    key = ".".join(str(part) for part in problem["loc"] if part not in SearchRanges.model_fields) or "spec"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {key!r}; known: {', '.join(_known_keys(problem['loc'][:-1]))}"
+    if problem["type"] in ("missing", "value_error"):
+        return f"{key}: {message}"
+    return f"{key} = {problem['input']!r}: {message}"
+
+
+def _known_keys(tables: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table that `tables` leads to."""
+    section = Spec.model_fields[str(tables[0])].annotation if tables else Spec
+    fields = Range.model_fields if section is SearchRanges else getattr(section, "model_fields", {})
+    return list(fields)

@@ -1,0 +1,1 @@
+"""The parent of a study: prepares, searches, runs, tells."""

@@ -1,0 +1,220 @@
+"""What a person sees while a study runs: a live table on a terminal, plain lines elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from benchmark.records import SCORES, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.spec import Spec
+
+PLAIN_INTERVAL = 10.0  # seconds between plain lines that only say how far it is
+
+
+@dataclass
+class VariantProgress:
+    """How far one variant is.
+
+    Attributes:
+        states: Trials that ended, by state.
+        finals: States of the final runs that ended.
+        best: Best validation score of the objective so far.
+        running: Labels of its runs on workers, with the last step that was scored.
+    """
+
+    states: dict[State, int] = field(default_factory=dict)
+    finals: list[State] = field(default_factory=list)
+    best: float | None = None
+    running: dict[str, int] = field(default_factory=dict)
+
+
+class Tally:
+    """Counts what has happened, for both ways of showing it."""
+
+    def __init__(self) -> None:
+        self.variants: dict[str, VariantProgress] = {}
+        self._started = monotonic()
+        self._earlier = 0.0
+        self._running_since: float | None = None
+
+    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+        """Start counting."""
+        self.spec = spec
+        self.variants = {name: VariantProgress() for name in variants}
+
+    def started(self, config: TrialConfig) -> None:
+        """A worker took a run."""
+        if self._running_since is None:
+            self._running_since, self._earlier = monotonic(), self.done
+        self.variants[config.variant].running[config.label] = 0
+
+    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+        """A run reached a rung."""
+        self.variants[config.variant].running[config.label] = rung.step
+
+    def ended(self, record: TrialRecord) -> None:
+        """A run left a record."""
+        variant = self.variants[record.config.variant]
+        variant.running.pop(record.config.label, None)
+        score = record.final_scores.get(self.spec.score.objective)
+        if record.config.kind == "final":
+            variant.finals.append(record.state)
+            return
+        variant.states[record.state] = variant.states.get(record.state, 0) + 1
+        if score is not None:
+            variant.best = score if variant.best is None else min(variant.best, score)
+
+    @property
+    def runs(self) -> int:
+        """Runs in all; a variant may have more final runs than it is asked for now."""
+        finals = sum(max(len(variant.finals), self.spec.budget.final_seeds) for variant in self.variants.values())
+        return len(self.variants) * self.spec.budget.trials + finals
+
+    @property
+    def done(self) -> float:
+        """Runs done, those on the way counted by their share of steps."""
+        steps = self.spec.budget.discriminator_steps
+        ended = sum(sum(variant.states.values()) + len(variant.finals) for variant in self.variants.values())
+        return ended + sum(sum(variant.running.values()) / steps for variant in self.variants.values())
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds left at the pace of this sitting; None before anything is known."""
+        if self._running_since is None or self.done - self._earlier < 1:
+            return None
+        pace = (monotonic() - self._running_since) / (self.done - self._earlier)
+        return pace * (self.runs - self.done)
+
+    @property
+    def summary(self) -> str:
+        """One line: how far, how long, the best so far."""
+        scored = {name: variant.best for name, variant in self.variants.items() if variant.best is not None}
+        best = min(scored, key=scored.__getitem__) if scored else None
+        parts = [f"{self.done:.0f} of {self.runs} runs", f"{duration(monotonic() - self._started)} gone"]
+        parts += [f"about {duration(self.seconds_left)} left"] if self.seconds_left is not None else []
+        objective = SCORES[self.spec.score.objective].label
+        parts += [f"best {objective} {scored[best]:.4g} ({best})"] if best else []
+        return ", ".join(parts)
+
+
+class PlainProgress:
+    """Plain lines, for logs.
+
+    Args:
+        console: Where they go.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._tally = Tally()
+        self._last = 0.0
+
+    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+        """Say what is about to happen."""
+        self._tally.planned(spec, variants)
+        self._line(f"{spec.study_id}: {len(variants)} variants, {self._tally.runs} runs")
+
+    def started(self, config: TrialConfig) -> None:
+        """Count a run in."""
+        self._tally.started(config)
+
+    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+        """Say how far it is, now and then."""
+        self._tally.scored(config, rung)
+        self._now_and_then()
+
+    def ended(self, record: TrialRecord) -> None:
+        """Say how far it is, now and then."""
+        self._tally.ended(record)
+        self._now_and_then()
+
+    def notify(self, line: str) -> None:
+        """Say it at once."""
+        self._line(line)
+
+    def close(self) -> None:
+        """Say where it ended."""
+        if self._tally.variants:
+            self._line(self._tally.summary)
+
+    def _now_and_then(self) -> None:
+        if monotonic() - self._last >= PLAIN_INTERVAL:
+            self._last = monotonic()
+            self._line(self._tally.summary)
+
+    def _line(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+class LiveProgress:
+    """A table that redraws itself, for a terminal.
+
+    Args:
+        console: The terminal.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._tally = Tally()
+        self._live = Live(get_renderable=self._draw, console=console, refresh_per_second=2, transient=True)
+
+    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+        """Open the table."""
+        self._tally.planned(spec, variants)
+        self._live.start()
+
+    def started(self, config: TrialConfig) -> None:
+        """Show a run."""
+        self._tally.started(config)
+
+    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+        """Show its step."""
+        self._tally.scored(config, rung)
+
+    def ended(self, record: TrialRecord) -> None:
+        """Count it."""
+        self._tally.ended(record)
+
+    def notify(self, line: str) -> None:
+        """Print it above the table."""
+        self._live.console.print(Text(line, style="yellow"))
+
+    def close(self) -> None:
+        """Take the table away; the final one follows."""
+        self._live.stop()
+
+    def _draw(self) -> RenderableType:
+        tally = self._tally
+        if not tally.variants:
+            return Text("")
+        objective, budget = SCORES[tally.spec.score.objective].label, tally.spec.budget
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("variant", "trials", "pruned", "diverged", f"best {objective}", "finals", "running"):
+            table.add_column(heading, justify="left" if heading in ("variant", "running") else "right")
+        for name, variant in tally.variants.items():
+            running = ", ".join(f"{label.removeprefix(name + '-')} @{step}" for label, step in variant.running.items())
+            table.add_row(
+                name,
+                f"{sum(variant.states.values())}/{budget.trials}",
+                str(variant.states.get("pruned", 0)),
+                str(variant.states.get("diverged", 0) + variant.states.get("failed", 0)),
+                "" if variant.best is None else f"{variant.best:.4g}",
+                f"{len(variant.finals)}/{budget.final_seeds}",
+                running,
+            )
+        bar = ProgressBar(total=tally.runs, completed=tally.done, width=60)
+        return Group(Text(tally.spec.study_id, style="bold"), table, Padding(bar), Text(tally.summary))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: 42 s, 3 min 05 s, 2 h 10 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,0 +1,232 @@
+"""One variant's Optuna study: the only file that talks to Optuna.
+
+Trials are asked for in batches and told in the order of their numbers, and the sampler is seeded from the study's seed
+and the trial's number: the search is the same whatever the number of workers, their speed, or crashes in between.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import optuna
+from filelock import FileLock
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.storages import BaseStorage, JournalStorage, get_storage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
+
+from benchmark.errors import UserError
+from benchmark.records import RungRecord, TrialConfig, TrialRecord
+from benchmark.spec import Range, Spec
+from benchmark.training.random_streams import derive_seed
+from ganzoo.variant import Variant
+
+ENDED = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "diverged": TrialState.PRUNED}
+
+
+class KernelLock(JournalFileOpenLock):
+    """A lock that ends with its process: Optuna's own outlives a killed one, and the next waits half a minute for it.
+
+    Args:
+        path: The file to lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._lock = FileLock(path)
+
+    def acquire(self) -> bool:
+        """Wait for the lock."""
+        self._lock.acquire()
+        return True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+
+def open_storage(journal: Path, url: str | None) -> BaseStorage:
+    """Optuna's storage: a database if there is a URL, else the journal file.
+
+    A journal whose last line was cut off by a crash is mended first, since the next append would spoil it for good.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    if url:
+        try:
+            return get_storage(url)
+        except (SQLAlchemyError, ImportError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise UserError(f"OPTUNA_STORAGE = {url!r}: not a storage that Optuna can open: {reason}") from error
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    lock_path = journal.with_name(f"{journal.name}.kernel-lock")
+    if journal.is_file():
+        # Under the lock: what looks cut off may be another study's append under way.
+        with FileLock(lock_path):
+            _trim(journal)
+    lock = KernelLock(lock_path)
+    return JournalStorage(JournalFileBackend(str(journal), lock_obj=lock))
+
+
+def _trim(journal: Path) -> None:
+    with journal.open("rb+") as file:
+        content = file.read()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            file.truncate(whole)
+
+
+def distribution_of(searched: Range) -> BaseDistribution:
+    """A spec's range as Optuna has it."""
+    if searched.choices is not None:
+        return CategoricalDistribution(sorted(set(searched.choices)))
+    assert searched.low is not None
+    assert searched.high is not None
+    return FloatDistribution(searched.low, searched.high, log=searched.log)
+
+
+class SeededSampler(optuna.samplers.TPESampler):
+    """TPE that can be seeded again for every draw, and is told the search space.
+
+    Optuna's own goes through all trials to find what they have in common, which the first trial narrows where the
+    paper's settings lie outside of the ranges. Told it, TPE draws all hyperparameters together, and learns from the
+    first trial only where it has them all.
+
+    Args:
+        startup_trials: Ended trials before which draws are random.
+        space: By hyperparameter.
+    """
+
+    def __init__(self, startup_trials: int, space: Mapping[str, BaseDistribution]) -> None:
+        super().__init__(n_startup_trials=startup_trials, seed=0)
+        self._told = {name: each for name, each in space.items() if not each.single()}
+
+    def infer_relative_search_space(self, *_: object) -> dict[str, BaseDistribution]:
+        """What is drawn together."""
+        return self._told
+
+    def seed(self, seed: int) -> None:
+        """Draw from now on as a sampler made with this seed."""
+        self._rng.rng.seed(seed)
+        self._random_sampler._rng.rng.seed(seed)
+
+
+class Search:
+    """The search of one variant under one spec.
+
+    Args:
+        spec: The study.
+        variant: The variant.
+        storage: From `open_storage`.
+    """
+
+    def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage) -> None:
+        self._spec = spec
+        self._variant = variant
+        self._defaults = variant.defaults.present()
+        ranges = spec.search.ranges(variant.name)
+        searched = {name: ranges[name] for name in self._defaults if name in ranges}
+        self._tied = spec.sampler.same_learning_rates
+        if self._tied:
+            searched.pop("lr_discriminator", None)
+        self._space = {name: distribution_of(each) for name, each in searched.items()}
+        # Trial 0 has the paper's settings. Optuna hears only of those that lie in their ranges: the others say nothing
+        # about where to look next, and its lists of choices may not change from one trial to another.
+        self._within = {name for name, each in searched.items() if each.holds(self._defaults[name])}
+        learns = spec.sampler.kind == "tpe"
+        self._sampler = SeededSampler(spec.cohort.size if learns else spec.budget.trials + 1, self._space)
+        self._study = optuna.create_study(
+            study_name=f"{spec.study_id}/{variant.name}",
+            storage=storage,
+            sampler=self._sampler,
+            pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
+            load_if_exists=True,
+        )
+        self._study.enqueue_trial({name: self._defaults[name] for name in self._within}, skip_if_exists=True)
+        self._running: dict[int, Trial] = {}
+
+    def batch(self) -> list[TrialConfig]:
+        """The trials to be run next, with those that a crash left running; none when the search is over."""
+        trials = self._study.get_trials(deepcopy=False)
+        ended = sum(trial.state.is_finished() for trial in trials)
+        known = sum(trial.state != TrialState.WAITING for trial in trials)
+        size = self._spec.cohort.size
+        end = min((ended // size + 1) * size, self._spec.budget.trials)
+        # Trials are told only once their whole batch has ended: told ones in this batch mean that all were asked for.
+        if ended % size:
+            end = known
+        running = [trial for trial in trials if trial.state == TrialState.RUNNING]
+        return [self._reopen(trial) for trial in running] + [self._ask(number) for number in range(known, end)]
+
+    def _ask(self, number: int) -> TrialConfig:
+        self._seed_sampler(number, "")
+        return self._config(self._study.ask())
+
+    def _reopen(self, trial: FrozenTrial) -> TrialConfig:
+        self._seed_sampler(trial.number, "")
+        return self._config(Trial(self._study, trial._trial_id))
+
+    def _seed_sampler(self, number: int, name: str) -> None:
+        self._sampler.seed(derive_seed(self._spec.seed, "sampler", number, name) % 2**32)
+
+    def _config(self, trial: Trial) -> TrialConfig:
+        self._running[trial.number] = trial
+        # Drawn here, with the trial's own seed; each independent draw then has a seed of its own. So a trial that a
+        # crash left with half of its parameters gets the same other half.
+        _ = trial.relative_params
+        chosen = {}
+        for name, distribution in self._space.items():
+            if trial.number > 0 or name in self._within:
+                self._seed_sampler(trial.number, name)
+                chosen[name] = float(trial._suggest(name, distribution))
+        seed = derive_seed(self._spec.seed, "trial", trial.number)
+        return TrialConfig(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
+
+    def _settings(self, number: int, chosen: dict[str, float]) -> dict[str, float]:
+        """All hyperparameters of a trial; the first has the paper's, tied or not."""
+        settings = self._defaults | chosen
+        tied = {"lr_discriminator": settings["lr_generator"]} if self._tied and number > 0 else {}
+        return settings | tied
+
+    def prune(self, number: int, rung: RungRecord) -> bool:
+        """Take in a trial's scores at a rung, and say whether it is to be stopped."""
+        trial = self._running[number]
+        reported = trial.storage.get_trial(trial._trial_id).intermediate_values
+        if rung.step not in reported:
+            trial.report(rung.scores[self._spec.score.objective], rung.step)
+        elif rung.step < max(reported):
+            # A worker tells again after a crash what it had measured before: the trial went on from there.
+            return False
+        return self._spec.pruner.percentile < 100 and bool(trial.should_prune())
+
+    def tell(self, records: Sequence[TrialRecord]) -> None:
+        """End a whole batch, in the order of its numbers."""
+        for record in sorted(records, key=lambda record: record.config.number):
+            trial = self._running.pop(record.config.number)
+            trial.set_user_attr("state", record.state)
+            for name, value in record.final_scores.items():
+                trial.set_user_attr(name, value)
+            value = record.final_scores.get(self._spec.score.objective, math.nan)
+            state = ENDED.get(record.state, TrialState.FAIL)
+            self._study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+
+    def best(self) -> int | None:
+        """The number of the best completed trial; None if none was completed."""
+        complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        values = {trial.number: trial.value for trial in complete if trial.value is not None}
+        return min(values, key=lambda number: (values[number], number)) if values else None
+
+    def finals(self, known: Iterable[int] = ()) -> list[TrialConfig]:
+        """The final runs: the best hyperparameters with fresh seeds; none if no trial was completed.
+
+        Args:
+            known: Numbers of those that an earlier sitting ran; the spec may ask for fewer now.
+        """
+        best = self.best()
+        if best is None:
+            return []
+        trial = self._study.get_trials(deepcopy=False)[best]
+        chosen = self._settings(best, {name: float(value) for name, value in trial.params.items()})
+        numbers = sorted({*range(self._spec.budget.final_seeds), *known})
+        seeds = {number: derive_seed(self._spec.seed, "final", number) for number in numbers}
+        return [TrialConfig(self._variant.name, "final", number, seed, chosen) for number, seed in seeds.items()]

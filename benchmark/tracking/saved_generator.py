@@ -1,0 +1,68 @@
+"""The generator that a finished run left in MLflow."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from benchmark.artifacts.weights import SavedGenerator, read_generator
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT
+from benchmark.spec import Spec
+from benchmark.tracking.store import connect, tracking_uri
+from ganzoo.registry import find_variant
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> SavedGenerator:
+    """The generator of a finished run.
+
+    Args:
+        run: The path of a generator.safetensors, an MLflow run id, a run's label as in `dcgan-final-0001`, or a
+            variant's name, which means its first final run.
+        spec: The study that labels belong to.
+        paths: Where things lie.
+        uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
+
+    Raises:
+        UserError: if there is no such run, or it left no generator.
+    """
+    if run.endswith(".safetensors"):
+        return read_generator(Path(run))
+    run = _canonical(run)
+    client = connect(paths, tracking_uri(paths, uri))
+    experiment = client.get_experiment_by_name(spec.study_id)
+    found = client.search_runs([experiment.experiment_id], max_results=50_000) if experiment else []
+    for stored in found:
+        tags = stored.data.tags
+        names = {stored.info.run_id, stored.info.run_name or ""}
+        if tags.get(TAG_KIND) == "final" and tags.get(TAG_NUMBER) == "0":
+            names.add(tags.get(TAG_VARIANT, ""))
+        if run in names and tags.get(TAG_STATE) == "complete":
+            return _download(client, stored.info.run_id, run)
+    known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
+    examples = ", ".join(known[:4]) or "none yet"
+    raise UserError(
+        f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
+    )
+
+
+def _canonical(run: str) -> str:
+    """The name that a composed variant goes by, whatever the order of its parts; anything else as it is."""
+    try:
+        return find_variant(run).name
+    except LookupError:
+        return run
+
+
+def _download(client: "MlflowClient", run_id: str, run: str) -> SavedGenerator:
+    from mlflow.exceptions import MlflowException
+
+    with TemporaryDirectory() as folder:
+        try:
+            path = client.download_artifacts(run_id, GENERATOR_FILE, folder)
+        except (MlflowException, OSError) as error:
+            raise UserError(f"run {run!r}: MLflow has no {GENERATOR_FILE} of it (id {run_id})") from error
+        return read_generator(Path(path))

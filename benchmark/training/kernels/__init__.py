@@ -1,0 +1,1 @@
+"""What computes: optimisers, flat parameters, dense convolutions, CUDA streams, TorchScript."""

@@ -1,0 +1,1 @@
+"""Who trains: the pool, what it is asked for, and a trial from its first step to its record."""

@@ -1,0 +1,62 @@
+"""What parent and workers say to each other. Imports no torch, so that a finished study is read in seconds."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmark.records import RungRecord, Split, TrialConfig
+from benchmark.spec import Spec
+
+
+@dataclass(frozen=True)
+class CohortTask:
+    """What a worker is asked to run.
+
+    Attributes:
+        spec: The study.
+        configs: The members, all of one variant.
+        split: The split that their images are scored against.
+        work: The study's folder of runs.
+        data: The folder of data sets.
+        cache: The folder of real statistics.
+        device: Where to train, as torch names it.
+        content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`; found again if empty.
+    """
+
+    spec: Spec
+    configs: tuple[TrialConfig, ...]
+    split: Split
+    work: Path
+    data: Path
+    cache: Path
+    device: str
+    content: str = ""
+
+    @property
+    def together(self) -> bool:
+        """Whether the members gain from training in one process; if not, they may be spread over workers."""
+        return self.device.startswith("cuda") or self.spec.cohort.method not in ("auto", "looped")
+
+
+@dataclass(frozen=True)
+class RungReport:
+    """What the parent hears of one member at a rung.
+
+    Attributes:
+        config: Who.
+        rung: What was measured.
+        curves: Points so far, by curve.
+    """
+
+    config: TrialConfig
+    rung: RungRecord
+    curves: dict[str, tuple[tuple[int, float], ...]]
+
+
+# Answers with the numbers of the members to be pruned.
+RungCallback = Callable[[Sequence[RungReport]], frozenset[int]]
+
+
+def folder_of(task: CohortTask, config: TrialConfig) -> Path:
+    """Where a run keeps what it has to show for itself."""
+    return task.work / config.label

@@ -1,0 +1,261 @@
+"""What a variant is made of: architecture, loss, penalty, constraint, augmentation, schedule, averaging, prior."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+Weights = dict[str, Tensor]
+Critic = Callable[[Tensor], Tensor]
+
+
+class Component(Protocol):
+    """What all parts of a variant have."""
+
+    @property
+    def name(self) -> str:
+        """How it is asked for by name."""
+
+    @property
+    def citation(self) -> str:
+        """Where it comes from."""
+
+    @property
+    def limits(self) -> str:
+        """What a user should know before choosing it."""
+
+
+def _identity(logits: Tensor) -> Tensor:
+    return logits
+
+
+def _same_state(state: Weights, real_logits: Tensor, fake_logits: Tensor, settings: Weights) -> Weights:
+    return state
+
+
+def _no_noise(images: Tensor, generator: torch.Generator) -> Tensor:
+    return images.new_empty(len(images), 0)
+
+
+def _no_state(weights: Weights, generator: torch.Generator) -> Weights:
+    return {}
+
+
+def _same_weights(weights: Weights, state: Weights) -> tuple[Weights, Weights]:
+    return weights, state
+
+
+def _no_projection(weights: Tensor, clip: Tensor) -> Tensor:
+    return weights
+
+
+def _constant(progress: float) -> float:
+    return 1.0
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A generator and a discriminator for one image shape and latent size.
+
+    Both are ordinary modules for one model, initialised from torch's global random state; a cohort stacks them.
+
+    Attributes:
+        name: How it is asked for by name.
+        generator: `(latent_size, channels, resolution) -> module` mapping latents (N, latent_size) to images
+            (N, channels, resolution, resolution) in [-1, 1].
+        discriminator: `(channels, resolution) -> module` mapping images in [-1, 1] to logits (N,).
+        resolutions: The image sides, in pixels, that the family allows.
+        citation: Where it comes from.
+        limits: What a user should know before choosing it.
+        latent_size: Numbers in one latent, in the source.
+        batch_norm: Whether the discriminator normalises over the batch, so that no logit belongs to one image alone.
+        energy: Whether logits are minus a reconstruction error: never above 0.
+        zero_start: Whether some weights of the discriminator start at zero.
+        conditional: Whether both factories take the number of classes as one more argument, and both modules labels
+            (N,) int64 as a second input.
+    """
+
+    name: str
+    generator: Callable[..., nn.Module]
+    discriminator: Callable[..., nn.Module]
+    resolutions: tuple[int, ...]
+    citation: str
+    limits: str = ""
+    latent_size: int = 100
+    batch_norm: bool = False
+    energy: bool = False
+    zero_start: bool = False
+    conditional: bool = False
+
+    def networks(self, latent_size: int, channels: int, resolution: int, classes: int) -> tuple[nn.Module, nn.Module]:
+        """Generator and discriminator, freshly initialised; only a conditional pair has use for `classes`."""
+        labels = (classes,) if self.conditional else ()
+        return (
+            self.generator(latent_size, channels, resolution, *labels),
+            self.discriminator(channels, resolution, *labels),
+        )
+
+
+@dataclass(frozen=True)
+class Loss:
+    """An adversarial loss: two pure functions of logits, not reduced.
+
+    Attributes:
+        name: How it is asked for by name.
+        discriminator: `(real_logits (N,), fake_logits (N,)) -> (N,)`, minimised by the discriminator. A loss with state
+            takes it as further arguments by name.
+        generator: The same signature, minimised by the generator.
+        citation: Paper and equation.
+        limits: What a user should know before choosing it.
+        output: What the paper calls D(x), from logits (N,): the sigmoid for probabilities, else the logits as they are.
+        relativistic: Whether `generator` reads `real_logits`; if not, it is given zeros in their place.
+        unbounded: Whether only a bound on the discriminator's slope keeps its optimum finite.
+        signed: Whether real images are to get logits above 0, which no energy reaches.
+        energy: Whether logits must be minus a reconstruction error.
+        state: Initial value of each number that the loss remembers, by name.
+        next_state: `(state, real_logits (N,), fake_logits (N,), settings) -> state` after a discriminator update, where
+            state and settings (hyperparameters by name) are tensors ().
+        defaults: What its paper trains it with, by hyperparameter, where that is not the usual; and the
+            hyperparameters of its own.
+    """
+
+    name: str
+    discriminator: Callable[..., Tensor]
+    generator: Callable[..., Tensor]
+    citation: str
+    limits: str = ""
+    output: Callable[[Tensor], Tensor] = _identity
+    relativistic: bool = False
+    unbounded: bool = False
+    signed: bool = True
+    energy: bool = False
+    state: Mapping[str, float] = field(default_factory=dict)
+    next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = _same_state
+    defaults: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """Added to the discriminator's objective, times `penalty_weight`; summed penalties share that weight.
+
+    Attributes:
+        name: How it is asked for by name.
+        function: `(discriminator: (N, C, H, W) -> (N,), real, fake, noise) -> (N,)`, before its weight.
+        citation: Paper and equation.
+        weight: The paper's weight.
+        noise: `(real (N, C, H, W), generator) -> (N, ...)`, the random numbers that `function` wants for one batch.
+        limits: What a user should know before choosing it.
+        slope: The norm that it pulls gradients to; None where it knows no gradients.
+    """
+
+    name: str
+    function: Callable[[Critic, Tensor, Tensor, Tensor], Tensor]
+    citation: str
+    weight: float
+    noise: Callable[[Tensor, torch.Generator], Tensor] = _no_noise
+    limits: str = ""
+    slope: float | None = None
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What else holds the discriminator's weights.
+
+    Attributes:
+        name: How it is asked for by name.
+        citation: Paper and equation.
+        limits: What a user should know before choosing it.
+        initial_state: `(weights by name, generator) -> state`, what the constraint remembers between steps.
+        reparametrise: `(weights, state) -> (weights to compute with, next state)`, before every forward pass;
+            gradients flow through it.
+        project: `(flat weights (..., P), clip (..., 1)) -> (..., P)`, after every discriminator update.
+        regularise: `(weights by name) -> ()`, added to the discriminator's objective times `constraint_weight`.
+        bounds_slope: Whether it bounds the discriminator's slope.
+        normalises: Whether it divides weights by their size: of no effect before batch norm, and of no sense for
+            weights that start at zero.
+        defaults: Its own hyperparameters, by name.
+    """
+
+    name: str
+    citation: str
+    limits: str = ""
+    initial_state: Callable[[Weights, torch.Generator], Weights] = _no_state
+    reparametrise: Callable[[Weights, Weights], tuple[Weights, Weights]] = _same_weights
+    project: Callable[[Tensor, Tensor], Tensor] = _no_projection
+    regularise: Callable[[Weights], Tensor] | None = None
+    bounds_slope: bool = False
+    normalises: bool = False
+    defaults: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """What the discriminator sees instead of the images themselves, real and generated alike, in both players' turns.
+
+    Attributes:
+        name: How it is asked for by name.
+        function: `(images (N, C, H, W), noise (N, ...), progress ()) -> (N, C, H, W)`; differentiable in the images.
+            Progress is the share of training that is done, in [0, 1).
+        noise: `(images (N, C, H, W), generator) -> (N, ...)`, the random numbers that `function` wants for one batch.
+        citation: Paper and section.
+        limits: What a user should know before choosing it.
+    """
+
+    name: str
+    function: Callable[[Tensor, Tensor, Tensor], Tensor]
+    noise: Callable[[Tensor, torch.Generator], Tensor]
+    citation: str
+    limits: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How both players' learning rates change through training.
+
+    Attributes:
+        name: How it is asked for by name.
+        citation: Paper.
+        factor: Progress in [0, 1), the share of training that is done -> factor of the learning rates, >= 0.
+        limits: What a user should know before choosing it.
+    """
+
+    name: str
+    citation: str
+    factor: Callable[[float], float] = _constant
+    limits: str = ""
+
+
+@dataclass(frozen=True)
+class Averaging:
+    """An average of the generator's weights over training, which is sampled in place of the weights themselves.
+
+    Attributes:
+        name: How it is asked for by name.
+        decay: `(updates (K, 1)) -> (K, 1)`, the share of the old average that update number `updates` (from 1) keeps.
+        citation: Paper and equation.
+        limits: What a user should know before choosing it.
+    """
+
+    name: str
+    decay: Callable[[Tensor], Tensor]
+    citation: str
+    limits: str = ""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Where latents are drawn from.
+
+    Attributes:
+        name: How it is asked for by name.
+        sample: `(shape, generator, dtype) -> latents` on the generator's device.
+    """
+
+    name: str
+    sample: Callable[[tuple[int, ...], torch.Generator, torch.dtype], Tensor]
+
+
+UNCONSTRAINED = Constraint("none", "no constraint")
+CONSTANT = Schedule("constant", "no schedule")

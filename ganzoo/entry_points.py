@@ -1,0 +1,97 @@
+"""Parts and variants of other people's packages, found through entry points when they are asked for."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Protocol, TypeVar
+
+
+class PluginError(LookupError):
+    """Another package's part cannot be used: one line that names the package, its entry point and what is wrong."""
+
+
+class Named(Protocol):
+    """Something that is asked for by name."""
+
+    @property
+    def name(self) -> str:
+        """How it is asked for by name."""
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What an entry point gave.
+
+    Attributes:
+        part: A part or a variant.
+        origin: The package and its entry point, for people.
+    """
+
+    part: Any
+    origin: str
+
+
+def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
+    """The parts of one kind that other packages provide, by the part's own name.
+
+    The packages are imported at the first call for a group, not before: they import ganzoo themselves.
+
+    Args:
+        group: Of entry points, as in "ganzoo.losses".
+        kind: What every entry point of the group must be, as in `ganzoo.components.Loss`.
+
+    Raises:
+        PluginError: if one cannot be imported, is something else, or two have one name.
+    """
+    return {name: found.part for name, found in _found(group, kind).items()}
+
+
+def merged(kind_word: str, built_in: dict[str, Entry], group: str, kind: type[Entry]) -> dict[str, Entry]:
+    """The zoo's own parts of one kind and then those that other packages provide, by name.
+
+    Args:
+        kind_word: The kind for people, as in "loss".
+        built_in: The zoo's own, by name.
+        group: Of entry points.
+        kind: What every entry point of the group must be.
+
+    Raises:
+        PluginError: if one cannot be used, or has a name that the zoo's own have taken.
+    """
+    found = _found(group, kind)
+    for name in built_in.keys() & found.keys():
+        raise PluginError(f"{found[name].origin}: {name!r} is the zoo's own {kind_word}; rename it")
+    return built_in | {name: other.part for name, other in found.items()}
+
+
+@cache
+def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
+    parts: dict[str, Loaded] = {}
+    for entry in sorted(entry_points(group=group), key=_origin):
+        part, origin = _loaded(entry, kind), _origin(entry)
+        if part.name in parts:
+            raise PluginError(f"{origin}: {part.name!r} is provided by {parts[part.name].origin} too; one must go")
+        parts[part.name] = Loaded(part, origin)
+    return parts
+
+
+def _origin(entry: EntryPoint) -> str:
+    package = entry.dist.name if entry.dist else "an unnamed package"
+    return f"plugin {package}, entry point {entry.name!r} of {entry.group} ({entry.value})"
+
+
+def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
+    try:
+        part = entry.load()
+    # Whatever another package's module raises when it is imported is its fault, and its text the best hint.
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise PluginError(f"{_origin(entry)}: cannot be imported: {type(error).__name__}: {text}") from error
+    if not isinstance(part, kind):
+        raise PluginError(
+            f"{_origin(entry)}: must be a {kind.__module__}.{kind.__name__}, is of type {type(part).__name__}"
+        )
+    return part

@@ -1,0 +1,105 @@
+"""Everything that is asked for by name: parts, variants, sets of variants, and variants composed of parts.
+
+What the packages list comes first, then what other people's packages add through entry points.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from types import ModuleType
+from typing import TypeVar
+
+from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules
+from ganzoo.components import Architecture, Augmentation, Averaging, Component, Constraint, Loss, Penalty, Schedule
+from ganzoo.composition import SEPARATOR, Parts, compose
+from ganzoo.entry_points import merged
+from ganzoo.names import unknown
+from ganzoo.variant import Variant
+from ganzoo.variants import convolutional, lucic2018, residual, tutorials
+
+Part = TypeVar("Part", bound=Component)
+
+VARIANTS: dict[str, Variant] = {
+    variant.name: variant
+    for variant in (*tutorials.VARIANTS, *convolutional.VARIANTS, *lucic2018.VARIANTS, *residual.VARIANTS)
+}
+LUCIC2018 = tuple(variant.name for variant in lucic2018.VARIANTS)
+CORE = (
+    *("gan-mlp", "gan-mlp-wide", "gan-mlp-dropout", "gan-shallow", "gan-minimax", "dcgan", "dcgan-minimax"),
+    *("wgan", "wgan-gp", "lsgan", "hinge", "sngan"),
+    *LUCIC2018,
+)
+
+
+def listed(package: ModuleType, kind: type[Part]) -> dict[str, Part]:
+    """The parts of one kind that a package's `__init__` lists, by name."""
+    return {part.name: part for part in vars(package).values() if isinstance(part, kind)}
+
+
+BUILT_IN = Parts(
+    architecture=listed(architectures, Architecture),
+    loss=listed(losses, Loss),
+    penalty=listed(penalties, Penalty),
+    constraint=listed(constraints, Constraint),
+    augmentation=listed(augmentations, Augmentation),
+    schedule=listed(schedules, Schedule),
+    averaging=listed(averaging, Averaging),
+)
+
+
+@cache
+def known_parts() -> Parts:
+    """Every part that a variant can be made of, other people's included.
+
+    Raises:
+        PluginError: if somebody's package is broken, or two parts have one name.
+    """
+    return Parts(
+        architecture=merged("architecture", BUILT_IN.architecture, "ganzoo.architectures", Architecture),
+        loss=merged("loss", BUILT_IN.loss, "ganzoo.losses", Loss),
+        penalty=merged("penalty", BUILT_IN.penalty, "ganzoo.penalties", Penalty),
+        constraint=merged("constraint", BUILT_IN.constraint, "ganzoo.constraints", Constraint),
+        augmentation=merged("augmentation", BUILT_IN.augmentation, "ganzoo.augmentations", Augmentation),
+        schedule=merged("schedule", BUILT_IN.schedule, "ganzoo.schedules", Schedule),
+        averaging=merged("averaging", BUILT_IN.averaging, "ganzoo.averaging", Averaging),
+    )
+
+
+@cache
+def known_variants() -> dict[str, Variant]:
+    """Every variant by name, other people's included.
+
+    Raises:
+        PluginError: if somebody's package is broken.
+    """
+    return merged("variant", VARIANTS, "ganzoo.variants", Variant)
+
+
+def sets() -> dict[str, tuple[str, ...]]:
+    """What several variants are asked for by, in one word."""
+    return {"core": CORE, "lucic2018": LUCIC2018, "all": tuple(known_variants())}
+
+
+def find_variant(name: str) -> Variant:
+    """The variant called `name`, or the one composed of parts as in `resnet+hinge+r1`.
+
+    Raises:
+        LookupError: with one line that lists the known names and the nearest, or says why parts do not fit together.
+    """
+    known = known_variants()
+    if name in known:
+        return known[name]
+    if SEPARATOR in name:
+        return compose(name, known_parts())
+    raise LookupError(f"{unknown('variant', name, known)}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
+
+
+def find_variants(names: Iterable[str]) -> list[Variant]:
+    """The variants of names and sets, each once: those of the registry in its order, then the composed ones.
+
+    Raises:
+        LookupError: as `find_variant`.
+    """
+    single = [each for name in names for each in sets().get(name, (name,))]
+    found = {variant.name: variant for variant in map(find_variant, single)}
+    order = [name for name in known_variants() if name in found]
+    return [found[name] for name in (*order, *(name for name in found if name not in order))]

@@ -1,0 +1,50 @@
+"""What the search found: the best so far, trial by trial, and the best hyperparameters beside the paper's defaults."""
+
+import math
+
+import pandas as pd
+
+from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
+from reports.records.load import StudyRecords
+
+
+def best_so_far(records: StudyRecords) -> pd.DataFrame:
+    """How each search went, in the order in which its trials were told.
+
+    Returns:
+        A row a trial: variant, number, state, value (the objective on the validation split; NaN unless complete) and
+        best (the lowest value up to here; NaN before the first).
+    """
+    trials = records.runs[records.runs["kind"] == "trial"].sort_values(["variant", "number"])
+    frame = trials[["variant", "number", "state"]].assign(value=trials[records.spec.score.objective])
+    frame["best"] = frame.groupby("variant")["value"].cummin()
+    frame["best"] = frame.groupby("variant")["best"].ffill()
+    return frame.reset_index(drop=True)
+
+
+def found_hyperparameters(records: StudyRecords) -> pd.DataFrame:
+    """The best trial of each variant beside trial 0, which ran with the paper's defaults.
+
+    Returns:
+        A row a variant with a complete trial: variant, trial (number of the best), value and default_value (the
+        objective on the validation split), and for each hyperparameter NAME: NAME and default_NAME, NaN where the
+        variant has no use for it.
+    """
+    objective = records.spec.score.objective
+    trials = records.runs[records.runs["kind"] == "trial"].sort_values("number")
+    rows = []
+    for variant in records.variant_names:
+        own = trials[trials["variant"] == variant]
+        if own[objective].notna().any():
+            best = own.sort_values(objective, kind="stable").iloc[0]
+            rows.append(_found(variant, objective, best, own[own["number"] == 0]))
+    columns = [*HYPERPARAMETERS, *(f"default_{name}" for name in HYPERPARAMETERS)]
+    return pd.DataFrame(rows, columns=["variant", "trial", "value", "default_value", *columns])
+
+
+def _found(variant: str, objective: str, best: "pd.Series[float]", defaults: pd.DataFrame) -> dict[str, object]:
+    first = defaults.iloc[0] if len(defaults) else pd.Series(dtype=float)
+    row = {"variant": variant, "trial": int(best["number"]), "value": best[objective]}
+    row |= {"default_value": first.get(objective, math.nan)}
+    row |= {name: best[name] for name in HYPERPARAMETERS}
+    return row | {f"default_{name}": first.get(name, math.nan) for name in HYPERPARAMETERS}

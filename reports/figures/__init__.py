@@ -1,0 +1,1 @@
+"""Figures drawn once, for the page and for paper."""

@@ -1,0 +1,61 @@
+"""The figure that answers the question: every variant's mean with its interval, between real images and noise."""
+
+import math
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+
+from benchmark.records import SCORES
+from reports.analysis.leaderboard import baseline_scores
+from reports.figures.palette import FAINT, colours
+from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
+from reports.records.load import StudyRecords
+from reports.text.formats import short
+
+_ROW, _WIDE = 19, 400
+
+
+def ranking_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> str:
+    """Dots for means, bars for 95 % intervals, ticks for seeds, dashed lines for floor and noise.
+
+    Args:
+        records: The study.
+        board: Its `reports.analysis.leaderboard.leaderboard`.
+        width: In points.
+
+    Returns:
+        An `<svg>` element, or "" without final scores.
+    """
+    score, column = records.ranked_by, SCORES[records.ranked_by]
+    rows = board[board["seeds"] > 0].iloc[::-1].reset_index(drop=True)
+    if rows.empty:
+        return ""
+    lines = {kind: baseline_scores(records, kind).get(score, math.nan) for kind in ("floor", "noise")}
+    seeds = records.runs[(records.runs["kind"] == "final") & records.runs[score].notna()]
+    with mpl.rc_context(STYLE):
+        figure, axes = canvas(width, 50 + _ROW * len(rows), (92, 32, 14, 16))
+        logarithmic = set_scale(axes, "x", [*seeds[score], *lines.values(), *rows[f"{score}_high"]], 4 + width // _WIDE)
+        for place, row in rows.iterrows():
+            own = seeds.loc[seeds["variant"] == row["variant"], score]
+            _draw_row(axes, int(str(place)), row, score, own, colours(records.variant_names)[row["variant"]])
+        for kind, value in lines.items():
+            if math.isfinite(value):
+                axes.axvline(value, color=FAINT, linewidth=0.8, linestyle=(0, (3, 2)))
+                axes.annotate(kind, (value, 1), (0, 3), ("data", "axes fraction"), "offset points", ha="center")
+        axes.set_yticks(range(len(rows)), rows["variant"])
+        scale = ", logarithmic" if logarithmic else ""
+        axes.set(ylim=(-0.6, len(rows) - 0.4), xlabel=f"{column.label} (lower is better{scale})")
+        means = "; ".join(f"{row['variant']} {short(row[f'{score}_mean'])}" for _, row in rows[::-1].iterrows())
+        return inline_svg(figure, f"ranking-{width:.0f}", f"Mean {column.label}, best first: {means}")
+
+
+def _draw_row(
+    axes: Axes, place: int, row: "pd.Series[float]", score: str, seeds: "pd.Series[float]", colour: str
+) -> None:
+    axes.axhline(place, color=FAINT, linewidth=0.4, alpha=0.4)
+    # An interval of few seeds may reach below zero, where a logarithmic axis has no place for it.
+    low = max(row[f"{score}_low"], axes.get_xlim()[0])
+    axes.plot([low, row[f"{score}_high"]], [place, place], color=colour, linewidth=2)
+    axes.plot(seeds, [place] * len(seeds), "|", color=colour, markersize=9, markeredgewidth=0.9)
+    axes.plot([row[f"{score}_mean"]], [place], "o", color=colour, markersize=5.5)

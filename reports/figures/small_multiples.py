@@ -1,0 +1,177 @@
+"""Small multiples, a picture a variant, as SVG for the page.
+
+A dozen lines in one picture cannot be told apart by colour. A grid of small pictures, each with the others faint behind
+it, can be read, and reflows from a phone to a wall.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from benchmark.records import CURVES, SCORES
+from reports.analysis.best_trials import best_so_far
+from reports.analysis.leaderboard import training_means
+from reports.analysis.trial_values import trial_values
+from reports.figures.palette import FAINT, SURFACE, TEXT, colours
+from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
+from reports.records.load import StudyRecords
+from reports.statistics.budget_curves import budget_curves
+from reports.statistics.confidence_interval import Floats
+
+_WIDTH, _HEIGHT, _MARGINS = 240.0, 132.0, (36.0, 18.0, 8.0, 6.0)
+_MOST_POINTS = 80
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small picture.
+
+    Attributes:
+        variant: Whose.
+        svg: The `<svg>` element.
+    """
+
+    variant: str
+    svg: str
+
+
+def training_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
+    """The ranking score through the training of the final runs: thin lines for runs, thick ones for means.
+
+    Args:
+        records: The study.
+        order: Variants, in the order of the panels; those with nothing to show get none.
+    """
+    score = records.ranked_by
+    evals = records.evals[(records.evals["kind"] == "final") & records.evals[score].notna()]
+    means = training_means(records)
+    lines = _lines(means, "step", score)
+
+    def draw(axes: Axes, variant: str, colour: str) -> None:
+        set_scale(axes, "y", evals[score])
+        _draw_others(axes, lines, variant)
+        for _, run in evals[evals["variant"] == variant].groupby("number"):
+            axes.plot(run["step"], run[score], color=colour, linewidth=0.7, alpha=0.8)
+        own = means[means["variant"] == variant]
+        axes.plot(own["step"], own[score], color=colour, linewidth=2, marker="o", markersize=3)
+
+    present = [variant for variant in order if variant in set(evals["variant"])]
+    return _panels(records, present, "training", f"{SCORES[score].label} through training", draw)
+
+
+def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
+    """The objective trial by trial: dots for trials (a square for the paper's defaults), a line for the best so far.
+
+    Args:
+        records: The study.
+        order: As for `training_panels`.
+    """
+    found = best_so_far(records)
+    lines = _lines(found, "number", "best")
+
+    def draw(axes: Axes, variant: str, colour: str) -> None:
+        set_scale(axes, "y", found["value"])
+        _draw_others(axes, lines, variant)
+        own = found[found["variant"] == variant]
+        axes.step(own["number"], own["best"], where="post", color=colour, linewidth=2)
+        axes.plot(own["number"], own["value"], "o", color=colour, markersize=3.5)
+        defaults = own[own["number"] == 0]
+        axes.plot(defaults["number"], defaults["value"], "s", color=colour, markerfacecolor=SURFACE, markersize=6)
+        for states, marker in ((("diverged", "failed"), "x"), (("pruned",), 1)):
+            lost = own.loc[own["state"].isin(states), "number"]
+            axes.plot(lost, [0.96] * len(lost), marker=marker, color=TEXT, markersize=4.5, linestyle="none",
+                      transform=axes.get_xaxis_transform())  # fmt: skip
+
+    present = [variant for variant in order if variant in set(found["variant"])]
+    return _panels(records, present, "search", "Best so far through the search", draw)
+
+
+def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
+    """The expected best of n of the trials, with the band that nine draws in ten lie in, against their seconds.
+
+    Args:
+        records: The study.
+        order: As for `training_panels`; without a complete trial there is nothing to show.
+    """
+    trials = trial_values(records)
+    complete = set(
+        records.runs.loc[(records.runs["kind"] == "trial") & (records.runs["state"] == "complete"), "variant"]
+    )
+    curves = budget_curves(trials[trials["variant"].isin(complete)])
+    finite = curves[np.isfinite(curves["expected"]) & curves["seconds"].notna()]
+    lines = _lines(finite, "seconds", "expected")
+
+    def draw(axes: Axes, variant: str, colour: str) -> None:
+        set_scale(axes, "y", finite[["low", "high"]].to_numpy().ravel())
+        _draw_others(axes, lines, variant)
+        own = finite[finite["variant"] == variant]
+        own = _thinned(own)
+        axes.fill_between(own["seconds"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
+        axes.plot(own["seconds"], own["expected"], color=colour, linewidth=2, marker="o", markersize=3)
+
+    present = [variant for variant in order if variant in set(finite["variant"])]
+    return _panels(records, present, "budget", "Expected best score by seconds of search", draw)
+
+
+def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed: str) -> list[Panel]:
+    """Two curves of the run that is shown for each variant.
+
+    Args:
+        records: The study.
+        order: As for `training_panels`.
+        solid: Name in `benchmark.records.CURVES`.
+        dashed: Another.
+    """
+    curves = records.curves.set_index(["variant", "kind", "number", "curve"]).sort_index()
+    keys = {variant: (variant, *records.shown[variant]) for variant in order if variant in records.shown}
+    present = [variant for variant, key in keys.items() if (*key, solid) in curves.index]
+
+    def draw(axes: Axes, variant: str, colour: str) -> None:
+        for name, ink, style in ((solid, colour, "solid"), (dashed, TEXT, (0, (3, 1)))):
+            points = curves.loc[[(*keys[variant], name)]] if (*keys[variant], name) in curves.index else curves.iloc[:0]
+            points = _thinned(points)
+            axes.plot(points["step"], points["value"], color=ink, linewidth=1.2, linestyle=style)
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+
+    title = f"{CURVES[solid].label} and {CURVES[dashed].label}"
+    return _panels(records, present, solid.replace("_", "-"), title, draw)
+
+
+def _lines(frame: pd.DataFrame, x: str, y: str) -> dict[str, Floats]:
+    """Each variant's line, thinned: points (N + 1, 2), the last of them NaN, so that many lines can be drawn as one."""
+    end = np.full((1, 2), np.nan)
+    return {
+        str(variant): np.concatenate([_thinned(own)[[x, y]].to_numpy(dtype=float), end])
+        for variant, own in frame.groupby("variant")
+    }
+
+
+def _draw_others(axes: Axes, lines: dict[str, Floats], variant: str) -> None:
+    others = [line for name, line in lines.items() if name != variant]
+    if others:
+        axes.plot(*np.concatenate(others).T, color=FAINT, linewidth=0.7, alpha=0.45)
+
+
+def _thinned(points: pd.DataFrame) -> pd.DataFrame:
+    """At most `_MOST_POINTS` points, first and last among them: more make the page large, not the line finer."""
+    places = np.unique(np.linspace(0, len(points) - 1, min(len(points), _MOST_POINTS)).round().astype(int))
+    return points.iloc[places]
+
+
+def _panels(
+    records: StudyRecords, variants: list[str], name: str, title: str, draw: Callable[[Axes, str, str], None]
+) -> list[Panel]:
+    colour = colours(records.variant_names)
+    panels = []
+    with mpl.rc_context(STYLE):
+        for variant in variants:
+            figure, axes = canvas(_WIDTH, _HEIGHT, _MARGINS)
+            draw(axes, variant, colour[variant])
+            axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+            panels.append(Panel(variant, inline_svg(figure, f"{name}-{variant}", f"{title}: {variant}")))
+    return panels

@@ -1,0 +1,48 @@
+"""The report as Markdown, to be pasted into an issue or a README."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from reports.output.hyperparameter_table import Found, found_table
+from reports.output.tables import leaderboard_table
+from reports.records.load import StudyRecords
+from reports.text.headline import headline
+from reports.text.protocol import protocol_sentences
+
+
+def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
+    """The answer, the leaderboard, its protocol and the found hyperparameters.
+
+    Args:
+        records: The study.
+        board: Its `reports.analysis.leaderboard.leaderboard`.
+    """
+    answer = headline(records, board)
+    table = leaderboard_table(records, board)
+    found = found_table(records, board["variant"].tolist())
+    parts = [f"# {answer.answer}", " ".join(answer.details), _bullets(answer.warnings), "## Variants"]
+    parts.append(
+        _grid(
+            ["", "variant", *(heading.label for heading in table.headings)],
+            [[row.rank, row.name, *row.cells] for row in table.rows],
+        )
+    )
+    parts += [" ".join(protocol_sentences(records)), "## Hyperparameters", "Found by the search (the paper's)."]
+    rows = [[row.variant, str(row.trial), *map(_both, row.cells)] for row in found.rows]
+    parts.append(_grid(["variant", "trial", *found.headings], rows) if rows else "No trial was completed.")
+    parts.append("The figures and samples are in [index.html](index.html); spec.toml runs the same study again.")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _both(cell: Found) -> str:
+    return f"{cell.found} ({cell.default})" if cell.changed else cell.found
+
+
+def _bullets(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _grid(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

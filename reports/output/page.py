@@ -1,0 +1,129 @@
+"""The report as one HTML file: styles, figures, images, data and scripts within, nothing fetched.
+
+Without scripts the answer, the tables, the samples and the small figures are there; scripts add the interactive charts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.analysis.leaderboard import STATES
+from reports.charts import draw_charts
+from reports.charts.chart import Chart
+from reports.charts.vega import vega_bundle
+from reports.figures.panel_groups import BUDGET, LOSSES, OUTPUTS, SEARCH, TRAINING, PanelGroup, panel_groups
+from reports.figures.ranking import ranking_figure
+from reports.figures.sample_strips import data_uri, earlier_images, sample_strips
+from reports.output.hyperparameter_table import found_table
+from reports.output.sensitivity_table import sensitivity_rows
+from reports.output.tables import leaderboard_table
+from reports.records.load import StudyRecords
+from reports.records.resolved_spec import spec_files, to_toml
+from reports.text.formats import count, duration
+from reports.text.headline import headline
+from reports.text.protocol import protocol_sentences
+
+# Points of the ranking figure by the class of screens that it is for; its text is as large on all.
+_RANKING_WIDTHS = {"narrow": 300, "wide": 780, "widest": 1250}
+# Name, heading, charts and small multiples of each part of the page.
+_LAYOUT = (
+    ("comparison", "How they compare", ("pairs", "cost"), ()),
+    ("training", "Through training", ("training",), (TRAINING,)),
+    ("budget", "What a search costs", ("budget-seconds", "budget-trials"), (BUDGET, SEARCH)),
+    ("search", "Over the search", ("trials", "parallel", "importance"), ()),
+    ("players", "Both players", ("losses", "outputs"), (LOSSES, OUTPUTS)),
+)
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """A heading of the page with what stands below it.
+
+    Attributes:
+        name: Of its place on the page.
+        title: Heading.
+        charts: Interactive ones.
+        groups: Small multiples of the same, for paper and for those without scripts.
+    """
+
+    name: str
+    title: str
+    charts: Sequence[Chart]
+    groups: Sequence[PanelGroup]
+
+
+def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None = None) -> str:
+    """Lay out the report.
+
+    Args:
+        records: The study.
+        board: Its `reports.analysis.leaderboard.leaderboard`.
+        refresh: Seconds after which the page loads itself again, as while a study runs; never if None.
+    """
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    order = board["variant"].tolist()
+    return environment.get_template("index.html.j2").render(
+        records=records,
+        refresh=refresh,
+        headline=headline(records, board),
+        table=leaderboard_table(records, board),
+        protocol=protocol_sentences(records),
+        facts=_facts(records),
+        ranking={screen: Markup(ranking_figure(records, board, width)) for screen, width in _RANKING_WIDTHS.items()},
+        real=data_uri(records.real_samples) if records.real_samples else "",
+        samples=(strips := sample_strips(records, order)),
+        strips=Markup(earlier_images(strips)),
+        commands=[f"make bench STUDY={file}" for file in spec_files(records)],
+        parts=_parts(records, board),
+        sensitivity=sensitivity_rows(records, order),
+        found=found_table(records, order),
+        specs={file: to_toml(spec) for file, spec in spec_files(records).items()},
+        vega=Markup(vega_bundle()),
+        svg=Markup,
+    )
+
+
+def _parts(records: StudyRecords, board: pd.DataFrame) -> list[PagePart]:
+    """The page's charts by what they are about; parts and charts with nothing to show are left out."""
+    charts = {chart.name: chart for chart in draw_charts(records, board)}
+    groups = {group.title: group for group in panel_groups(records, board["variant"].tolist())}
+    parts = [
+        PagePart(
+            name,
+            title,
+            [charts[chart] for chart in wanted if chart in charts],
+            [groups[group] for group in small if groups[group].panels],
+        )
+        for name, title, wanted, small in _LAYOUT
+    ]
+    return [part for part in parts if part.charts or part.groups]
+
+
+def _facts(records: StudyRecords) -> dict[str, str]:
+    runs = records.runs
+    ended = runs.loc[runs["state"].isin(STATES), "state"].value_counts()
+    budget, kinds = records.spec.budget, runs["kind"].value_counts()
+    return {
+        "Data set": records.spec.dataset,
+        "Variants": count(len(records.variant_names)),
+        "Trials": _of_planned(records, kinds.get("trial", 0), budget.trials),
+        "Final runs": _of_planned(records, kinds.get("final", 0), budget.final_seeds),
+        "Runs by state": ", ".join(f"{ended.get(state, 0)} {state}" for state in STATES if ended.get(state, 0))
+        or "none",
+        "Training time": duration(float(runs["train_seconds"].sum())),
+    }
+
+
+def _of_planned(records: StudyRecords, runs: int, planned: int) -> str:
+    """Runs, and of how many while some are missing; several studies may plan differently."""
+    whole = planned * len(records.variant_names)
+    return count(runs) if runs >= whole or len(records.specs) > 1 else f"{count(runs)} of {count(whole)}"

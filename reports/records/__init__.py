@@ -1,0 +1,1 @@
+"""What a study left in MLflow: read, joined, selected."""

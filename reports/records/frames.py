@@ -1,0 +1,58 @@
+"""Turns stored runs into tidy frames.
+
+A run's scores, curves and costs are read from its record.json, one small file a run: asking MLflow for the history of
+each metric would cost a query a metric and run. Before a run has ended, its frame row holds what MLflow knows of it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from benchmark.records import COSTS, SCORES
+from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
+from reports.records.store import StoredRun
+
+KEY = ["variant", "kind", "number"]
+_COLUMNS = [*KEY, "state", "seed", "message", *HYPERPARAMETERS, *SCORES, *COSTS]
+
+
+def runs_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
+    """A row a run: `KEY`, state, seed, message, hyperparameters, final scores, costs."""
+    frame = pd.DataFrame([_row(run) for run in runs], columns=_COLUMNS)
+    numbers = [*HYPERPARAMETERS, *SCORES, *COSTS]
+    return frame.astype(dict.fromkeys(numbers, float) | {"number": int, "seed": "Int64"})
+
+
+def _row(run: StoredRun) -> dict[str, Any]:
+    row = dict(zip(KEY, run.key, strict=True)) | {"state": run.state, "message": ""}
+    if run.record is not None:
+        ended = {"state": run.record.state, "message": run.record.message, "seed": run.record.config.seed}
+        return row | ended | run.record.config.hyperparameters | run.record.final_scores | run.record.costs
+    given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
+    measured = {name: run.metrics[f"final/{name}"] for name in SCORES if f"final/{name}" in run.metrics}
+    spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
+    return row | given | measured | spent | {"seed": int(run.params["seed"]) if "seed" in run.params else None}
+
+
+def evals_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
+    """A row a rung: `KEY`, step in discriminator updates, scores."""
+    rows = [
+        dict(zip(KEY, run.key, strict=True)) | {"step": rung.step} | rung.scores
+        for run in runs
+        if run.record
+        for rung in run.record.rungs
+    ]
+    return pd.DataFrame(rows, columns=[*KEY, "step", *SCORES])
+
+
+def curves_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
+    """A row a point: `KEY`, curve, step in discriminator updates, mean since the last point."""
+    rows = [
+        (*run.key, curve, step, value)
+        for run in runs
+        if run.record
+        for curve, points in run.record.curves.items()
+        for step, value in points
+    ]
+    return pd.DataFrame(rows, columns=[*KEY, "curve", "step", "value"])

@@ -1,0 +1,165 @@
+"""Everything that a study left in MLflow, as tidy frames."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+
+import pandas as pd
+from pydantic import ValidationError
+
+from benchmark.errors import UserError
+from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_BASELINE, TAG_KIND, TAG_SPEC, TAG_VARIANT, Protocol
+from benchmark.spec import Spec
+from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
+from reports.records.collector import paused_collector
+from reports.records.frames import curves_frame, evals_frame, runs_frame
+from reports.records.merge import merged
+from reports.records.store import Store, StoredRun, StoredStudy
+
+
+@dataclass(frozen=True, eq=False)
+class StudyRecords:
+    """One study; what is worked out from it is remembered by its identity, so its frames are only read.
+
+    Attributes:
+        study_id: Name of its experiment.
+        spec: The resolved spec.
+        runs: See `reports.records.frames.runs_frame`.
+        evals: See `reports.records.frames.evals_frame`.
+        curves: See `reports.records.frames.curves_frame`.
+        variants: By variant that was started: what it is made of, as text.
+        protocols: What the scores of each kind of run mean.
+        baseline: By split, the scores of real images ("floor") and of noise ("noise").
+        shown: By variant the kind and number of the run whose samples and curves are shown: the first final run, lest
+            the luckiest seed be shown; else the best trial, else one that did not complete.
+        samples: By variant, the grids of that run as PNG, by step in discriminator updates.
+        real_samples: PNG of real images, or None.
+        environment: Versions and devices that the runs ended with; where they differ, joined by commas.
+        warnings: What to know of a selection before believing it.
+        specs: By study id, the resolved specs of a selection of several studies; empty for a single one.
+        finished: Whether every variant that was begun has come to its end.
+    """
+
+    study_id: str
+    spec: Spec
+    runs: pd.DataFrame
+    evals: pd.DataFrame
+    curves: pd.DataFrame
+    variants: dict[str, dict[str, str]]
+    protocols: dict[str, Protocol]
+    baseline: dict[str, dict[str, dict[str, float]]]
+    shown: dict[str, tuple[str, int]]
+    samples: dict[str, dict[int, bytes]]
+    real_samples: bytes | None
+    environment: dict[str, str]
+    warnings: tuple[str, ...] = ()
+    specs: dict[str, Spec] = field(default_factory=dict)
+    finished: bool = True
+
+    @property
+    def ranked_by(self) -> str:
+        """The score that ranks variants: FID where it was computed, unless the search was for a known truth."""
+        score = self.spec.score
+        return "fid" if "fid" in score.metrics and score.objective in ("fid", "kid") else score.objective
+
+    @property
+    def variant_names(self) -> list[str]:
+        """Every variant that the spec names or that was started, in a fixed order."""
+        named = [name for name in self.spec.variants if name != "all"]
+        return list(dict.fromkeys([*named, *sorted({*self.variants, *self.runs["variant"]})]))
+
+
+@paused_collector()
+def load(study_id: str, *uris: str) -> StudyRecords:
+    """Read one study from MLflow.
+
+    Args:
+        study_id: Name of the experiment.
+        uris: MLflow's tracking URIs; several where several machines ran parts of the study.
+
+    Raises:
+        UserError: if no store has such a study, its spec cannot be read, or runs of one kind have different protocols.
+    """
+    study, warnings = merged(study_id, [Store(uri) for uri in uris])
+    spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
+    shown = _shown(study.runs, spec.score.objective)
+    return StudyRecords(
+        study_id=study_id,
+        spec=spec,
+        runs=runs_frame(study.runs),
+        evals=evals_frame(study.runs),
+        curves=curves_frame(study.runs),
+        variants={variant: _parts(params) for variant, params in study.variants.items()},
+        protocols=_protocols(study_id, study.runs),
+        baseline=json.loads(study.tags.get(TAG_BASELINE, "{}")),
+        shown={variant: (run.kind, run.number) for variant, run in shown.items()},
+        samples=_samples(shown),
+        real_samples=_real_samples(study),
+        environment=_environment(study.runs),
+        warnings=warnings,
+        finished=study.finished,
+    )
+
+
+def _parts(params: dict[str, str]) -> dict[str, str]:
+    """What a variant is made of: a parent run also carries its name and the found hyperparameters."""
+    return {name: value for name, value in params.items() if name not in (TAG_VARIANT, TAG_KIND, *HYPERPARAMETERS)}
+
+
+def _spec(study_id: str, text: str) -> Spec:
+    try:
+        return Spec.model_validate_json(text)
+    except ValidationError as error:
+        problem = error.errors()[0]["msg"]
+        raise UserError(f"study {study_id!r}: its tag {TAG_SPEC!r} must be a study spec: {problem}") from error
+
+
+def _protocols(study_id: str, runs: Sequence[StoredRun]) -> dict[str, Protocol]:
+    protocols: dict[str, Protocol] = {}
+    for run in runs:
+        if run.record is not None:
+            known = protocols.setdefault(run.kind, run.record.protocol)
+            if known != run.record.protocol:
+                raise UserError(_mixed(study_id, run.kind, known, run.record.protocol))
+    return protocols
+
+
+def _mixed(study_id: str, kind: str, one: Protocol, other: Protocol) -> str:
+    fields = [name for name, value in asdict(one).items() if value != asdict(other)[name]]
+    sides = [", ".join(f"{name} = {asdict(side)[name]!r}" for name in fields) for side in (one, other)]
+    return (
+        f"study {study_id!r}: {kind} runs must share one protocol, but some were scored with {sides[0]} "
+        f"and some with {sides[1]}"
+    )
+
+
+def _shown(runs: Sequence[StoredRun], objective: str) -> dict[str, StoredRun]:
+    def preference(run: StoredRun) -> tuple[bool, bool, float, int]:
+        scores = run.record.final_scores if run.record else {}
+        final = run.kind == "final"
+        return not scores, not final, 0.0 if final else scores.get(objective, 0.0), run.number
+
+    ended = [run for run in runs if run.record is not None]
+    return {run.variant: run for run in sorted(ended, key=preference, reverse=True)}
+
+
+def _samples(shown: dict[str, StoredRun]) -> dict[str, dict[int, bytes]]:
+    found: dict[str, dict[int, bytes]] = {}
+    for variant, run in shown.items():
+        steps = [rung.step for rung in run.record.rungs] if run.record else []
+        grids = {step: run.artifact(f"{SAMPLES}/step-{step:06d}.png") for step in steps}
+        if present := {step: png for step, png in grids.items() if png}:
+            found[variant] = present
+    return found
+
+
+def _real_samples(study: StoredStudy) -> bytes | None:
+    of_parents = (store.artifact(place, REAL_SAMPLES) for store, place in study.places)
+    of_runs = (run.artifact(REAL_SAMPLES) for run in study.runs)
+    return next((png for png in chain(of_parents, of_runs) if png), None)
+
+
+def _environment(runs: Sequence[StoredRun]) -> dict[str, str]:
+    pairs = dict.fromkeys(pair for run in runs if run.record for pair in run.record.environment.items())
+    return {name: ", ".join(value for key, value in pairs if key == name) for name, _ in pairs}

@@ -1,0 +1,1 @@
+"""The report in words and numbers as text."""

@@ -1,0 +1,160 @@
+"""Weights of a run: written, read back, and refused where they are something else."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from benchmark.artifacts.weights import SavedGenerator, read_generator, write_weights
+from benchmark.errors import UserError
+from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
+from benchmark.training.model import ImageShape
+from benchmark.training.sampling import Inputs
+from ganzoo.registry import VARIANTS, find_variant
+
+TINY = ImageShape(channels=1, resolution=8, classes=10)
+COMPOSED = ("mlp+hinge+r1+ema", "resnet-conditional+wasserstein+gp+diffaugment")
+
+
+def networks(variant: str, shape: ImageShape, inputs: Inputs) -> tuple[nn.Module, nn.Module]:
+    """Ones that have seen a batch, so that batch norm's averages are not those of the start."""
+    variant = find_variant(variant)
+    generator, discriminator = variant.architecture.networks(
+        variant.latent_size, shape.channels, shape.resolution, shape.classes
+    )
+    discriminator(generator(*inputs), *inputs[1:])
+    return generator.eval(), discriminator.eval()
+
+
+def write(folder: Path, variant: str, shape: ImageShape = TINY) -> tuple[nn.Module, nn.Module, Inputs]:
+    torch.manual_seed(3)
+    variant = find_variant(variant)
+    labels = (torch.arange(6) % shape.classes,) if variant.architecture.conditional else ()
+    inputs = (torch.randn(6, variant.latent_size), *labels)
+    generator, discriminator = networks(variant, shape, inputs)
+    write_weights(folder, variant, shape, (generator, discriminator), inputs)
+    return generator, discriminator, inputs
+
+
+@pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
+def test_a_generator_that_was_written_is_read_back(variant: str, tmp_path: Path) -> None:
+    generator, discriminator, inputs = write(tmp_path, variant)
+    saved = read_generator(tmp_path / GENERATOR_FILE)
+    assert (saved.variant, saved.shape) == (find_variant(variant), TINY)
+    assert not saved.module.training
+    stored = load_file(tmp_path / LATENTS_FILE)
+    assert list(stored) == sorted(["labels", "latents"][-len(inputs) :])
+    assert all(torch.equal(stored[name], part) for name, part in zip(("latents", "labels"), inputs, strict=False))
+    assert torch.equal(saved.module(*inputs), generator(*inputs))
+    weights = load_file(tmp_path / DISCRIMINATOR_FILE)
+    assert weights.keys() == discriminator.state_dict().keys()
+    assert all(torch.equal(value, weights[name]) for name, value in discriminator.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    ("variant", "metadata"),
+    [
+        ("dcgan", {"variant": "dcgan", "channels": "3", "resolution": "32", "classes": "4"}),
+        ("cgan-pd", {"variant": "cgan-pd", "channels": "3", "resolution": "32", "classes": "4"}),
+        ("mlp+hinge+ema", {"variant": "mlp+hinge+ema", "channels": "3", "resolution": "32", "classes": "4"}),
+    ],
+)
+def test_the_file_says_what_it_takes_to_build_the_network_again(
+    variant: str, metadata: dict[str, str], tmp_path: Path
+) -> None:
+    generator, _, inputs = write(tmp_path, variant, ImageShape(channels=3, resolution=32, classes=4))
+    with safe_open(tmp_path / GENERATOR_FILE, "pt") as file:
+        assert file.metadata() == metadata
+    images = read_generator(tmp_path / GENERATOR_FILE).module(*inputs)
+    assert images.shape == (6, 3, 32, 32)
+    assert torch.equal(images, generator(*inputs))
+
+
+def test_a_conditional_generator_is_given_each_class_in_turn(tmp_path: Path) -> None:
+    write(tmp_path, "cgan-pd", ImageShape(channels=1, resolution=8, classes=3))
+    saved, latents = read_generator(tmp_path / GENERATOR_FILE), torch.randn(8, 128)
+    for repeat, expected in ((1, [0, 1, 2, 0, 1, 2, 0, 1]), (2, [0, 0, 1, 1, 2, 2, 0, 0]), (5, [0] * 5 + [1] * 3)):
+        given, labels = saved.inputs(latents, repeat)
+        assert given is latents
+        assert labels.dtype == torch.int64
+        assert labels.tolist() == expected
+
+
+def test_other_generators_are_given_latents_alone(tmp_path: Path) -> None:
+    write(tmp_path, "gan-shallow")
+    saved: SavedGenerator = read_generator(tmp_path / GENERATOR_FILE)
+    latents = torch.randn(8, 100)
+    (given,) = saved.inputs(latents, repeat=2)
+    assert given is latents
+
+
+def test_reading_leaves_the_random_state_as_it_was(tmp_path: Path) -> None:
+    write(tmp_path, "gan-shallow")
+    before = torch.random.get_rng_state()
+    read_generator(tmp_path / GENERATOR_FILE)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(UserError) as error:
+        read_generator(path)
+    message = str(error.value)
+    assert message.startswith(f"{path}: not a generator that a run of this benchmark saved: ")
+    assert "\n" not in message
+    return message
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert "No such file" in refused(tmp_path / "none.safetensors")
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    refused(tmp_path)
+
+
+@pytest.mark.parametrize("length", [0, 4, 100, 5000])
+def test_a_file_that_is_cut_off_is_refused(length: int, tmp_path: Path) -> None:
+    write(tmp_path, "gan-shallow")
+    path = tmp_path / GENERATOR_FILE
+    path.write_bytes(path.read_bytes()[:length])
+    refused(path)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.safetensors"
+    path.write_text("PK\x03\x04 a zip archive, say, from torch.save", encoding="utf-8")
+    refused(path)
+
+
+def test_the_discriminator_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "dcgan")
+    refused(tmp_path / DISCRIMINATOR_FILE)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        (None, "variant"),
+        ({"variant": "dcgan"}, "channels"),
+        ({"variant": "dcgan", "channels": "1", "resolution": "8"}, "classes"),
+        (
+            {"variant": "dcgn", "channels": "1", "resolution": "8", "classes": "10"},
+            "unknown variant 'dcgn': did you mean 'dcgan'?",
+        ),
+        ({"variant": "dcgan", "channels": "one", "resolution": "8", "classes": "10"}, "one"),
+        ({"variant": "dcgan", "channels": "1", "resolution": "7", "classes": "10"}, "7"),
+        (
+            {"variant": "mlp+hing", "channels": "1", "resolution": "8", "classes": "10"},
+            "variant 'mlp+hing': unknown part 'hing': did you mean 'hinge'?",
+        ),
+        ({"variant": "gan-mlp", "channels": "1", "resolution": "8", "classes": "10"}, "state_dict"),
+    ],
+)
+def test_other_metadata_is_refused(metadata: dict[str, str] | None, reason: str, tmp_path: Path) -> None:
+    write(tmp_path, "dcgan")
+    path = tmp_path / GENERATOR_FILE
+    save_file(load_file(path), path, metadata=metadata)
+    assert reason in refused(path)

@@ -1,0 +1,117 @@
+"""Reports of any selection, before and after a change, and while a study runs, as commands."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+from tiny_study import FinishedStudy
+
+from benchmark.cli.report import more_seeds, store_uri
+from benchmark.errors import UserError
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def folder(ganbench: Command, finished: FinishedStudy, tmp_path: Path) -> Path:
+    """A report of the finished study."""
+    code, _, err = ganbench("report", "--study", "tiny", "--output", str(tmp_path / "out"), where=finished.paths.root)
+    assert (code, err) == (0, "")
+    return tmp_path / "out"
+
+
+def test_a_report_lies_in_mlflow_beside_its_runs(ganbench: Command, finished: FinishedStudy) -> None:
+    code, _, _ = ganbench("report", "--study", "tiny", where=finished.paths.root)
+    assert code == 0
+    client = MlflowClient(finished.uri)
+    experiment = client.get_experiment_by_name(finished.spec.study_id)
+    assert experiment is not None
+    (run,) = client.search_runs([experiment.experiment_id], "tags.kind = 'report'")
+    assert {"index.html", "leaderboard.tex"} <= {file.path for file in client.list_artifacts(run.info.run_id)}
+
+
+def test_some_variants_of_a_store_named_by_its_folder(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    words = (
+        "--study",
+        "tiny",
+        "--store",
+        str(finished.paths.runs),
+        "--variant",
+        "wgan",
+        "--output",
+        str(tmp_path / "w"),
+    )
+    code, out, _ = ganbench("report", *words, where=finished.paths.root)
+    assert code == 0
+    assert "gan-shallow" not in out
+    assert pd.read_csv(tmp_path / "w" / "variants.csv")["variant"].tolist() == ["wgan"]
+
+
+def test_the_same_study_is_unchanged(ganbench: Command, finished: FinishedStudy, folder: Path, tmp_path: Path) -> None:
+    result = tmp_path / "compared.csv"
+    words = ("compare", str(finished.paths.root), str(folder), "--study", "tiny", "--output", str(result))
+    code, out, _ = ganbench(*words, where=finished.paths.root)
+    assert code == 0
+    assert "No variant lost by the change (2 unchanged)" in out
+    assert pd.read_csv(result)["verdict"].tolist() == ["unchanged", "unchanged"]
+
+
+def test_a_loss_ends_with_1(ganbench: Command, finished: FinishedStudy, folder: Path) -> None:
+    runs = pd.read_csv(folder / "runs.csv")
+    runs["fid"] += 1e6 * (runs["variant"] == "wgan")
+    runs.to_csv(folder / "runs.csv", index=False)
+    before = str(finished.paths.runs / "mlflow.db")
+    code, out, _ = ganbench("compare", before, str(folder), "--study", "tiny", where=finished.paths.root)
+    assert code == 1
+    assert "1 of 2 variants lost by the change: wgan (worse)" in out
+
+
+def test_other_protocols_end_with_2_and_one_line(ganbench: Command, finished: FinishedStudy, folder: Path) -> None:
+    told = json.loads((folder / "protocol.json").read_text(encoding="utf-8"))
+    told["protocols"]["final"]["generated_images"] = 7
+    (folder / "protocol.json").write_text(json.dumps(told), encoding="utf-8")
+    words = ("compare", str(finished.paths.root), str(folder), "--study", "tiny")
+    code, _, err = ganbench(*words, where=finished.paths.root)
+    assert code == 2
+    assert "different protocols: generated_images = 64 and 7" in err
+    assert err.count("\n") == 1
+
+
+def test_a_finished_study_is_watched_once(ganbench: Command, finished: FinishedStudy, tmp_path: Path) -> None:
+    words = ("--study", "tiny", "--variant", "wgan", "--watch", "1", "--output", str(tmp_path / "live"))
+    client = MlflowClient(finished.uri)
+    experiment = client.get_experiment_by_name(finished.spec.study_id)
+    assert experiment is not None
+    parents = client.search_runs([experiment.experiment_id], "tags.kind = 'variant'")
+    assert {run.info.status for run in parents} == {"FINISHED"}
+    code, out, _ = ganbench("report", *words, where=finished.paths.root)
+    assert code == 0
+    assert "runs have ended" in out
+    assert "location.reload()" not in (tmp_path / "live" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_generator_is_registered(ganbench: Command, finished: FinishedStudy) -> None:
+    code, out, _ = ganbench("register", "wgan", "--study", "tiny", where=finished.paths.root)
+    assert code == 0
+    assert "tiny-wgan, version 1" in out
+
+
+def test_places_of_stores(finished: FinishedStudy, tmp_path: Path) -> None:
+    database = finished.paths.runs / "mlflow.db"
+    assert {store_uri(str(place)) for place in (database, finished.paths.runs, finished.paths.root)} == {
+        f"sqlite:///{database.resolve()}"
+    }
+    assert store_uri("http://host:1") == "http://host:1"
+    with pytest.raises(UserError, match=r"no mlflow.db there"):
+        store_uri(str(tmp_path))
+
+
+def test_more_seeds_are_advised_only_for_a_tie() -> None:
+    board = pd.DataFrame({"p_value": [float("nan"), 0.2, 0.01], "seeds": [3, 3, 2]})
+    assert "--set budget.final_seeds=6 " in more_seeds(board)
+    assert more_seeds(board.drop(index=1)) == ""

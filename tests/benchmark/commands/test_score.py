@@ -1,0 +1,200 @@
+"""`ganbench score`: our scorer on other people's images, against torch-fidelity's own results."""
+
+import json
+import sys
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch_fidelity
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from tiny_study import FinishedStudy
+from torch import Tensor
+
+from benchmark.commands.score import ImageScores, named_split, score_images
+from benchmark.datasets.catalog import load_split
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.scoring.extractors.catalog import digits_cnn, find_extractor, register
+from benchmark.spec import spec_of
+
+ROOT = Path(__file__).parents[2]
+COUNT = 200
+
+
+def blurred(images: Tensor, seed: int) -> Tensor:
+    noise = torch.randint(-60, 61, images.shape, generator=torch.Generator().manual_seed(seed))
+    return (images.int() + noise).clamp(0, 255).to(torch.uint8)
+
+
+def write_folder(folder: Path, images: Tensor) -> Path:
+    folder.mkdir()
+    for number, image in enumerate(images):
+        Image.fromarray(image[0].numpy()).save(folder / f"{number:04d}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Digits with noise, and other digits as they are, as pictures."""
+    folder = tmp_path_factory.mktemp("folders")
+    train, test = (load_split("digits", split, folder).images[:COUNT] for split in ("train", "test"))
+    return write_folder(folder / "generated", blurred(train, 0)), write_folder(folder / "real", test)
+
+
+def ours(
+    source: Path, against: str, root: Path, *overrides: str, protocol: str = "", split: str = "test"
+) -> ImageScores:
+    spec = spec_of({"name": "score", "dataset": against, "protocol": protocol}, overrides, "--set")
+    return score_images(source, against, named_split(split), spec, Paths(root, root / "data"), "cpu")
+
+
+def theirs(generated: Path, real: Path, extractor: str, weights: Path, **more: Any) -> dict[str, float]:
+    register(find_extractor(extractor))
+    metrics: dict[str, float] = torch_fidelity.calculate_metrics(
+        input1=str(generated),
+        input2=str(real),
+        feature_extractor=extractor,
+        feature_extractor_weights_path=str(weights),
+        fid=True,
+        isc=True,
+        kid=True,
+        prc=True,
+        kid_subset_size=100,
+        cuda=False,
+        cache=False,
+        verbose=False,
+        **more,
+    )
+    return metrics
+
+
+NAMES = {
+    "fid": "frechet_inception_distance",
+    "inception_score": "inception_score_mean",
+    "inception_score_std": "inception_score_std",
+    "kid": "kernel_inception_distance_mean",
+    "kid_std": "kernel_inception_distance_std",
+    "precision": "precision",
+    "recall": "recall",
+    "precision_recall_f_score": "f_score",
+}
+
+
+def test_the_same_scores_as_torch_fidelity_with_the_digits_network(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, real = folders
+    found = ours(generated, str(real), tmp_path, "score.kid_subset_size=100")
+    weights = find_extractor("digits-cnn").weights(tmp_path)
+    assert weights is not None
+    expected = theirs(generated, real, "digits-cnn", weights)
+    for name, their_name in NAMES.items():
+        assert found.scores[name] == pytest.approx(expected[their_name], rel=1e-6), name
+    assert (found.protocol.split, found.protocol.real_images) == ("all", COUNT)
+
+
+def test_a_split_of_a_data_set_is_the_same_as_its_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, _ = folders
+    every = load_split("digits", "test", tmp_path).images
+    files = ours(generated, str(write_folder(tmp_path / "every", every)), tmp_path)
+    named = ours(generated, "digits", tmp_path)
+    assert named.scores == pytest.approx(files.scores, rel=1e-9)
+    assert named.protocol.dataset == "digits"
+
+
+def test_arrays_score_as_pictures(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, _ = folders
+    images = blurred(load_split("digits", "train", tmp_path).images[:COUNT], 0).numpy()
+    np.savez(tmp_path / "images.npz", images)
+    pictures, array = ours(generated, "digits", tmp_path), ours(tmp_path / "images.npz", "digits", tmp_path)
+    assert array.scores == pytest.approx(pictures.scores, rel=1e-9)
+
+
+def test_one_pixel_and_one_weight_change_the_score(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the real images, under the same name: what was cached of them is stale."""
+    _, real = folders
+    copied = write_folder(tmp_path / "real", load_split("digits", "test", tmp_path).images[:COUNT])
+    source = folders[0]
+    before = ours(source, str(copied), tmp_path)
+    with Image.open(copied / "0000.png") as picture:
+        picture.putpixel((4, 4), 255 - int(picture.getpixel((4, 4))))  # type: ignore[arg-type]
+        picture.save(copied / "0000.png")
+    after = ours(source, str(copied), tmp_path)
+    assert after.scores["fid"] != before.scores["fid"]
+    assert after.protocol.real_digest != before.protocol.real_digest
+    assert ours(source, str(real), tmp_path).scores == before.scores
+    weights = load_file(digits_cnn.WEIGHTS)
+    weights["hidden.weight"][0, 0] += 0.5
+    save_file(weights, tmp_path / "changed.safetensors")
+    monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
+    changed = ours(source, str(real), tmp_path)
+    assert changed.scores["fid"] != before.scores["fid"]
+    assert changed.protocol.extractor_digest != before.protocol.extractor_digest
+
+
+def test_metrics_for_the_end_are_wanted_and_memorisation_needs_to_know_the_train_images(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    asked = 'score.final_metrics=["memorisation", "density_coverage"]'
+    found = ours(folders[0], "digits", tmp_path, asked).scores
+    # Train digits under noise, some of them nearer to themselves than test digits are to any.
+    assert 0 < found["memorisation"] < 1
+    assert found["coverage"] > 0
+    with pytest.raises(UserError, match="metric 'memorisation': it is not known what was trained on"):
+        ours(folders[0], str(folders[1]), tmp_path, asked)
+    with pytest.raises(UserError, match="metric 'memorisation': the all split is trained on"):
+        ours(folders[0], "digits", tmp_path, asked, split="all")
+
+
+def test_a_protocol_needs_its_number_of_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="generated: 200 images; protocol 'quick' asks for 1000"):
+        ours(folders[0], "digits", tmp_path, protocol="quick")
+    enough = write_folder(tmp_path / "enough", blurred(load_split("digits", "all", tmp_path).images[:1100], 1))
+    found = ours(enough, "digits", tmp_path, protocol="quick")
+    assert (found.protocol.name, found.protocol.generated_images) == ("quick", 1000)
+
+
+def test_a_saved_generator_scores_as_its_run_did_but_for_the_latents(finished: FinishedStudy, tmp_path: Path) -> None:
+    record = finished.record("gan-shallow-final-0000")
+    generator = finished.paths.work(finished.spec.study_id) / record.config.label / "generator.safetensors"
+    found = ours(generator, "digits", tmp_path, f"score.images={finished.spec.score.images}")
+    assert found.protocol.extractor_digest == record.protocol.extractor_digest
+    assert found.protocol.real_digest == record.protocol.real_digest
+    # Of the same order: a network trained for so few steps is far from the digits.
+    assert found.scores["fid"] == pytest.approx(record.final_scores["fid"], rel=0.3)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("absent", "absent: no such folder or file"), ("few", "few: 3 images; at least 16 are needed")],
+)
+def test_sources_that_cannot_be_scored(source: str, message: str, folders: tuple[Path, Path], tmp_path: Path) -> None:
+    if source == "few":
+        write_folder(tmp_path / "few", load_split("digits", "test", tmp_path).images[:3])
+    with pytest.raises(UserError, match=message):
+        ours(tmp_path / source, "digits", tmp_path)
+
+
+def test_extractors_without_logits_give_no_inception_score(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    found = ours(folders[0], "digits", tmp_path, "score.extractor=pixels")
+    assert "inception_score" not in found.scores
+    assert found.scores["fid"] > 0
+    with pytest.raises(UserError, match="metric 'inception_score': extractor 'pixels' is no classifier"):
+        ours(folders[0], "digits", tmp_path, "score.extractor=pixels", 'score.metrics=["fid", "inception_score"]')
+
+
+def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from benchmark.cli import main; main()", "score", str(folders[0])]
+    done = run([*command, "--output", "scores.json"], capture_output=True, text=True, cwd=tmp_path, check=True)
+    written = json.loads((tmp_path / "scores.json").read_text())
+    assert written["scores"] == pytest.approx(ours(folders[0], "digits", tmp_path).scores)
+    assert "FID" in done.stdout
+    assert "200 images against 450 of digits (test); features of digits-cnn" in done.stdout
+    wrong = run([*command, "--split", "tset"], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("ganbench: unknown split 'tset': did you mean 'test'?")

@@ -1,0 +1,161 @@
+"""DINOv2 in torchvision's network, against its own layers written out, in double precision and by its own names."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.functional import conv2d, gelu, layer_norm
+
+from benchmark.errors import UserError
+from benchmark.scoring.extractors.catalog import load_extractor
+from benchmark.scoring.extractors.dinov2 import (
+    WEIGHTS,
+    Dinov2Extractor,
+    dinov2_problem,
+    dinov2_weights,
+    resized_positions,
+    vision_transformer,
+)
+from benchmark.scoring.extractors.published_weights import OWN_FOLDER
+from benchmark.scoring.features import extract
+
+MEAN, DEVIATION = (torch.tensor(values).view(3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path, monkeypatch):
+    """The folder of own weights; torch's cache is empty."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setenv(OWN_FOLDER, str(folder))
+    return folder
+
+
+def shapes(width: int, blocks: int, grid: int) -> dict[str, tuple[int, ...]]:
+    """What a file of DINOv2 holds."""
+    block = {
+        "norm1.weight": (width,),
+        "norm1.bias": (width,),
+        "attn.qkv.weight": (3 * width, width),
+        "attn.qkv.bias": (3 * width,),
+        "attn.proj.weight": (width, width),
+        "attn.proj.bias": (width,),
+        "ls1.gamma": (width,),
+        "norm2.weight": (width,),
+        "norm2.bias": (width,),
+        "mlp.fc1.weight": (4 * width, width),
+        "mlp.fc1.bias": (4 * width,),
+        "mlp.fc2.weight": (width, 4 * width),
+        "mlp.fc2.bias": (width,),
+        "ls2.gamma": (width,),
+    }
+    return {
+        "cls_token": (1, 1, width),
+        "pos_embed": (1, 1 + grid**2, width),
+        "mask_token": (1, width),
+        "patch_embed.proj.weight": (width, 3, 14, 14),
+        "patch_embed.proj.bias": (width,),
+        "norm.weight": (width,),
+        "norm.bias": (width,),
+    } | {f"blocks.{i}.{name}": shape for i in range(blocks) for name, shape in block.items()}
+
+
+def random_weights(width: int, blocks: int, grid: int) -> dict[str, Tensor]:
+    draws = torch.Generator().manual_seed(0)
+    wanted = shapes(width, blocks, grid)
+    return {name: 3 * torch.randn(shape, generator=draws) * shape[-1] ** -0.5 for name, shape in wanted.items()}
+
+
+def class_tokens(weights: dict[str, Tensor], images: Tensor) -> Tensor:
+    """What DINOv2's paper and code say: images (N, 3, side, side) to (N, D), float64."""
+    of = {name: value.double() for name, value in weights.items()}
+    width = of["cls_token"].shape[-1]
+
+    def normalised(x: Tensor, name: str) -> Tensor:
+        return layer_norm(x, (width,), of[f"{name}.weight"], of[f"{name}.bias"], eps=1e-6)
+
+    def linear(x: Tensor, name: str) -> Tensor:
+        return x @ of[f"{name}.weight"].T + of[f"{name}.bias"]
+
+    def attention(x: Tensor, block: str) -> Tensor:
+        heads = [part.chunk(width // 64, dim=-1) for part in linear(x, f"{block}.attn.qkv").chunk(3, dim=-1)]
+        mixed = [(q @ k.transpose(1, 2) / 8).softmax(-1) @ v for q, k, v in zip(*heads, strict=True)]
+        return linear(torch.cat(mixed, dim=-1), f"{block}.attn.proj")
+
+    patches = conv2d(images.double(), of["patch_embed.proj.weight"], of["patch_embed.proj.bias"], stride=14)
+    x = torch.cat([of["cls_token"].expand(len(images), -1, -1), patches.flatten(2).transpose(1, 2)], dim=1)
+    x = x + resized_positions(weights["pos_embed"], images.shape[-1] // 14).double()
+    for i in range(sum(name.endswith("ls1.gamma") for name in weights)):
+        block = f"blocks.{i}"
+        x = x + of[f"{block}.ls1.gamma"] * attention(normalised(x, f"{block}.norm1"), block)
+        inner = gelu(linear(normalised(x, f"{block}.norm2"), f"{block}.mlp.fc1"))
+        x = x + of[f"{block}.ls2.gamma"] * linear(inner, f"{block}.mlp.fc2")
+    return normalised(x[:, 0], "norm")
+
+
+def cubic(places: np.ndarray, at: float) -> np.ndarray:
+    """Cubic convolution of rows (G, ...) at a place between them: Keys 1981 with a = -0.75, borders repeated."""
+    total = np.zeros_like(places[0])
+    for row in range(int(np.floor(at)) - 1, int(np.floor(at)) + 3):
+        d = abs(at - row)
+        near, far = 1.25 * d**3 - 2.25 * d**2 + 1, -0.75 * (d**3 - 5 * d**2 + 8 * d - 4)
+        total += (near if d <= 1 else far) * places[min(max(row, 0), len(places) - 1)]
+    return total
+
+
+@pytest.mark.parametrize("grid", [5, 4])
+def test_the_network_is_dinov2(grid):
+    weights = random_weights(128, 3, 5)
+    images = torch.randn(3, 3, 14 * grid, 14 * grid, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        found = vision_transformer(weights, 14 * grid).eval()(images)
+    expected = class_tokens(weights, images)
+    assert expected.std(0).mean() > 0.03
+    torch.testing.assert_close(found.double(), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_positions_are_resized_by_cubic_convolution_and_a_tenth_more():
+    embedding = torch.randn(1, 1 + 37**2, 2, generator=torch.Generator().manual_seed(0))
+    found = resized_positions(embedding, 16)
+    places = embedding[0, 1:].view(37, 37, 2).double().numpy()
+    at = [(i + 0.5) * 37 / 16.1 - 0.5 for i in range(16)]
+    rows = np.stack([cubic(places, place) for place in at])
+    expected = np.stack([cubic(rows.transpose(1, 0, 2), place) for place in at], axis=1)
+    np.testing.assert_allclose(found[0, 1:].view(16, 16, 2), expected, atol=1e-4)
+    assert torch.equal(found[:, 0], embedding[:, 0])
+    assert torch.equal(resized_positions(embedding, 37), embedding)
+
+
+def test_features_are_class_tokens_of_scaled_images(tmp_path):
+    weights = random_weights(64, 2, 37)
+    torch.save(weights, tmp_path / "small.pth")
+    images = torch.randint(0, 256, (2, 3, 224, 224), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    network = Dinov2Extractor("dinov2-vit-b-14", ["dinov2"], str(tmp_path / "small.pth"), cache=False).eval()
+    with torch.inference_mode():
+        (found,) = network(images)
+    assert (found.shape, found.dtype) == ((2, 64), torch.float32)
+    expected = class_tokens(weights, (images / 255 - MEAN) / DEVIATION)
+    torch.testing.assert_close(found.double(), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_a_file_of_the_published_size_loads_whole(tmp_path, own):
+    whole = shapes(768, 12, 37)
+    assert len(whole) == 175
+    # Numbers of the published file, 346,378,731 bytes long.
+    assert 4 * sum(int(np.prod(shape)) for shape in whole.values()) == pytest.approx(346_378_731, abs=100_000)
+    torch.save({name: torch.full((1,), 0.5).expand(shape) for name, shape in whole.items()}, own / WEIGHTS.file)
+    assert dinov2_problem(tmp_path) is None
+    loaded = load_extractor("dinov2-vit-b-14", tmp_path, torch.device("cpu"))
+    assert not any(parameter.requires_grad for parameter in loaded.network.parameters())
+    found = extract(loaded, torch.zeros(1, 1, 8, 8, dtype=torch.uint8))
+    assert found.pooled.shape == (1, 768)
+    assert found.logits is None
+
+
+def test_missing_and_other_weights_are_named(tmp_path, own):
+    place = tmp_path / "extractors" / "dinov2_vitb14_pretrain.pth"
+    assert dinov2_problem(tmp_path).startswith(f"{place}: the weights of dinov2-vit-b-14 are missing")
+    torch.save(random_weights(384, 1, 3), own / WEIGHTS.file)
+    with pytest.raises(UserError, match="not the weights of dinov2-vit-b-14: expected 'pos_embed' of 1x1370x768"):
+        dinov2_weights(tmp_path)

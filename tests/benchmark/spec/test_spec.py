@@ -1,0 +1,252 @@
+"""The study spec: defaults, overrides and the hash that names a study."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from benchmark.spec import (
+    METRICS,
+    Budget,
+    CohortSettings,
+    PrunerSettings,
+    Range,
+    SamplerSettings,
+    Score,
+    SearchRanges,
+    Spec,
+    load_spec,
+)
+
+MINIMAL = 'name = "digits"\ndataset = "digits"\n'
+FULL = """
+name = "digits"
+dataset = "digits"
+variants = ["dcgan", "wgan"]
+seed = 7
+
+[budget]
+trials = 16
+discriminator_steps = 2000
+batch_size = "paper"
+rungs = [1000, 250]
+final_seeds = 5
+
+[search]
+lr_generator = { low = 1e-5, high = 1e-2, log = true }
+n_critic = { choices = [1, 2, 5] }
+
+[search.wgan]
+n_critic = { choices = [5] }
+
+[score]
+images = 500
+metrics = ["fid", "kid"]
+objective = "kid"
+"""
+
+
+def write(folder: Path, text: str, name: str = "digits") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def load(folder: Path, text: str, *overrides: str) -> Spec:
+    write(folder, text)
+    return load_spec("digits", folder, overrides)
+
+
+def test_defaults(tmp_path: Path) -> None:
+    spec = load(tmp_path, MINIMAL)
+    assert spec == Spec(name="digits", dataset="digits")
+    assert (spec.variants, spec.seed, spec.resolution) == (("all",), 0, 0)
+    assert spec.budget == Budget(trials=8, discriminator_steps=1000, batch_size=64, rungs=(1000,), final_seeds=3)
+    assert spec.cohort == CohortSettings(size=4, method="auto")
+    assert spec.search == SearchRanges()
+    assert spec.pruner == PrunerSettings(percentile=50.0, startup_trials=4)
+    assert spec.score.metrics == METRICS
+    assert spec.score == Score(
+        extractor="digits-cnn",
+        images=1000,
+        objective="fid",
+        batch_norm="accumulated",
+        batch_norm_batches=16,
+        averaging="recipe",
+        kid_subset_size=200,
+    )
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    spec = load(tmp_path, FULL)
+    assert (spec.variants, spec.seed) == (("dcgan", "wgan"), 7)
+    assert spec.budget == Budget(
+        trials=16, discriminator_steps=2000, batch_size="paper", rungs=(250, 1000, 2000), final_seeds=5
+    )
+    assert (spec.score.images, spec.score.metrics, spec.score.objective) == (500, ("fid", "kid"), "kid")
+
+
+def test_a_variant_replaces_the_shared_ranges_it_names(tmp_path: Path) -> None:
+    search = load(tmp_path, FULL).search
+    lr = Range(low=1e-5, high=1e-2, log=True)
+    assert search.ranges("dcgan") == {"lr_generator": lr, "n_critic": Range(choices=(1, 2, 5))}
+    assert search.ranges("wgan") == {"lr_generator": lr, "n_critic": Range(choices=(5,))}
+
+
+def test_is_frozen(tmp_path: Path) -> None:
+    spec = load(tmp_path, MINIMAL)
+    with pytest.raises(ValidationError):
+        spec.seed = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        spec.budget.trials = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("steps", "rungs", "expected"),
+    [
+        ("1000", "[]", (1000,)),
+        ("1000", "[500, 250]", (250, 500, 1000)),
+        ("1000", "[500, 500, 1000]", (500, 1000)),
+        ("1e3", "[]", (1000,)),
+        ("1000", "[250.0]", (250, 1000)),
+    ],
+)
+def test_the_last_step_is_a_rung(tmp_path: Path, steps: str, rungs: str, expected: tuple[int, ...]) -> None:
+    spec = load(tmp_path, MINIMAL, f"budget.discriminator_steps={steps}", f"budget.rungs={rungs}")
+    assert spec.budget.rungs == expected
+
+
+def test_resolving_again_changes_nothing(tmp_path: Path) -> None:
+    spec = load(tmp_path, FULL)
+    again = Spec.model_validate(json.loads(spec.model_dump_json()))
+    assert again == spec
+    assert again.study_id == spec.study_id
+
+
+def test_is_found_by_name_and_by_path(tmp_path: Path) -> None:
+    studies = tmp_path / "studies"
+    studies.mkdir()
+    path = write(studies, FULL)
+    elsewhere = write(tmp_path, FULL.replace("seed = 7", "seed = 8"), "mine")
+    assert load_spec("digits", studies) == load_spec(str(path), tmp_path / "other")
+    assert load_spec(str(elsewhere), studies).seed == 8
+
+
+@pytest.mark.parametrize(
+    ("override", "table", "line"),
+    [
+        ("seed=3", "", "seed = 3"),
+        (" seed = 3", "", "seed = 3"),
+        ("name=other", "", 'name = "other"'),
+        ('name="other"', "", 'name = "other"'),
+        ("budget.trials=16", "[budget]", "trials = 16"),
+        ("budget.batch_size=paper", "[budget]", 'batch_size = "paper"'),
+        ("score.objective=kid", "[score]", 'objective = "kid"'),
+        ('score.metrics=["fid"]', "[score]", 'metrics = ["fid"]'),
+        ("search.wgan.n_critic.choices=[5]", "[search.wgan]", "n_critic = { choices = [5] }"),
+        ("search.wgan.clip={low=0.01,high=0.1}", "[search.wgan]", "clip = { low = 0.01, high = 0.1 }"),
+    ],
+)
+def test_an_override_equals_the_value_in_the_file(tmp_path: Path, override: str, table: str, line: str) -> None:
+    others = "".join(row for row in MINIMAL.splitlines(keepends=True) if table or not row.startswith(line[:4]))
+    in_file = load(tmp_path, f"{others}{table}\n{line}\n")
+    overridden = load(tmp_path, MINIMAL, override)
+    assert overridden == in_file
+    assert overridden.study_id == in_file.study_id
+
+
+def test_overrides_hold_in_their_order_and_keep_the_rest(tmp_path: Path) -> None:
+    spec = load(tmp_path, FULL, "budget.trials=1", "budget.trials=2", "search.wgan.n_critic={choices=[2]}")
+    assert spec.budget.trials == 2
+    assert spec.budget.final_seeds == 5
+    assert spec.search.ranges("wgan")["n_critic"] == Range(choices=(2,))
+    assert spec.search.ranges("wgan")["lr_generator"] == Range(low=1e-5, high=1e-2, log=True)
+
+
+def test_study_id_is_the_name_and_eight_hex_digits(tmp_path: Path) -> None:
+    assert re.fullmatch(r"digits-[0-9a-f]{8}", load(tmp_path, FULL).study_id)
+
+
+def test_study_id_does_not_change_with_the_order_of_keys(tmp_path: Path) -> None:
+    tables = FULL.strip().split("\n\n")
+    head = "\n".join(reversed(tables[0].splitlines()))
+    turned = "\n\n".join([head, *reversed(tables[1:])])
+    assert turned != FULL.strip()
+    assert load(tmp_path, turned).study_id == load(tmp_path, FULL).study_id
+
+
+def test_study_id_does_not_change_with_spelled_out_defaults_and_whole_numbers(tmp_path: Path) -> None:
+    plain = load(tmp_path, MINIMAL, "search.n_critic.choices=[1, 5]").study_id
+    assert load(tmp_path, MINIMAL, "search.n_critic.choices=[1.0, 5.0]", "budget.trials=8").study_id == plain
+    assert load(tmp_path, MINIMAL, "search.n_critic.choices=[1, 5]", "budget.rungs=[1000]").study_id == plain
+
+
+@pytest.mark.parametrize("variants", ['["all"]', '["wgan"]', '["wgan", "dcgan"]'])
+def test_study_id_does_not_change_with_the_variants(tmp_path: Path, variants: str) -> None:
+    assert load(tmp_path, FULL, f"variants={variants}").study_id == load(tmp_path, FULL).study_id
+
+
+def test_study_id_does_not_change_with_the_number_of_final_seeds(tmp_path: Path) -> None:
+    assert load(tmp_path, FULL, "budget.final_seeds=50").study_id == load(tmp_path, FULL).study_id
+
+
+# One other value for every key that decides a result.
+CHANGES = [
+    "name=other",
+    "dataset=fashion",
+    "seed=8",
+    "resolution=16",
+    "train_split=all",
+    "scale=0.5",
+    "budget.trials=17",
+    "budget.discriminator_steps=2001",
+    "budget.batch_size=32",
+    "budget.rungs=[250]",
+    "cohort.size=5",
+    "cohort.method=looped",
+    "cohort.precision=tf32",
+    "search.lr_generator.low=1e-6",
+    "search.lr_generator.high=0.1",
+    "search.lr_generator.log=false",
+    "search.n_critic.choices=[1, 2]",
+    "search.beta1.choices=[0.5]",
+    "search.wgan.n_critic.choices=[2]",
+    "search.dcgan.n_critic.choices=[5]",
+    "search.mlp+hinge+r1.penalty_weight.choices=[5]",
+    "sampler.kind=random",
+    "sampler.same_learning_rates=true",
+    "pruner.percentile=25",
+    "pruner.startup_trials=5",
+    "score.extractor=inception-v3-compat",
+    "score.images=501",
+    'score.metrics=["fid", "kid", "inception_score"]',
+    'score.final_metrics=["density_coverage"]',
+    "score.objective=fid",
+    "score.search_split=train",
+    "score.final_split=validation",
+    "score.batch_norm=running",
+    "score.batch_norm_batches=17",
+    "score.averaging=off",
+    "score.kid_subset_size=100",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_study_id_changes_with_everything_else(tmp_path: Path, change: str) -> None:
+    assert load(tmp_path, FULL, change).study_id.split("-")[-1] != load(tmp_path, FULL).study_id.split("-")[-1]
+
+
+def test_no_key_is_left_out_of_the_changes() -> None:
+    sections = {
+        "budget": Budget,
+        "cohort": CohortSettings,
+        "sampler": SamplerSettings,
+        "pruner": PrunerSettings,
+        "score": Score,
+    }
+    keys = {f"{name}.{key}" for name, section in sections.items() for key in section.model_fields}
+    # A protocol changes many keys: tests/benchmark/spec/protocols/.
+    keys |= Spec.model_fields.keys() - {"variants", "search", "protocol", *sections}
+    assert keys - {"budget.final_seeds"} <= {change.split("=")[0] for change in CHANGES}

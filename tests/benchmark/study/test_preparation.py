@@ -1,0 +1,147 @@
+"""What a study measures before its first trial."""
+
+import json
+import urllib.request
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from tiny_study import FinishedStudy
+from torchvision.transforms.functional import pil_to_tensor
+
+from benchmark.datasets.catalog import load_split
+from benchmark.datasets.folder import split_of
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.records import SCORES
+from benchmark.scoring.baseline import noise_images
+from benchmark.scoring.extractors.catalog import digits_cnn
+from benchmark.scoring.scorer import Scorer
+from benchmark.spec import Spec
+from benchmark.study.preparation import confirm, prepare
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: FinishedStudy) -> None:
+    spec, paths, prepared = finished.spec, finished.paths, finished.preparation
+    scorer = Scorer.for_split(spec, split, paths.data, paths.cache, CPU)  # type: ignore[arg-type]
+    assert prepared.protocols[split] == scorer.protocol  # type: ignore[index]
+    floor, noise = prepared.baseline[split]["floor"], prepared.baseline[split]["noise"]
+    assert floor["images"] == noise["images"] == spec.score.images
+    real = load_split("digits", "train", paths.data).images[: spec.score.images]
+    for scores, images in ((floor, real), (noise, noise_images(spec.score.images, real.shape[1:]))):
+        assert {name: scores[name] for name in SCORES if name in scores} == pytest.approx(scorer.score(images))
+    assert floor["fid"] < noise["fid"] / 5
+
+
+def test_the_grid_shows_the_first_real_images(finished: FinishedStudy) -> None:
+    real = load_split("digits", "train", finished.paths.data).images[:64]
+    with Image.open(finished.preparation.real_grid) as picture:
+        grid = pil_to_tensor(picture)[:1]
+    assert grid.shape == (1, 8 * 34 + 2, 8 * 34 + 2)
+    # The corner of every 4 x 4 square in every tile.
+    tiles = torch.stack(
+        [grid[0, 2 + 34 * r : 34 + 34 * r, 2 + 34 * c : 34 + 34 * c] for r in range(8) for c in range(8)]
+    )
+    assert torch.equal(tiles[:, ::4, ::4], real[:, 0])
+
+
+def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path / "data")
+    folder = paths.work(finished.spec.study_id)
+    folder.mkdir(parents=True)
+    measured = json.loads((finished.work / "preparation.json").read_text(encoding="utf-8"))
+    measured["baseline"]["test"]["floor"]["fid"] = 1234.5
+    (folder / "preparation.json").write_text(json.dumps(measured), encoding="utf-8")
+    prepared = prepare(finished.spec, paths, "cpu")
+    assert prepared.baseline["test"]["floor"]["fid"] == 1234.5
+    assert prepared.protocols == finished.preparation.protocols
+    assert prepared.real_grid == folder / "real.png"
+    assert [path.name for path in folder.iterdir()] == ["preparation.json"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"dataset": "digit"}, "unknown dataset 'digit': did you mean 'digits'?"),
+        ({"dataset": "mnist"}, "mnist"),
+        ({"score": {"extractor": "digits_cnn"}}, "unknown extractor 'digits_cnn': did you mean 'digits-cnn'?"),
+        ({"score": {"extractor": "inception-v3-compat"}}, "inception"),
+    ],
+)
+def test_what_cannot_be_had_is_said_in_one_line_and_nothing_is_kept(
+    changes: dict[str, object], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A proxy that refuses: downloads fail at once, as without a network.
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    # Python keeps the proxies of its first request for good: neither earlier ones may count here, nor these later.
+    monkeypatch.setattr(urllib.request, "_opener", None)
+    spec = Spec.model_validate({"name": "s", "dataset": "digits"} | changes)
+    paths = Paths(tmp_path, tmp_path / "data")
+    with pytest.raises(UserError) as refused:
+        prepare(spec, paths, "cpu")
+    assert message in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not list(paths.work(spec.study_id).glob("preparation*"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Real images of a person: 300 digits as pictures."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number, image in enumerate(load_split("digits", "train", tmp_path).images[:300]):
+        Image.fromarray(image[0].numpy()).save(folder / f"{number:03d}.png")
+    return folder
+
+
+def begun(photos: Path, tmp_path: Path) -> tuple[Spec, Paths]:
+    spec = Spec.model_validate({"name": "own", "dataset": f"folder:{photos}", "resolution": 8, "score": {"images": 64}})
+    paths = Paths(tmp_path, tmp_path / "data")
+    prepare(spec, paths, "cpu")
+    return spec, paths
+
+
+def test_a_study_goes_on_with_the_images_that_it_began_with(photos: Path, tmp_path: Path) -> None:
+    spec, paths = begun(photos, tmp_path)
+    confirm(spec, paths, "cpu")
+    scored = next(path for path in sorted(photos.iterdir()) if split_of(path.relative_to(photos)) == "test")
+    with Image.open(scored) as picture:
+        first = picture.getpixel((0, 0))
+        picture.putpixel((0, 0), 200)
+        picture.save(scored)
+    with pytest.raises(
+        UserError, match=r"real_digest of the test split was '.*' when it began and is '.*': bring back"
+    ):
+        confirm(spec, paths, "cpu")
+    with Image.open(scored) as picture:
+        picture.putpixel((0, 0), first)  # type: ignore[arg-type]
+        picture.save(scored)
+    confirm(spec, paths, "cpu")
+
+
+def test_other_files_may_hold_the_same_images(photos: Path, tmp_path: Path) -> None:
+    spec, paths = begun(photos, tmp_path)
+    before = prepare(spec, paths, "cpu")
+    for path in photos.iterdir():
+        with Image.open(path) as picture:
+            picture.save(path, compress_level=0)
+    confirm(spec, paths, "cpu")
+    after = prepare(spec, paths, "cpu")
+    assert after.content != before.content
+    assert after.protocols == before.protocols
+
+
+def test_other_weights_are_refused(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec, paths = begun(photos, tmp_path)
+    weights = load_file(digits_cnn.WEIGHTS)
+    weights["output.bias"][3] += 1e-6
+    save_file(weights, tmp_path / "changed.safetensors")
+    monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
+    with pytest.raises(UserError, match=r"extractor_digest of the validation split was '.*' when it began and is '.*'"):
+        confirm(spec, paths, "cpu")

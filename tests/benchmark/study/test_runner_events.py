@@ -1,0 +1,185 @@
+"""What a study makes of the events of its pool: memory that runs out, failures, words told twice, pruning."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from pools import ScriptedPool, Step
+from tiny_study import FinishedStudy, RecordingObserver
+
+from benchmark.paths import Paths
+from benchmark.records import Protocol, RungRecord, TrialRecord
+from benchmark.spec import Spec
+from benchmark.study.runner import Study, StudySettings
+from benchmark.tracking import Tracker
+from benchmark.workers.pool import Ended, Event, RungReached, Started, TaskFailed
+from benchmark.workers.trial_runner import CohortTask, RungReport
+from ganzoo.registry import VARIANTS
+
+SCORES = {"fid": 1.0, "kid": 0.0}
+
+
+@pytest.fixture
+def stacked(tiny: Spec) -> Spec:
+    """Four trials in one task."""
+    budget = tiny.budget.model_copy(update={"final_seeds": 1})
+    cohort = tiny.cohort.model_copy(update={"size": 4, "method": "stacked"})
+    return tiny.model_copy(update={"name": "stacked", "budget": budget, "cohort": cohort})
+
+
+@pytest.fixture
+def run_scripted(
+    stacked: Spec,
+    finished: FinishedStudy,
+    tmp_path: Path,
+    observer: RecordingObserver,
+) -> Callable[..., ScriptedPool]:
+    """Run gan-shallow on a pool whose events the test writes."""
+
+    def run(steps: Sequence[Step], spec: Spec = stacked) -> ScriptedPool:
+        paths = Paths(tmp_path, tmp_path / "data")
+        settings = StudySettings(spec, paths, "cpu", None)
+        settings.work.mkdir(parents=True)
+        pool = ScriptedPool(steps)
+        # MLflow takes seconds to create its tables; the copy holds another study.
+        shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
+        tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
+        Study(settings, [VARIANTS["gan-shallow"]], pool, tracker, observer).run(finished.preparation)
+        return pool
+
+    return run
+
+
+def numbers(tasks: list[CohortTask]) -> list[list[int]]:
+    return [[config.number for config in task.configs] for task in tasks]
+
+
+def ended(task: CohortTask, position: int, protocol: Protocol) -> Ended:
+    rungs = (RungRecord(20, SCORES | {"fid": 10.0 - position}, "step-000020.png"),)
+    record = TrialRecord(task.configs[position], "complete", protocol, rungs)
+    record.write(task.work / record.config.label)
+    return Ended(task, record)
+
+
+def test_out_of_memory_halves_the_cohort_down_to_one_member(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, tmp_path: Path, stacked: Spec
+) -> None:
+    steps = [
+        lambda t, failing=failing: TaskFailed(t[failing], "tried to allocate 3 GiB", out_of_memory=True)
+        for failing in (0, 1, 3)
+    ]
+    pool = run_scripted(steps)
+    # [0, 1, 2, 3] is halved to [0, 1] and [2, 3]; [0, 1] to [0] and [1]; at one member the trial fails.
+    assert numbers(pool.tasks) == [[0, 1, 2, 3], [0, 1], [2, 3], [0], [1]]
+    assert observer.lines[0] == "out of memory with 4 members together: halved and tried again"
+    assert observer.lines[-1] == "gan-shallow-trial-0000 failed: tried to allocate 3 GiB"
+    record = TrialRecord.read(tmp_path / "runs" / "work" / stacked.study_id / "gan-shallow-trial-0000")
+    assert record is not None
+    assert (record.state, record.message) == ("failed", "tried to allocate 3 GiB")
+    assert [r.config.label for r in observer.records] == ["gan-shallow-trial-0000"]
+
+
+def test_members_that_ended_are_not_run_again_after_out_of_memory(
+    run_scripted: Callable[..., ScriptedPool], finished: FinishedStudy
+) -> None:
+    protocol = finished.preparation.protocols["validation"]
+    pool = run_scripted(
+        [lambda t: ended(t[0], 1, protocol), lambda t: TaskFailed(t[0], "no memory", out_of_memory=True)]
+    )
+    assert numbers(pool.tasks) == [[0, 1, 2, 3], [0, 2], [3]]
+
+
+def test_a_record_that_was_written_but_never_told_counts(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, finished: FinishedStudy
+) -> None:
+    protocol = finished.preparation.protocols["validation"]
+
+    def broken(tasks: list[CohortTask]) -> Event:
+        for position in range(3):
+            ended(tasks[0], position, protocol)
+        return TaskFailed(tasks[0], "OSError: disk full", out_of_memory=False)
+
+    pool = run_scripted([broken])
+    states = {record.config.number: record.state for record in observer.records}
+    assert states == {0: "complete", 1: "complete", 2: "complete", 3: "failed"}
+    assert observer.lines == ["gan-shallow-trial-0003 failed: OSError: disk full"]
+    # The search was told, so the final run follows: of trial 2, which has the best score.
+    assert [task.split for task in pool.tasks] == ["validation", "test"]
+    best = pool.tasks[0].configs[2].hyperparameters
+    assert pool.tasks[1].configs[0].hyperparameters == best
+
+
+def test_a_record_told_twice_counts_once(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, finished: FinishedStudy
+) -> None:
+    protocol = finished.preparation.protocols["validation"]
+    run_scripted([lambda t: ended(t[0], 0, protocol), lambda t: ended(t[0], 0, protocol)])
+    assert [record.config.number for record in observer.records] == [0]
+
+
+def test_a_variant_without_a_complete_trial_has_no_final_runs(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver
+) -> None:
+    pool = run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", out_of_memory=False)])
+    assert [record.state for record in observer.records] == ["failed"] * 4
+    assert len(pool.tasks) == 1
+
+
+class Pruning:
+    """A search of two cohorts of four. At step 10 the first four have 10; at step 20 they have 10, 9, 8 and 7.
+
+    Args:
+        protocol: Of the records.
+    """
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.first = [
+            lambda t: Started(t[0]),
+            *(lambda t, m=member: reached(t[0], m, {10: 10.0}) for member in range(4)),
+            *(lambda t, m=member: reached(t[0], m, {20: 10.0 - m}) for member in range(4)),
+            *(lambda t, m=member: ended(t[0], m, protocol) for member in range(4)),
+        ]
+        self.second = [lambda t, m=member: ended(t[1], m, protocol) for member in range(4)]
+
+
+def reached(task: CohortTask, position: int, fids: dict[int, float]) -> RungReached:
+    rungs = [RungRecord(step, SCORES | {"fid": fid}, f"step-{step:06d}.png") for step, fid in fids.items()]
+    return RungReached(task, tuple(RungReport(task.configs[position], rung, {}) for rung in rungs))
+
+
+@pytest.fixture
+def two_cohorts(stacked: Spec) -> Spec:
+    budget = stacked.budget.model_copy(update={"trials": 8})
+    return stacked.model_copy(update={"name": "two-cohorts", "budget": budget})
+
+
+def test_a_trial_is_pruned_before_the_last_rung_only_and_a_final_run_never(
+    run_scripted: Callable[..., ScriptedPool], two_cohorts: Spec, finished: FinishedStudy
+) -> None:
+    pruning = Pruning(finished.preparation.protocols["validation"])
+    middle = [
+        lambda t: Started(t[1]),
+        lambda t: reached(t[1], 0, {10: 10.0}),  # no worse than the median
+        lambda t: reached(t[1], 1, {10: 10.5}),
+        lambda t: reached(t[1], 0, {20: 9.5}),  # worse than the median of 8.5, but it has come to the end
+    ]
+    final = [lambda t: Started(t[2]), lambda t: reached(t[2], 0, {10: 99.0})]
+    pool = run_scripted([*pruning.first, *middle, *pruning.second, *final], two_cohorts)
+    assert numbers(pool.tasks) == [[0, 1, 2, 3], [4, 5, 6, 7], [0]]
+    assert pool.answers == [frozenset()] * 8 + [frozenset(), frozenset({5}), frozenset()] + [frozenset()]
+
+
+def test_a_trial_that_had_come_to_the_end_is_not_pruned_when_its_rungs_are_told_again(
+    run_scripted: Callable[..., ScriptedPool], two_cohorts: Spec, finished: FinishedStudy
+) -> None:
+    """Its worker died between the last rung and the record."""
+    pruning = Pruning(finished.preparation.protocols["validation"])
+    middle = [
+        lambda t: Started(t[1]),
+        lambda t: reached(t[1], 0, {10: 10.0}),
+        lambda t: reached(t[1], 0, {20: 9.5}),
+        lambda t: reached(t[1], 0, {10: 10.0, 20: 9.5}),
+    ]
+    pool = run_scripted([*pruning.first, *middle], two_cohorts)
+    assert pool.answers[8:] == [frozenset()] * 3

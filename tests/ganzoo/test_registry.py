@@ -1,0 +1,109 @@
+"""What holds for every variant, and how variants and sets of them are asked for by name."""
+
+import pytest
+
+from ganzoo.compatibility import problems
+from ganzoo.constraints import ORTHOGONAL, WEIGHT_CLIPPING
+from ganzoo.hyperparameters import Hyperparameters, check_domain
+from ganzoo.registry import CORE, LUCIC2018, VARIANTS, find_variant, find_variants, known_variants, sets
+from ganzoo.variant import Variant
+
+SEVEN = ("mm-gan", "ns-gan", "lsgan-lucic", "wgan-lucic", "wgan-gp-lucic", "dragan", "began")
+FIRST = (
+    *("gan-mlp", "gan-mlp-wide", "gan-mlp-dropout", "gan-shallow", "gan-minimax", "dcgan", "dcgan-minimax"),
+    *("wgan", "wgan-gp", "lsgan", "hinge", "sngan"),
+)
+
+every_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS.keys())
+
+
+def names(*asked: str) -> list[str]:
+    return [variant.name for variant in find_variants(asked)]
+
+
+@every_variant
+def test_goes_by_its_own_name(variant: Variant) -> None:
+    assert VARIANTS[variant.name] is variant
+    assert find_variant(variant.name) is variant
+
+
+@every_variant
+def test_states_its_source(variant: Variant) -> None:
+    assert "arXiv:" in variant.citation or "tutorial" in variant.citation
+
+
+@every_variant
+def test_its_parts_make_sense_together(variant: Variant) -> None:
+    assert list(problems(variant)) == []
+
+
+@every_variant
+def test_has_the_hyperparameters_of_its_parts(variant: Variant) -> None:
+    own = variant.defaults
+    assert (own.beta1 is not None) == (variant.optimiser == "adam")
+    assert (own.penalty_weight is not None) == bool(variant.penalties)
+    assert (own.clip is not None) == (variant.constraint is WEIGHT_CLIPPING)
+    assert (own.constraint_weight is not None) == (variant.constraint is ORTHOGONAL)
+    assert (own.balance_gain is not None) == (own.diversity_ratio is not None) == (variant.loss.name == "began")
+
+
+@every_variant
+def test_defaults_are_within_their_domains(variant: Variant) -> None:
+    for name, value in variant.defaults.present().items():
+        check_domain(name, value)
+    assert variant.defaults == Hyperparameters(**variant.defaults.present())
+
+
+@every_variant
+def test_saturating_and_non_saturating_do_not_share_a_name(variant: Variant) -> None:
+    minimax = variant.name.endswith("minimax") or variant.name == "mm-gan"
+    assert (variant.loss.name == "minimax") == minimax
+
+
+def test_sets() -> None:
+    assert LUCIC2018 == SEVEN
+    assert CORE == FIRST + SEVEN
+    assert sets() == {"core": FIRST + SEVEN, "lucic2018": SEVEN, "all": tuple(known_variants())}
+    assert not sets().keys() & known_variants().keys()
+
+
+def test_every_recipe_of_the_zoo_is_known() -> None:
+    assert list(known_variants())[: len(VARIANTS)] == list(VARIANTS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (["wgan-gp", "dcgan", "wgan-gp"], ["dcgan", "wgan-gp"]),  # in the catalog's order, each once
+        (["lucic2018"], list(SEVEN)),
+        (["lucic2018", "hinge", "began"], ["hinge", *SEVEN]),
+        (["core"], list(FIRST + SEVEN)),
+        (["all"], list(known_variants())),
+        (["r1+hinge+mlp", "dcgan"], ["dcgan", "mlp+hinge+r1"]),  # composed ones come last
+        (["mlp+hinge", "dcgan+hinge"], ["mlp+hinge", "dcgan+hinge"]),  # as they were asked for
+        (["mlp+hinge+r1", "r1+mlp+hinge"], ["mlp+hinge+r1"]),  # one variant has one name
+        ([], []),
+    ],
+)
+def test_several_at_once(asked: list[str], found: list[str]) -> None:
+    assert names(*asked) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("wgangp", "wgan-gp"), ("DCGAN", "dcgan"), ("ls-gan", "lsgan"), ("spectral", ""), ("", ""), ("core", "")],
+)
+def test_an_unknown_name_lists_the_known_and_the_nearest(name: str, nearest: str) -> None:
+    with pytest.raises(LookupError) as raised:
+        find_variant(name)
+    (message,) = raised.value.args
+    assert message.startswith(f"unknown variant {name!r}: did you mean '{nearest}")
+    assert message.endswith(
+        f"Known: {', '.join(known_variants())}; sets: core, lucic2018, all; or parts, as in resnet+hinge+r1"
+    )
+    assert "\n" not in message
+
+
+def test_an_unknown_name_among_others_is_refused() -> None:
+    with pytest.raises(LookupError, match=r"^unknown variant 'wgam': did you mean 'wgan'"):
+        names("all", "wgam")

@@ -1,0 +1,47 @@
+import re
+from dataclasses import replace
+
+import pandas as pd
+
+from reports.analysis.leaderboard import leaderboard
+from reports.output.latex import render_latex
+from reports.records.load import StudyRecords
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of each line of the table, an escaped ampersand being no end of one."""
+    lines = [line.strip().removesuffix(r"\\") for line in text.splitlines() if line.strip().endswith(r"\\")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)&", line)] for line in lines]
+
+
+def test_every_line_has_as_many_cells_as_the_table_has_columns(records: StudyRecords, board: pd.DataFrame) -> None:
+    text = render_latex(records, board)
+    columns = re.search(r"\\begin\{tabular\}\{(\w+)\}", text)
+    assert columns
+    assert {len(row) for row in rows(text)} == {len(columns[1])}
+    assert text.count(r"\begin{") == text.count(r"\end{") == 2
+    unescaped = re.sub(r"\\[{}]", "", text)
+    assert unescaped.count("{") == unescaped.count("}")
+    assert [text.count(rule) for rule in (r"\toprule", r"\bottomrule")] == [1, 1]
+
+
+def test_numbers_are_those_of_the_board_and_the_undefeated_are_bold(records: StudyRecords, board: pd.DataFrame) -> None:
+    lines = {row[1]: row for row in rows(render_latex(records, board))}
+    assert lines["dcgan"][0] == "1"
+    assert lines["dcgan"][2] == r"{\boldmath\textbf{42.0 $\pm$ 2.0}}"
+    assert lines["hinge"][2] == r"{\boldmath\textbf{44.5 $\pm$ 1.5}}"
+    assert lines["wgan-gp"][2] == r"124.0 $\pm$ 4.2"
+    best = board.iloc[0]
+    assert f"[{best['fid_low']:.1f}, {best['fid_high']:.1f}]" in lines["dcgan"]
+
+
+def test_what_latex_reads_as_commands_is_escaped(records: StudyRecords) -> None:
+    named = replace(records, runs=records.runs.assign(variant=records.runs["variant"].replace("dcgan", "a_b&c%#")))
+    text = render_latex(named, leaderboard(named))
+    assert r"a\_b\&c\%\#" in text
+
+
+def test_the_caption_says_what_the_scores_mean(records: StudyRecords, board: pd.DataFrame) -> None:
+    caption = next(line for line in render_latex(records, board).splitlines() if r"\caption" in line)
+    for words in ("digits", "test split", "449 real against 449 generated", "digits-cnn", "Holm"):
+        assert words in caption

@@ -1,0 +1,51 @@
+import io
+import math
+
+import pandas as pd
+
+from reports.output.tables import leaderboard_table, to_csv
+from reports.records.load import StudyRecords
+
+
+def test_cells_hold_the_boards_numbers(records: StudyRecords, board: pd.DataFrame) -> None:
+    table = leaderboard_table(records, board)
+    labels = [heading.label for heading in table.headings]
+    rows = {row.name: dict(zip(labels, row.cells, strict=True)) for row in table.rows}
+    first = board.iloc[0]
+    assert rows["dcgan"]["FID ↓"] == f"{first['fid_mean']:.1f} ± {first['fid_std']:.1f}" == "42.0 ± 2.0"
+    assert rows["dcgan"]["95 % interval"] == f"[{first['fid_low']:.1f}, {first['fid_high']:.1f}]"
+    assert rows["dcgan"]["% of noise"] == "3.2"
+    assert rows["hinge"]["Pruned"] == "1/3"
+    assert rows["gan-mlp"]["Diverged"] == "3/3"
+    assert (rows["floor"]["FID ↓"], rows["noise"]["FID ↓"]) == ("13.0", "1300.0")
+    assert rows["dcgan"]["Parameters G / D"] == "812k / 664k"
+
+
+def test_cells_are_sorted_by_full_numbers(records: StudyRecords, board: pd.DataFrame) -> None:
+    table = leaderboard_table(records, board)
+    falling = {heading.label for heading in table.headings if heading.falling}
+    assert falling == {"Inception score ↑", "Precision ↑", "Recall ↑", "p"}
+    labels = [heading.label for heading in table.headings]
+    rows = {row.name: dict(zip(labels, row.values, strict=True)) for row in table.rows}
+    first = board.iloc[0]
+    assert rows["dcgan"]["FID ↓"] == first["fid_mean"]
+    assert rows["dcgan"]["95 % interval"] == first["fid_high"]
+    assert rows["dcgan"]["Parameters G / D"] == 812_000 + 664_000
+    assert rows["hinge"]["Pruned"] == 1 / 3
+    assert math.isnan(rows["wgan"]["FID ↓"])
+    assert all(math.isnan(value) for value in rows["floor"].values())
+
+
+def test_order_ranks_and_notes(records: StudyRecords, board: pd.DataFrame) -> None:
+    rows = leaderboard_table(records, board).rows
+    assert [row.rank for row in rows] == ["1", "1", "3", *["\N{EN DASH}"] * 3, "", ""]
+    assert [row.kind for row in rows][-2:] == ["floor", "noise"]
+    assert rows[2].note == "1 of 3 final runs diverged"
+
+
+def test_csv_gives_the_same_numbers_back(records: StudyRecords, board: pd.DataFrame) -> None:
+    read = pd.read_csv(io.StringIO(to_csv(board)), keep_default_na=False, na_values=[""])
+    numbers = board.select_dtypes("float").columns
+    pd.testing.assert_frame_equal(read[numbers], board[numbers], check_dtype=False, check_exact=True)
+    runs = pd.read_csv(io.StringIO(to_csv(records.runs)))
+    assert runs["fid"].dropna().tolist() == records.runs["fid"].dropna().tolist()

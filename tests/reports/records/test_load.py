@@ -1,0 +1,87 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from benchmark.errors import UserError
+from benchmark.records import TAG_SPEC, TrialRecord
+from reports.records.load import StudyRecords, load
+
+
+def test_every_run_is_a_row_with_its_exact_numbers(study, records: StudyRecords) -> None:
+    assert len(records.runs) == len(study.records)
+    rows = records.runs.set_index(["variant", "kind", "number"])
+    for entry in study.records:
+        row = rows.loc[(entry.config.variant, entry.config.kind, entry.config.number)]
+        assert (row["state"], row["seed"], row["message"]) == (entry.state, entry.config.seed, entry.message)
+        assert {name: row[name] for name in entry.final_scores} == entry.final_scores
+        assert {name: row[name] for name in entry.config.hyperparameters} == entry.config.hyperparameters
+        assert {name: row[name] for name in entry.costs} == entry.costs
+
+
+def test_rungs_and_curves_are_tidy(study, records: StudyRecords) -> None:
+    assert len(records.evals) == sum(len(entry.rungs) for entry in study.records)
+    points = sum(len(curve) for entry in study.records for curve in entry.curves.values())
+    assert len(records.curves) == points
+    final = records.evals.query("variant == 'dcgan' and kind == 'final' and number == 1").set_index("step")
+    assert final.index.tolist() == [250, 500, 1000]
+    assert final.loc[1000, "fid"] == 44.0
+
+
+def test_spec_protocols_and_baseline_come_back(study, records: StudyRecords) -> None:
+    assert records.spec == study.spec
+    assert {kind: protocol.split for kind, protocol in records.protocols.items()} == {
+        "trial": "validation",
+        "final": "test",
+    }
+    assert records.baseline["test"]["noise"]["fid"] == 1300.0
+    assert records.variants["dcgan"] == {"architecture": "dcgan", "loss": "hinge", "reference": "a paper & <more>"}
+    assert records.environment == {"torch": "2.15.0", "device": "cpu"}
+    assert records.variant_names == ["dcgan", "hinge", "wgan-gp", "lsgan", "gan-mlp", "wgan"]
+
+
+def test_samples_are_of_the_first_final_run_else_of_the_best_trial(records: StudyRecords) -> None:
+    assert records.shown == {
+        "dcgan": ("final", 0),
+        "hinge": ("final", 0),
+        "wgan-gp": ("final", 0),
+        "lsgan": ("trial", 0),
+        "gan-mlp": ("trial", 0),
+    }
+    assert records.samples.keys() == records.shown.keys()
+    dcgan = records.samples["dcgan"]
+    assert list(dcgan) == [250, 500, 1000]
+    assert all(png.startswith(b"\x89PNG") for png in [*dcgan.values(), records.real_samples or b""])
+
+
+def test_mixed_protocols_are_refused_and_both_named(
+    make_study: Callable[..., object], make_record: Callable[..., TrialRecord]
+) -> None:
+    one, other = make_record("dcgan", "final", 0, 40.0), make_record("hinge", "final", 0, 41.0)
+    other = replace(other, protocol=replace(other.protocol, generated_images=5000))
+    mixed = make_study([one, other])
+    with pytest.raises(UserError, match=r"final runs.*generated_images = 449 and some with generated_images = 5000"):
+        load(mixed.spec.study_id, mixed.uri)
+
+
+def test_an_unknown_study_is_named_beside_the_known(study) -> None:
+    with pytest.raises(UserError, match=rf"no study 'other-00000000' .*known: .*{study.spec.study_id}"):
+        load("other-00000000", study.uri)
+
+
+def test_a_missing_database_is_not_created(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no MLflow database"):
+        load("any", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unreadable_spec_is_one_clear_line(make_study, make_record: Callable[..., TrialRecord]) -> None:
+    study = make_study([make_record("dcgan", "trial", 0, 50.0)])
+    client = MlflowClient(study.uri)
+    experiment = client.get_experiment_by_name(study.spec.study_id)
+    client.set_experiment_tag(experiment.experiment_id, TAG_SPEC, '{"name": "x"}')
+    with pytest.raises(UserError, match="'spec' must be a study spec: Field required") as caught:
+        load(study.spec.study_id, study.uri)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,56 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from benchmark.errors import UserError
+from benchmark.records import TrialRecord
+from reports.records.frames import runs_frame
+from reports.records.store import Store
+
+
+@pytest.fixture
+def one_run(make_study, make_record: Callable[..., TrialRecord]):
+    return make_study([make_record("dcgan", "trial", 0, 50.0)])
+
+
+def test_an_interrupted_run_gives_way_to_the_one_that_ended(one_run) -> None:
+    client = MlflowClient(one_run.uri)
+    experiment = client.get_experiment_by_name(one_run.spec.study_id).experiment_id
+    tags = {"variant": "dcgan", "kind": "trial"}
+    client.create_run(experiment, tags=tags | {"number": "0"})
+    client.create_run(experiment, tags=tags | {"number": "1"})
+    runs = Store(one_run.uri).study(one_run.spec.study_id).runs
+    assert [(run.number, run.state, run.record is None) for run in runs] == [
+        (0, "complete", False),
+        (1, "running", True),
+    ]
+
+
+def test_before_a_run_has_ended_the_row_holds_what_mlflow_knows(one_run) -> None:
+    client = MlflowClient(one_run.uri)
+    experiment = client.get_experiment_by_name(one_run.spec.study_id).experiment_id
+    run = client.create_run(experiment, tags={"variant": "dcgan", "kind": "trial", "number": "7"})
+    client.log_param(run.info.run_id, "lr_generator", "0.0003")
+    client.log_param(run.info.run_id, "seed", "12")
+    client.log_metric(run.info.run_id, "final/fid", 33.5)
+    client.log_metric(run.info.run_id, "resources/train_seconds", 9.0)
+    row = runs_frame(Store(one_run.uri).study(one_run.spec.study_id).runs).set_index("number").loc[7]
+    assert (row["state"], row["lr_generator"], row["seed"]) == ("running", 0.0003, 12)
+    assert (row["fid"], row["train_seconds"]) == (33.5, 9.0)
+
+
+def test_artifacts_come_in_order_and_missing_ones_as_none(tmp_path: Path, study) -> None:
+    for name in ("a", "b b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text(name)
+    places = [(tmp_path / "b b").as_uri(), str(tmp_path / "none"), str(tmp_path / "a")]
+    assert Store(study.uri).artifacts(places, "x.txt") == [b"b b", None, b"a"]
+
+
+def test_a_server_that_is_away_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(UserError, match=r"MLflow at 'http://127.0.0.1:9' does not answer") as caught:
+        Store("http://127.0.0.1:9").study("any")
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,41 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from benchmark.records import TrialRecord
+from reports.records.load import StudyRecords
+from reports.text.protocol import protocol_sentences
+
+
+def test_everything_that_a_score_depends_on_is_said(records: StudyRecords) -> None:
+    text = " ".join(protocol_sentences(records))
+    said = ["test split of digits", "449 real against 449 generated", "digits-cnn", "0123456789abcdef", "0.4.0"]
+    said += [
+        "accumulated",
+        "3 fresh seeds",
+        "batch size 64",
+        "3 trials a variant",
+        "lowest FID on the validation split",
+    ]
+    assert [phrase for phrase in said if phrase not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("averaging", "said"),
+    [
+        ("recipe", "averaged weights: sampled where the variant has them. Scores under"),
+        ("off", "averaged weights: never sampled. Scores under"),
+    ],
+)
+def test_it_says_whether_averaged_weights_were_sampled(averaging: str, said: str, records: StudyRecords) -> None:
+    protocol = replace(records.protocols["final"], averaging=averaging)
+    asked = replace(records, protocols=records.protocols | {"final": protocol})
+    assert said in " ".join(protocol_sentences(asked))
+
+
+def test_before_final_runs_it_says_so(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    sentences = protocol_sentences(in_memory([make_record("dcgan", "trial", 0, 50.0)]))
+    assert sentences[-1] == "Final runs (3 fresh seeds a variant) have not been scored yet."

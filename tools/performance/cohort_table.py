@@ -1,0 +1,86 @@
+"""Member-steps a second by architecture, method and number of members, and how near that is to the device's limit."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import torch
+
+from benchmark.datasets.catalog import load_split
+from benchmark.records import TrialConfig
+from benchmark.spec import Spec
+from benchmark.training.cohort import Cohort
+from benchmark.training.setup import TrainingSetup
+from benchmark.training.trainers import UPDATES
+from ganzoo.registry import find_variant
+from tools.performance.limits import limits, work_of_a_step
+
+# Past the recording of gradients and the capture of graphs.
+WARM_UP_STEPS = 40
+WINDOW_SECONDS = 1.0
+BURST = 10
+
+
+@dataclass(frozen=True)
+class CohortRate:
+    """One measurement, in one process with one CPU thread.
+
+    Attributes:
+        variant: What trained.
+        method: How.
+        members: How many together.
+        member_steps_per_second: Discriminator updates a second of all members, each with a generator update.
+        operations_share: Of the operations a second of a large matrix product, in [0, 1].
+        bytes_share: Of the bytes a second of a large copy; above 1 where a processor's cache serves many of them.
+    """
+
+    variant: str
+    method: str
+    members: int
+    member_steps_per_second: float
+    operations_share: float
+    bytes_share: float
+
+
+def table(
+    spec: Spec, variants: Sequence[str], sizes: Sequence[int], data: Path, device: torch.device
+) -> Iterator[CohortRate]:
+    """Measure every method and size of cohort in turn; one that does not fit into memory is left out.
+
+    Args:
+        spec: Names the data set, the batch size and the resolution.
+        variants: Names of variants.
+        sizes: Numbers of members.
+        data: The data folder.
+        device: Where to train.
+    """
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    most = limits(device)
+    images = load_split(spec.dataset, spec.train_split, data, spec.resolution).to(device)
+    for name in variants:
+        variant = find_variant(name)
+        setup = TrainingSetup.of(variant, images, spec.budget.images_a_batch(variant.batch_size), steps=10**9)
+        settings = variant.defaults.present() | {"n_critic": 1.0}
+        work = work_of_a_step(Cohort(setup, [TrialConfig(name, "trial", 0, spec.seed, settings)], BURST, "looped"))
+        for method in UPDATES:
+            for size in sizes:
+                members = [TrialConfig(name, "trial", row, spec.seed + row, settings) for row in range(size)]
+                try:
+                    rate = size * _steps_per_second(Cohort(setup, members, BURST, method))
+                except torch.OutOfMemoryError:
+                    break
+                shares = rate * work.operations / most.operations, rate * work.moved / most.moved
+                yield CohortRate(name, method, size, rate, *shares)
+
+
+def _steps_per_second(cohort: Cohort) -> float:
+    """Every burst ends with a copy from the device, so that nothing is still under way."""
+    steps = WARM_UP_STEPS
+    cohort.advance(steps)
+    started = perf_counter()
+    while (passed := perf_counter() - started) < WINDOW_SECONDS:
+        steps += BURST
+        cohort.advance(steps)
+    return (steps - WARM_UP_STEPS) / passed
