@@ -14,7 +14,7 @@ from benchmark.spec import Spec
 from benchmark.study.preparation import Preparation
 from benchmark.study.search import Search, open_storage
 from benchmark.tracking import Tracker
-from benchmark.workers.pool import Ended, Event, Pool, RungReached, Started, TaskFailed
+from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, TaskFailed
 from benchmark.workers.task import CohortTask
 from ganzoo.variant import Variant
 

@@ -2,10 +2,7 @@
 
 import multiprocessing
 import os
-import signal
-import threading
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,80 +12,20 @@ from math import inf
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from benchmark.records import Split, TrialRecord
-from benchmark.workers.task import CohortTask, RungReport
+from benchmark.workers.events import Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.task import CohortTask
+from benchmark.workers.worker import serve
 
 # Read by the C library when a worker starts: temporary tensors are reused instead of mapped anew, which is a fifth of
 # the time of a wide network's step.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
 Result = TypeVar("Result")
 # What workers import sooner or later; the last records gradients.
-PRELOADED = ["benchmark.workers.trial_runner", "benchmark.study.preparation", "torch.fx.experimental.proxy_tensor"]
+PRELOADED = ["benchmark.workers.cohort_scheduler", "benchmark.study.preparation", "torch.fx.experimental.proxy_tensor"]
 # A task that took this many workers down with it is given up.
 MOST_LOSSES = 3
-
-
-@dataclass(frozen=True)
-class Started:
-    """A worker took a task."""
-
-    task: CohortTask
-
-
-@dataclass(frozen=True)
-class RungReached:
-    """Members were scored; the worker waits for `Pool.answer` with the numbers to be pruned."""
-
-    task: CohortTask
-    reports: tuple[RungReport, ...]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """One member left a record."""
-
-    task: CohortTask
-    record: TrialRecord
-
-
-@dataclass(frozen=True)
-class TaskDone:
-    """Every member of a task left a record."""
-
-    task: CohortTask
-
-
-@dataclass(frozen=True)
-class TaskFailed:
-    """A task cannot be run: it raised, or took its workers down.
-
-    Attributes:
-        task: Which.
-        message: Why, in one line.
-        out_of_memory: Whether a smaller cohort may fit.
-    """
-
-    task: CohortTask
-    message: str
-    out_of_memory: bool
-
-
-Event = Started | RungReached | Ended | TaskDone | TaskFailed
-
-
-class Pool(Protocol):
-    """What a study asks of its workers, on one host or many."""
-
-    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
-        """Queue a task; the most urgent of those that wait is run first, and among equals the one that came first."""
-
-    def events(self) -> Iterator[Event]:
-        """Wait for what happens next; ends when no task is queued or running."""
-
-    def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
-        """Let the worker that waits after a `RungReached` go on."""
 
 
 def warm_up() -> None:
@@ -99,50 +36,6 @@ def warm_up() -> None:
     os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     forkserver.ensure_running()
-
-
-def _serve(pipe: Connection, threads: int) -> None:
-    """A worker's life: take a task, run it, tell."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    import torch
-    from tqdm import tqdm
-
-    from benchmark.workers.trial_runner import WorkerContext, run_task
-
-    # Its usual lock is a semaphore, which a worker that is ended leaves behind, and Python warns of that.
-    tqdm.set_lock(threading.RLock())
-    torch.set_num_threads(threads)
-    # Denormals slow CPU kernels tenfold once a discriminator has become sure of itself.
-    torch.set_flush_denormal(True)
-    contexts: dict[tuple[str, Split], WorkerContext] = {}
-    while True:
-        task: CohortTask = pipe.recv()
-
-        def report(reports: Sequence[RungReport], task: CohortTask = task) -> frozenset[int]:
-            pipe.send(RungReached(task, tuple(reports)))
-            pruned: frozenset[int] = pipe.recv()
-            return pruned
-
-        try:
-            key = (task.spec.study_id, task.split)
-            context = contexts[key] = contexts.get(key) or WorkerContext.of(task)
-            for record in run_task(task, context, report):
-                pipe.send(Ended(task, record))
-            pipe.send(TaskDone(task))
-        except torch.OutOfMemoryError as error:
-            pipe.send(TaskFailed(task, str(error).splitlines()[0], out_of_memory=True))
-            torch.cuda.empty_cache()
-        except Exception as error:
-            traceback.print_exc()
-            pipe.send(TaskFailed(task, f"{type(error).__name__}: {error}".splitlines()[0], out_of_memory=False))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 @dataclass
@@ -231,7 +124,7 @@ class ProcessPool:
             return None
         warm_up()
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._threads), daemon=True)
+        process = self._context.Process(target=serve, args=(theirs, self._threads), daemon=True)
         process.start()
         theirs.close()
         self._workers.append(_Worker(process, ours))

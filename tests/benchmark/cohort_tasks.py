@@ -11,7 +11,9 @@ from benchmark.records import (
     GENERATOR_FILE,
     TrialRecord,
 )
-from benchmark.workers.trial_runner import CohortTask, RungReport, WorkerContext, folder_of, run_task
+from benchmark.workers.cohort_scheduler import run_task
+from benchmark.workers.context import WorkerContext
+from benchmark.workers.task import CohortTask, RungReport, folder_of
 
 RungCallback = Callable[[Sequence[RungReport]], frozenset[int]]
 

@@ -25,7 +25,8 @@ from benchmark.study.launch import Resources, resolve_variants, run_study
 from benchmark.study.preparation import prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
-from benchmark.workers.trial_runner import CohortTask, WorkerContext
+from benchmark.workers.context import WorkerContext
+from benchmark.workers.task import CohortTask
 from ganzoo.registry import VARIANTS, find_variant
 
 Command = Callable[..., tuple[int, str, str]]

@@ -7,8 +7,10 @@ from queue import Queue
 
 import torch
 
-from benchmark.workers.pool import Ended, Event, RungReached, Started, TaskDone, TaskFailed
-from benchmark.workers.trial_runner import CohortTask, RungReport, WorkerContext, run_task
+from benchmark.workers.cohort_scheduler import run_task
+from benchmark.workers.context import WorkerContext
+from benchmark.workers.events import Ended, Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.task import CohortTask, RungReport
 
 PATIENCE = 240.0  # seconds for what may have to share its core
 

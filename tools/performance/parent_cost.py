@@ -23,9 +23,10 @@ from benchmark.study.preparation import prepare
 from benchmark.study.progress import PlainProgress
 from benchmark.study.runner import Observer, Study, StudySettings
 from benchmark.tracking import Tracker
-from benchmark.workers.pool import Ended, Event, RungReached, Started, TaskDone
+from benchmark.workers.cohort_scheduler import CURVE_POINTS
+from benchmark.workers.events import Ended, Event, RungReached, Started, TaskDone
 from benchmark.workers.task import CohortTask, RungReport
-from benchmark.workers.trial_runner import CURVE_POINTS, GRID_IMAGES
+from benchmark.workers.trial_runner import GRID_IMAGES
 from ganzoo.registry import find_variant
 
 WINDOW = 30  # trials

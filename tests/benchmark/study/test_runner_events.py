@@ -13,8 +13,8 @@ from benchmark.records import Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
-from benchmark.workers.pool import Ended, Event, RungReached, Started, TaskFailed
-from benchmark.workers.trial_runner import CohortTask, RungReport
+from benchmark.workers.events import Ended, Event, RungReached, Started, TaskFailed
+from benchmark.workers.task import CohortTask, RungReport
 from ganzoo.registry import VARIANTS
 
 SCORES = {"fid": 1.0, "kid": 0.0}

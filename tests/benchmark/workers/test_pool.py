@@ -13,8 +13,9 @@ from tiny_study import FinishedStudy, ResumedStudy
 
 from benchmark.records import TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from benchmark.workers.pool import MOST_LOSSES, Ended, Event, ProcessPool, RungReached, Started, TaskFailed
-from benchmark.workers.trial_runner import CohortTask
+from benchmark.workers.events import Ended, Event, RungReached, Started, TaskFailed
+from benchmark.workers.pool import MOST_LOSSES, ProcessPool
+from benchmark.workers.task import CohortTask
 from ganzoo.registry import VARIANTS
 
 

@@ -23,7 +23,8 @@ from benchmark.records import (
     GENERATOR_FILE,
     TrialRecord,
 )
-from benchmark.workers.trial_runner import RungReport, WorkerContext, folder_of
+from benchmark.workers.context import WorkerContext
+from benchmark.workers.task import RungReport, folder_of
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
 NAMES = {

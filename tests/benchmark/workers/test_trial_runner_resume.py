@@ -16,7 +16,8 @@ from benchmark.records import (
     TrialRecord,
 )
 from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, read_progress
-from benchmark.workers.trial_runner import CohortTask, WorkerContext, folder_of
+from benchmark.workers.context import WorkerContext
+from benchmark.workers.task import CohortTask, folder_of
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
 

@@ -19,8 +19,8 @@ from benchmark.records import GENERATOR_FILE, LATENTS_FILE
 from benchmark.training.cohort import Cohort
 from benchmark.training.random_streams import Streams
 from benchmark.training.sampling import Inputs, InputSource, generate
+from benchmark.workers.context import WorkerContext
 from benchmark.workers.task import CohortTask, folder_of
-from benchmark.workers.trial_runner import WorkerContext
 from ganzoo.registry import find_variant
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")

@@ -9,8 +9,9 @@ import torch
 from benchmark.records import TrialConfig
 from benchmark.spec import load_spec
 from benchmark.training.random_streams import derive_seed
+from benchmark.workers.cohort_scheduler import run_task
+from benchmark.workers.context import WorkerContext
 from benchmark.workers.task import CohortTask
-from benchmark.workers.trial_runner import WorkerContext, run_task
 from ganzoo.registry import find_variant
 from tools.performance.plain_harness import main
 

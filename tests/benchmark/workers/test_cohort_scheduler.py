@@ -11,8 +11,8 @@ from cohort_tasks import KillAfter, Killed, decisive, run, weights_of
 from benchmark.records import TrialRecord
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.setup import TrainingSetup
+from benchmark.workers.context import WorkerContext
 from benchmark.workers.task import CohortTask, RungReport
-from benchmark.workers.trial_runner import WorkerContext
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
 
@@ -27,7 +27,7 @@ def places(monkeypatch: pytest.MonkeyPatch) -> Any:
         def arrange(setup: TrainingSetup, members: int, asked: str) -> tuple[int, str]:
             return count, method
 
-        monkeypatch.setattr("benchmark.workers.trial_runner.arrangement", arrange)
+        monkeypatch.setattr("benchmark.workers.cohort_scheduler.arrangement", arrange)
 
     return allow
 

@@ -1,0 +1,69 @@
+"""What workers tell, and what a study asks of them, on one host or many."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from benchmark.records import TrialRecord
+from benchmark.workers.task import CohortTask, RungReport
+
+
+@dataclass(frozen=True)
+class Started:
+    """A worker took a task."""
+
+    task: CohortTask
+
+
+@dataclass(frozen=True)
+class RungReached:
+    """Members were scored; the worker waits for `Pool.answer` with the numbers to be pruned."""
+
+    task: CohortTask
+    reports: tuple[RungReport, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One member left a record."""
+
+    task: CohortTask
+    record: TrialRecord
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    """Every member of a task left a record."""
+
+    task: CohortTask
+
+
+@dataclass(frozen=True)
+class TaskFailed:
+    """A task cannot be run: it raised, or took its workers down.
+
+    Attributes:
+        task: Which.
+        message: Why, in one line.
+        out_of_memory: Whether a smaller cohort may fit.
+    """
+
+    task: CohortTask
+    message: str
+    out_of_memory: bool
+
+
+Event = Started | RungReached | Ended | TaskDone | TaskFailed
+
+
+class Pool(Protocol):
+    """What a study asks of its workers, on one host or many."""
+
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
+        """Queue a task; the most urgent of those that wait is run first, and among equals the one that came first."""
+
+    def events(self) -> Iterator[Event]:
+        """Wait for what happens next; ends when no task is queued or running."""
+
+    def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
+        """Let the worker that waits after a `RungReached` go on."""
