@@ -10,6 +10,8 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from benchmark.files import atomic_write
 
 Split = Literal["train", "validation", "test", "train+validation", "all"]
+# By name: points (discriminator step, mean since the last point).
+Curves = dict[str, tuple[tuple[int, float], ...]]
 Kind = Literal["trial", "final"]
 State = Literal["complete", "pruned", "diverged", "failed"]
 
@@ -128,6 +130,23 @@ class Protocol:
     averaging: str = "off"
     name: str = ""
     real_digest: str = ""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The measured surroundings of a study.
+
+    Attributes:
+        protocols: What scores against each split mean.
+        baseline: `{split: {"floor" | "noise": scores}}`, with floor the real training images.
+        real_grid: A PNG of real images.
+        content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`.
+    """
+
+    protocols: dict[Split, Protocol]
+    baseline: dict[str, dict[str, dict[str, float]]]
+    real_grid: Path
+    content: str
 
 
 @dataclass(frozen=True)

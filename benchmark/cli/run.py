@@ -42,7 +42,7 @@ def run(
     variants = resolve_variants(names_in(variant), spec)
     progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
     try:
-        run_study(spec, variants, paths, Resources(workers, device, storage), progress)
+        run_study(spec, variants, paths, Resources(workers, device, storage), [progress])
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
         raise typer.Exit(130) from stop

@@ -11,8 +11,9 @@ from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import Spec
+from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
-from benchmark.study.runner import Observer, Study, StudySettings
+from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, import_client
 from benchmark.workers.pool import ProcessPool, Result
 from ganzoo.registry import find_variant, find_variants
@@ -51,8 +52,17 @@ def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
         raise UserError(str(error.args[0])) from error
 
 
-def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, observer: Observer) -> None:
+def run_study(
+    spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, callbacks: Sequence[StudyCallback]
+) -> None:
     """Run what is left of a study.
+
+    Args:
+        spec: The study.
+        variants: Those to run.
+        paths: Where things lie.
+        resources: What it may use.
+        callbacks: Told how it goes, after MLflow.
 
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
@@ -77,16 +87,18 @@ def run_study(spec: Spec, variants: Sequence[Variant], paths: Paths, resources: 
             with FileLock(settings.work / "lock", blocking=False):
                 holder.write_text(str(os.getpid()), encoding="utf-8")
                 prepared = beside(partial(prepare, spec, paths, str(device)))
-                tracker = BackgroundTracker(spec, paths, resources.tracking_uri, observer.notify)
+                tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
                 tracker.connect()
-                study = Study(settings, variants, pool, tracker, observer)
-                study.run(prepared(), partial(_confirm_aside, pool, spec, paths, str(device)) if known else None)
+                study = Study(settings, variants, pool, [tracker, *callbacks])
+                study.run(
+                    prepared(), partial(_confirm_in_subprocess, pool, spec, paths, str(device)) if known else None
+                )
         except Timeout as error:
             pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
             raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
 
 
-def _confirm_aside(pool: ProcessPool, spec: Spec, paths: Paths, device: str) -> None:
+def _confirm_in_subprocess(pool: ProcessPool, spec: Spec, paths: Paths, device: str) -> None:
     pool.run_in_subprocess(partial(confirm, spec, paths, device))()
 
 

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.paths import Paths
-from benchmark.records import Protocol, Split
+from benchmark.records import Preparation, Protocol, Split
 from benchmark.spec import Spec
 
 if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for
@@ -17,23 +17,6 @@ if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared nee
 
 GRID_IMAGES = 64
 PREPARATION_FILE = "preparation.json"
-
-
-@dataclass(frozen=True)
-class Preparation:
-    """The measured surroundings of a study.
-
-    Attributes:
-        protocols: What scores against each split mean.
-        baseline: `{split: {"floor" | "noise": scores}}`, with floor the real training images.
-        real_grid: A PNG of real images.
-        content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`.
-    """
-
-    protocols: dict[Split, Protocol]
-    baseline: dict[str, dict[str, dict[str, float]]]
-    real_grid: Path
-    content: str
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:

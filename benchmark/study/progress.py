@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 
 from rich.console import Console, Group, RenderableType
@@ -11,8 +12,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.records import SCORES, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.records import SCORES, Curves, Preparation, Protocol, RungRecord, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.study.callbacks import StudyCallback
 
 PLAIN_INTERVAL = 10.0  # seconds between plain lines that only say how far it is
 
@@ -43,22 +45,22 @@ class Tally:
         self._earlier = 0.0
         self._running_since: float | None = None
 
-    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+    def plan(self, spec: Spec, variants: Sequence[str]) -> None:
         """Start counting."""
         self.spec = spec
         self.variants = {name: VariantProgress() for name in variants}
 
-    def started(self, config: TrialConfig) -> None:
+    def start(self, config: TrialConfig) -> None:
         """A worker took a run."""
         if self._running_since is None:
             self._running_since, self._earlier = monotonic(), self.done
         self.variants[config.variant].running[config.label] = 0
 
-    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+    def score(self, config: TrialConfig, rung: RungRecord) -> None:
         """A run reached a rung."""
         self.variants[config.variant].running[config.label] = rung.step
 
-    def ended(self, record: TrialRecord) -> None:
+    def end(self, record: TrialRecord) -> None:
         """A run left a record."""
         variant = self.variants[record.config.variant]
         variant.running.pop(record.config.label, None)
@@ -103,7 +105,7 @@ class Tally:
         return ", ".join(parts)
 
 
-class PlainProgress:
+class PlainProgress(StudyCallback):
     """Plain lines, for logs.
 
     Args:
@@ -115,26 +117,32 @@ class PlainProgress:
         self._tally = Tally()
         self._last = 0.0
 
-    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+    def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         """Say what is about to happen."""
-        self._tally.planned(spec, variants)
+        self._tally.plan(spec, variants)
         self._line(f"{spec.study_id}: {len(variants)} variants, {self._tally.runs} runs")
 
-    def started(self, config: TrialConfig) -> None:
+    def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
+        """Count those that ended before."""
+        for record in records:
+            self._tally.end(record)
+        self._now_and_then()
+
+    def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         """Count a run in."""
-        self._tally.started(config)
+        self._tally.start(config)
 
-    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+    def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         """Say how far it is, now and then."""
-        self._tally.scored(config, rung)
+        self._tally.score(config, rung)
         self._now_and_then()
 
-    def ended(self, record: TrialRecord) -> None:
+    def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         """Say how far it is, now and then."""
-        self._tally.ended(record)
+        self._tally.end(record)
         self._now_and_then()
 
-    def notify(self, line: str) -> None:
+    def on_notice(self, line: str) -> None:
         """Say it at once."""
         self._line(line)
 
@@ -152,7 +160,7 @@ class PlainProgress:
         self._console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-class LiveProgress:
+class LiveProgress(StudyCallback):
     """A table that redraws itself, for a terminal.
 
     Args:
@@ -163,24 +171,29 @@ class LiveProgress:
         self._tally = Tally()
         self._live = Live(get_renderable=self._draw, console=console, refresh_per_second=2, transient=True)
 
-    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+    def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         """Open the table."""
-        self._tally.planned(spec, variants)
+        self._tally.plan(spec, variants)
         self._live.start()
 
-    def started(self, config: TrialConfig) -> None:
+    def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
+        """Count those that ended before."""
+        for record in records:
+            self._tally.end(record)
+
+    def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         """Show a run."""
-        self._tally.started(config)
+        self._tally.start(config)
 
-    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+    def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         """Show its step."""
-        self._tally.scored(config, rung)
+        self._tally.score(config, rung)
 
-    def ended(self, record: TrialRecord) -> None:
+    def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         """Count it."""
-        self._tally.ended(record)
+        self._tally.end(record)
 
-    def notify(self, line: str) -> None:
+    def on_notice(self, line: str) -> None:
         """Print it above the table."""
         self._live.console.print(Text(line, style="yellow"))
 

@@ -2,42 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import inf
 from pathlib import Path
-from statistics import mean
 from typing import Any
-from typing import Protocol as Interface
 
 from benchmark.paths import Paths
-from benchmark.records import Kind, RungRecord, Split, TrialConfig, TrialRecord
+from benchmark.records import Preparation, Split, TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from benchmark.study.preparation import Preparation
+from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.search import Search, open_storage
-from benchmark.tracking import Tracker
+from benchmark.study.variant_study import VariantStudy
 from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, TaskFailed
 from benchmark.workers.task import CohortTask
 from ganzoo.variant import Variant
-
-SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
-
-
-class Observer(Interface):
-    """Who is told how a study goes, for a person to see."""
-
-    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
-        """The study is about to run these variants."""
-
-    def started(self, config: TrialConfig) -> None:
-        """A worker took a run."""
-
-    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
-        """A run was scored at a rung."""
-
-    def ended(self, record: TrialRecord) -> None:
-        """A run left a record, now or in an earlier sitting."""
-
-    def notify(self, line: str) -> None:
-        """There is something that a person should know."""
 
 
 @dataclass(frozen=True)
@@ -62,79 +38,6 @@ class StudySettings:
         return self.paths.work(self.spec.study_id)
 
 
-class VariantStudy:
-    """One variant on its way through search and final runs.
-
-    Args:
-        variant: The variant.
-        search: Its Optuna study.
-        work: The study's folder of runs.
-
-    Attributes:
-        finals: The records of its final runs, once all have ended.
-    """
-
-    def __init__(self, variant: Variant, search: Search, work: Path) -> None:
-        self.variant = variant
-        self.search = search
-        self.finals: list[TrialRecord] = []
-        self._work = work
-        self._waiting: dict[str, TrialConfig] = {}
-        self._records: list[TrialRecord] = []
-        self._seconds: dict[tuple[Kind, int], float] = {}
-
-    def next_batch(self) -> list[TrialConfig]:
-        """The runs to be made next: a batch of trials, then the final runs; none when the variant is done."""
-        while True:
-            batch = self.search.batch() or ([] if self.finals else self.search.finals(self._known_finals()))
-            self._waiting = {config.label: config for config in batch}
-            self._records = []
-            for config in batch:
-                if record := TrialRecord.read(self._work / config.label):
-                    self.take(record)
-            if self._waiting or not batch:
-                return list(self._waiting.values())
-
-    def waits_for(self, config: TrialConfig) -> bool:
-        """Whether a run of the current batch has left no record yet."""
-        return config.label in self._waiting
-
-    def take(self, record: TrialRecord) -> bool:
-        """Take in a record; True when it was the last of its batch, and the search has been told."""
-        del self._waiting[record.config.label]
-        self.note(record)
-        self._records.append(record)
-        if self._waiting:
-            return False
-        if record.config.kind == "trial":
-            self.search.tell(self._records)
-        else:
-            self.finals = sorted(self._records, key=lambda final: final.config.number)
-        return True
-
-    def _known_finals(self) -> list[int]:
-        """Numbers of the final runs of earlier sittings, which may have been asked for more."""
-        return [number for kind, number in self._seconds if kind == "final"]
-
-    def note(self, record: TrialRecord) -> None:
-        """Remember that a run has ended, and how long it took."""
-        run = record.config
-        self._seconds[run.kind, run.number] = sum(record.costs.get(name, 0.0) for name in SECONDS)
-
-    def seconds_left(self, runs: int) -> float:
-        """How long the rest of its `runs` will take if they go on as before; infinite before the first has ended."""
-        if not self._seconds:
-            return inf
-        return mean(self._seconds.values()) * (runs - len(self._seconds))
-
-    def best(self) -> TrialRecord | None:
-        """The record of the best completed trial."""
-        number = self.search.best()
-        if number is None:
-            return None
-        return TrialRecord.read(self._work / TrialConfig(self.variant.name, "trial", number, 0, {}).label)
-
-
 class Study:
     """Every variant's study over one pool.
 
@@ -142,18 +45,16 @@ class Study:
         settings: Where and how.
         variants: The variants.
         pool: Who trains.
-        tracker: Who records.
-        observer: Who is told.
+        callbacks: Who is told.
     """
 
     def __init__(
-        self, settings: StudySettings, variants: Sequence[Variant], pool: Pool, tracker: Tracker, observer: Observer
+        self, settings: StudySettings, variants: Sequence[Variant], pool: Pool, callbacks: Sequence[StudyCallback]
     ) -> None:
         storage = open_storage(settings.paths.journal, settings.storage_url)
         self._settings = settings
         self._pool = pool
-        self._tracker = tracker
-        self._observer = observer
+        self._callbacks = Callbacks(callbacks)
         self._studies = {
             variant.name: VariantStudy(variant, Search(settings.spec, variant, storage), settings.work)
             for variant in variants
@@ -175,33 +76,31 @@ class Study:
         self._confirm = confirm
         self._protocols = preparation.protocols
         self._content = preparation.content
-        self._observer.planned(self._settings.spec, list(self._studies))
-        split = self._settings.spec.score.search_split
-        self._tracker.start_study(preparation.protocols[split], preparation.baseline, preparation.real_grid)
-        self._tracker.sync(self._earlier_runs())
+        self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
+        self._callbacks.on_resume(*self._earlier_runs())
         for study in self._studies.values():
-            self._tracker.start_variant(study.variant.name, study.variant.parts)
+            self._callbacks.on_variant_start(study.variant.name, study.variant.parts)
             self._go_on(study)
         for event in self._pool.events():
             if handler := self._handlers.get(type(event)):
                 handler(event)
-        self._tracker.close()
+        self._callbacks.on_study_end()
 
-    def _earlier_runs(self) -> list[Path]:
-        """The folders of runs that ended in earlier sittings."""
-        folders = []
+    def _earlier_runs(self) -> tuple[list[Path], list[TrialRecord]]:
+        """The folders of runs that ended in earlier sittings, and their records."""
+        folders, records = [], []
         for folder in sorted(self._settings.work.iterdir()):
             record = TrialRecord.read(folder) if folder.is_dir() else None
             if record and record.config.variant in self._studies:
-                self._observer.ended(record)
                 self._studies[record.config.variant].note(record)
                 folders.append(folder)
-        return folders
+                records.append(record)
+        return folders, records
 
     def _go_on(self, study: VariantStudy) -> None:
         batch = study.next_batch()
         if not batch:
-            self._tracker.finish_variant(study.variant.name, study.best(), study.finals)
+            self._callbacks.on_variant_end(study.variant.name, study.best(), study.finals)
             return
         if self._confirm:
             self._confirm()
@@ -233,16 +132,14 @@ class Study:
 
     def _on_started(self, event: Started) -> None:
         for config in event.task.configs:
-            self._tracker.start_run(config, self._protocols[event.task.split])
-            self._observer.started(config)
+            self._callbacks.on_run_start(config, self._protocols[event.task.split])
 
     def _on_rung(self, event: RungReached) -> None:
         # The worker waits for the answer, so it comes before anything is logged.
         self._pool.answer(event, self._to_be_pruned(event))
         for report in event.reports:
             folder = self._settings.work / report.config.label
-            self._tracker.log_rung(report.config, report.rung, report.curves, folder)
-            self._observer.scored(report.config, report.rung)
+            self._callbacks.on_rung_end(report.config, report.rung, report.curves, folder)
 
     def _to_be_pruned(self, event: RungReached) -> frozenset[int]:
         last = self._settings.spec.budget.rungs[-1]
@@ -262,8 +159,7 @@ class Study:
         if not study.waits_for(record.config):
             return  # told again by the worker that took over from a dead one
         last_of_batch = study.take(record)
-        self._tracker.finish_run(record, self._settings.work / record.config.label)
-        self._observer.ended(record)
+        self._callbacks.on_run_end(record, self._settings.work / record.config.label)
         if last_of_batch:
             self._go_on(study)
 
@@ -277,10 +173,10 @@ class Study:
         if not left:
             return
         if event.out_of_memory and members > 1:
-            self._observer.notify(f"out of memory with {members} members together: halved and tried again")
+            self._callbacks.on_notice(f"out of memory with {members} members together: halved and tried again")
             self._submit(replace(task, configs=tuple(left)), max(1, members // 2))
             return
-        self._observer.notify(f"{', '.join(member.label for member in left)} failed: {event.message}")
+        self._callbacks.on_notice(f"{', '.join(member.label for member in left)} failed: {event.message}")
         for config in left:
             record = TrialRecord(config, "failed", self._protocols[task.split], message=event.message)
             record.write(self._settings.work / config.label)

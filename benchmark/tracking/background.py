@@ -7,9 +7,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from benchmark.paths import Paths
-from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import Curves, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from benchmark.tracking.child import Curves
 from benchmark.tracking.experiment import Baseline
 from benchmark.tracking.tracker import Tracker
 
@@ -46,33 +45,33 @@ class BackgroundTracker(Tracker):
         """See `Tracker.start_study`."""
         self._later(partial(super().start_study, protocol, baseline, real_grid))
 
-    def start_variant(self, variant: str, description: dict[str, str]) -> None:
-        """See `Tracker.start_variant`."""
-        self._later(partial(super().start_variant, variant, description))
+    def on_variant_start(self, variant: str, parts: dict[str, str]) -> None:
+        """See `Tracker.on_variant_start`."""
+        self._later(partial(super().on_variant_start, variant, parts))
 
-    def start_run(self, config: TrialConfig, protocol: Protocol) -> None:
-        """See `Tracker.start_run`."""
-        self._later(partial(super().start_run, config, protocol))
+    def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
+        """See `Tracker.on_run_start`."""
+        self._later(partial(super().on_run_start, config, protocol))
 
-    def log_rung(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
-        """See `Tracker.log_rung`."""
-        self._later(partial(super().log_rung, config, rung, curves, folder))
+    def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
+        """See `Tracker.on_rung_end`."""
+        self._later(partial(super().on_rung_end, config, rung, curves, folder))
 
-    def finish_run(self, record: TrialRecord, folder: Path) -> None:
-        """See `Tracker.finish_run`."""
-        self._later(partial(super().finish_run, record, folder))
+    def on_run_end(self, record: TrialRecord, folder: Path) -> None:
+        """See `Tracker.on_run_end`."""
+        self._later(partial(super().on_run_end, record, folder))
 
-    def finish_variant(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
-        """See `Tracker.finish_variant`."""
-        self._later(partial(super().finish_variant, variant, best, finals))
+    def on_variant_end(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
+        """See `Tracker.on_variant_end`."""
+        self._later(partial(super().on_variant_end, variant, best, finals))
 
     def sync(self, folders: Iterable[Path]) -> None:
         """See `Tracker.sync`."""
         self._later(partial(super().sync, list(folders)))
 
-    def close(self) -> None:
-        """See `Tracker.close`; waits until everything is written."""
-        self._later(super().close)
+    def on_study_end(self) -> None:
+        """See `Tracker.on_study_end`; waits until everything is written."""
+        self._later(super().on_study_end)
         self._jobs.put(None)
         self._thread.join()
         self._raise()

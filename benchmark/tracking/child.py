@@ -20,6 +20,7 @@ from benchmark.records import (
     TAG_STATE,
     TAG_STUDY,
     TAG_VARIANT,
+    Curves,
     Protocol,
     RungRecord,
     State,
@@ -34,7 +35,6 @@ from benchmark.tracking.runs import TAG_COLOUR, OpenRun, Point, log_params, log_
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-Curves = dict[str, tuple[tuple[int, float], ...]]
 # MLflow draws KILLED and FAILED alike, in red. A pruned trial is what the search meant to do, so it is no red one.
 STATUSES: dict[State, str] = {"complete": "FINISHED", "pruned": "FINISHED", "diverged": "KILLED", "failed": "FAILED"}
 WEIGHTS = (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.paths import Paths
-from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from benchmark.tracking.child import Curves, end_child, identity, log_rung, open_child
+from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.experiment import Baseline, Experiment
@@ -65,18 +65,29 @@ class Tracker:
         self._real_grid = real_grid
         self._connection.attempt(self._open_experiment)
 
-    def start_variant(self, variant: str, description: dict[str, str]) -> None:
+    def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
+        """Find or create the experiment; see `start_study`."""
+        self.start_study(preparation.protocols[spec.score.search_split], preparation.baseline, preparation.real_grid)
+
+    def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
+        """Send what MLflow has not got of earlier runs; see `sync`."""
+        self.sync(folders)
+
+    def on_notice(self, line: str) -> None:
+        """Is for people."""
+
+    def on_variant_start(self, variant: str, parts: dict[str, str]) -> None:
         """Find or create the parent run of a variant.
 
         Args:
             variant: Its name.
-            description: What it is made of (architecture, loss, penalty ...), as the parent's parameters.
+            parts: What it is made of (architecture, loss, penalty ...), as the parent's parameters.
         """
-        self._descriptions[variant] = description
+        self._descriptions[variant] = parts
         self._parents.pop(variant, None)
         self._connection.attempt(lambda client: self._parent(client, variant))
 
-    def start_run(self, config: TrialConfig, protocol: Protocol) -> None:
+    def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         """Create the child run of an assignment, or set running again the one that a crash left behind.
 
         Args:
@@ -87,8 +98,8 @@ class Tracker:
         self._children.pop(config.label, None)
         self._connection.attempt(lambda client: self._child(client, config))
 
-    def log_rung(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
-        """Log the scores and the sample grid of a rung, and the curves so far; `finish_run` makes up for a failure.
+    def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
+        """Log the scores and the sample grid of a rung, and the curves so far; `on_run_end` makes up for a failure.
 
         Args:
             config: Of a run that was started.
@@ -98,7 +109,7 @@ class Tracker:
         """
         self._connection.attempt(lambda client: log_rung(client, self._child(client, config), rung, curves, folder))
 
-    def finish_run(self, record: TrialRecord, folder: Path) -> None:
+    def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         """Log what of a record MLflow has not got, and end its run; it is kept and sent later if the server is away.
 
         Args:
@@ -118,7 +129,7 @@ class Tracker:
         self._connection.keep(label, job)
         self._connection.send_kept()
 
-    def finish_variant(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
+    def on_variant_end(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
         """Write mean and standard deviation over the final runs on the parent, and end it; kept like a run's record.
 
         Args:
@@ -157,7 +168,7 @@ class Tracker:
                 self._deliver(record, folder)
         self._connection.send_kept()
 
-    def close(self) -> None:
+    def on_study_end(self) -> None:
         """Try once more to send what was kept; what still cannot be sent stays on disk for `sync`."""
         self._connection.rest()
         self._connection.send_kept()

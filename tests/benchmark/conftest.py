@@ -101,8 +101,8 @@ def finished(tiny: Spec, tmp_path_factory: pytest.TempPathFactory, request: pyte
         (settings.work / f"{FAILING}-trial-{number:04d}" / "step-000010.png").mkdir(parents=True)
     observer = RecordingObserver()
     variants = [VARIANTS[name] for name in (*SOUND, FAILING)]
-    tracker = Tracker(tiny, paths, uri, observer.notify)
-    Study(settings, variants, ThreadPool(), tracker, observer).run(preparation)
+    tracker = Tracker(tiny, paths, uri, observer.on_notice)
+    Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation)
     return FinishedStudy(tiny, paths, uri, observer, preparation)
 
 
@@ -125,7 +125,7 @@ def resumed(crash: tuple[Crash, threading.Thread], tiny: Spec) -> ResumedStudy:
     thread.join(PATIENCE)
     assert not seen.trouble, seen.trouble
     observer, paths = RecordingObserver(), Paths(seen.root, seen.root / "data")
-    run_study(tiny, resolve_variants([], tiny), paths, Resources(workers=2, device="cpu"), observer)
+    run_study(tiny, resolve_variants([], tiny), paths, Resources(workers=2, device="cpu"), [observer])
     return ResumedStudy(seen, paths, observer)
 
 

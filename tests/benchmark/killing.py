@@ -60,7 +60,7 @@ def _kill_parent(seen: Crash, spec: Spec, process: subprocess.Popen[str]) -> Non
     seen.children = len(children)
     paths = Paths(seen.root, seen.root / "data")
     try:
-        run_study(spec, resolve_variants([], spec), paths, Resources(device="cpu"), RecordingObserver())
+        run_study(spec, resolve_variants([], spec), paths, Resources(device="cpu"), [RecordingObserver()])
     except UserError as error:
         seen.refusal = str(error)
     process.kill()

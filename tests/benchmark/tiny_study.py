@@ -8,9 +8,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from benchmark.paths import Paths
-from benchmark.records import RungRecord, TrialConfig, TrialRecord
+from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from benchmark.study.preparation import Preparation
+from benchmark.study.callbacks import StudyCallback
 
 TINY = """\
 name = "tiny"
@@ -52,7 +52,7 @@ def write_tiny(root: Path) -> Path:
     return path
 
 
-class RecordingObserver:
+class RecordingObserver(StudyCallback):
     """Remembers what it is told."""
 
     def __init__(self) -> None:
@@ -62,19 +62,22 @@ class RecordingObserver:
         self.records: list[TrialRecord] = []
         self.lines: list[str] = []
 
-    def planned(self, spec: Spec, variants: Sequence[str]) -> None:
+    def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         self.variants = list(variants)
 
-    def started(self, config: TrialConfig) -> None:
+    def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
+        self.records += records
+
+    def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         self.begun.append(config.label)
 
-    def scored(self, config: TrialConfig, rung: RungRecord) -> None:
+    def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         self.rungs.append((config.label, rung.step))
 
-    def ended(self, record: TrialRecord) -> None:
+    def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         self.records.append(record)
 
-    def notify(self, line: str) -> None:
+    def on_notice(self, line: str) -> None:
         self.lines.append(line)
 
 

@@ -98,14 +98,14 @@ def write_study(folder: Path, records: list[TrialRecord], spec: Spec) -> Study:
     tracker = Tracker(spec, paths, uri, pytest.fail)
     tracker.start_study(PROTOCOL, BASELINE, folder / "real.png")
     for variant in dict.fromkeys(entry.config.variant for entry in records):
-        tracker.start_variant(variant, {"architecture": "dcgan", "loss": "hinge", "reference": "a paper & <more>"})
+        tracker.on_variant_start(variant, {"architecture": "dcgan", "loss": "hinge", "reference": "a paper & <more>"})
     for seed, entry in enumerate(records):
         run_folder = folder / spec.name / entry.config.label
         for rung in entry.rungs:
             draw(run_folder / rung.samples, rung.scores["fid"] / 600, seed)
-        tracker.start_run(entry.config, entry.protocol)
-        tracker.finish_run(entry, run_folder)
-    tracker.close()
+        tracker.on_run_start(entry.config, entry.protocol)
+        tracker.on_run_end(entry, run_folder)
+    tracker.on_study_end()
     return Study(spec, uri, records)
 
 

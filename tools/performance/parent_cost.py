@@ -6,7 +6,7 @@ real thing: Optuna's journal, MLflow's database and artifacts, the progress on a
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -19,9 +19,10 @@ from benchmark.artifacts.grids import write_grid
 from benchmark.paths import Paths
 from benchmark.records import COSTS, CURVES, SCORES, Protocol, RungRecord, Split, TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import prepare
 from benchmark.study.progress import PlainProgress
-from benchmark.study.runner import Observer, Study, StudySettings
+from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
 from benchmark.workers.cohort_scheduler import CURVE_POINTS
 from benchmark.workers.events import Ended, Event, RungReached, Started, TaskDone
@@ -62,7 +63,7 @@ class InstantPool:
         images = torch.randint(0, 256, (GRID_IMAGES, 1, 8, 8), dtype=torch.uint8)
         self._grid = images
 
-    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:  # noqa: ARG002
+    def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
         """Queue a task, whatever its urgency."""
         self._queue.append(task)
 
@@ -114,12 +115,14 @@ def costs(spec: Spec, variant: str, looks: tuple[int, ...], folder: Path) -> lis
         looks: Numbers of trials at which to look, ascending; each is a mean over the last `WINDOW`.
         folder: Where the study is written.
     """
-    clock = _Clock(PlainProgress(Console(file=StringIO())), looks)
-    simulate(spec, [variant], looks[-1], folder, clock)
+    clock = _Clock(looks)
+    simulate(spec, [variant], looks[-1], folder, [PlainProgress(Console(file=StringIO())), clock])
     return clock.costs
 
 
-def simulate(spec: Spec, variants: Sequence[str], trials: int, folder: Path, observer: Observer) -> Spec:
+def simulate(
+    spec: Spec, variants: Sequence[str], trials: int, folder: Path, callbacks: Sequence[StudyCallback]
+) -> Spec:
     """Run a study with workers that train nothing.
 
     Args:
@@ -127,7 +130,7 @@ def simulate(spec: Spec, variants: Sequence[str], trials: int, folder: Path, obs
         variants: Names of variants.
         trials: Of each.
         folder: Where the study is written: mlflow.db, and runs/ with all else.
-        observer: Who is told.
+        callbacks: Told how it goes, after MLflow.
 
     Returns:
         The spec with these variants and trials.
@@ -138,9 +141,9 @@ def simulate(spec: Spec, variants: Sequence[str], trials: int, folder: Path, obs
     preparation = prepare(spec, paths, "cpu")
     settings = StudySettings(spec, paths, "cpu", None)
     settings.work.mkdir(parents=True, exist_ok=True)
-    tracker = Tracker(spec, paths, database(folder), observer.notify)
+    tracker = Tracker(spec, paths, database(folder), Callbacks(callbacks).on_notice)
     found = [find_variant(variant) for variant in variants]
-    Study(settings, found, InstantPool(preparation.protocols), tracker, observer).run(preparation)
+    Study(settings, found, InstantPool(preparation.protocols), [tracker, *callbacks]).run(preparation)
     return spec
 
 
@@ -149,20 +152,17 @@ def database(folder: Path) -> str:
     return f"sqlite:///{folder}/mlflow.db"
 
 
-class _Clock:
-    """Passes on to the progress what it is told, and looks at the time."""
+class _Clock(StudyCallback):
+    """Looks at the time when so many trials have ended."""
 
-    def __init__(self, progress: PlainProgress, looks: tuple[int, ...]) -> None:
+    def __init__(self, looks: tuple[int, ...]) -> None:
         self.costs: list[TrialCost] = []
-        self._progress, self._looks = progress, looks
+        self._looks = looks
         self._ended = 0
         self._begun = (0.0, 0.0)
 
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return getattr(self._progress, name)  # type: ignore[no-any-return]
-
-    def ended(self, record: TrialRecord) -> None:
-        self._progress.ended(record)
+    def on_run_end(self, record: TrialRecord, folder: Path) -> None:
+        """Count it."""
         self._ended += record.config.kind == "trial"
         if self._ended + WINDOW in self._looks:
             self._begun = perf_counter(), process_time()

@@ -41,7 +41,7 @@ def report_cost(spec: Spec, variants: list[str], trials: int, folder: Path) -> R
         folder: Where the study is written.
     """
     each = max(1, trials // len(variants))
-    study = simulate(spec, variants, each, folder, PlainProgress(Console(file=StringIO())))
+    study = simulate(spec, variants, each, folder, [PlainProgress(Console(file=StringIO()))])
     begun = perf_counter()
     report = write_report(load(study.study_id, database(folder)), folder / "report")
     seconds = perf_counter() - begun

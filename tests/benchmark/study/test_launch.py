@@ -10,6 +10,7 @@ from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
+from benchmark.records import Preparation
 from benchmark.spec import Spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
 from benchmark.study.preparation import check_resolution, prepare
@@ -91,7 +92,7 @@ def test_a_resolution_that_a_variant_does_not_take_is_refused(tmp_path: Path) ->
 
 
 def run(spec: Spec, root: Path, resources: Resources, observer: RecordingObserver) -> None:
-    run_study(spec, [VARIANTS["gan-shallow"]], Paths(root, root / "data"), resources, observer)
+    run_study(spec, [VARIANTS["gan-shallow"]], Paths(root, root / "data"), resources, [observer])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_resources_that_cannot_be_had_are_refused_before_anything_runs(
     resources: Resources, message: str, tmp_path: Path, observer: RecordingObserver
 ) -> None:
     with pytest.raises(UserError) as refused:
-        run(make_spec(score={"images": 16}), tmp_path, resources, observer)
+        run(make_spec(score={"images": 16}), tmp_path, resources, [observer])
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
     assert observer.variants == []
@@ -117,13 +118,13 @@ def test_a_study_that_is_running_is_not_run_a_second_time(finished: FinishedStud
     refusals = []
     cpu = Resources(workers=1, device="cpu")
 
-    def second(spec: Spec, variants: Sequence[str]) -> None:
+    def second(spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         with pytest.raises(UserError) as refused:
-            run_study(spec, [VARIANTS["wgan"]], finished.paths, cpu, observer)
+            run_study(spec, [VARIANTS["wgan"]], finished.paths, cpu, [observer])
         refusals.append(str(refused.value))
 
-    observer.planned = second  # type: ignore[method-assign]
-    run_study(finished.spec, [VARIANTS["gan-shallow"]], finished.paths, cpu, observer)
+    observer.on_study_start = second  # type: ignore[method-assign]
+    run_study(finished.spec, [VARIANTS["gan-shallow"]], finished.paths, cpu, [observer])
     study = finished.spec.study_id
     assert refusals == [f"study {study}: process {os.getpid()} is running it; wait for it or end it"]
 
@@ -133,13 +134,13 @@ def test_another_study_may_run_meanwhile(finished: FinishedStudy, observer: Reco
     other = finished.spec.model_copy(update={"dataset": "cifar10"})
     reasons = []
 
-    def second(spec: Spec, variants: Sequence[str]) -> None:
+    def second(spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         with pytest.raises(UserError) as refused:
-            run_study(other, [VARIANTS["wgan"]], finished.paths, Resources(device="cpu"), observer)
+            run_study(other, [VARIANTS["wgan"]], finished.paths, Resources(device="cpu"), [observer])
         reasons.append(str(refused.value))
 
-    observer.planned = second  # type: ignore[method-assign]
-    run_study(finished.spec, [VARIANTS["wgan"]], finished.paths, Resources(workers=1, device="cpu"), observer)
+    observer.on_study_start = second  # type: ignore[method-assign]
+    run_study(finished.spec, [VARIANTS["wgan"]], finished.paths, Resources(workers=1, device="cpu"), [observer])
     assert len(reasons) == 1
     assert "cifar" in reasons[0]
     assert "is running it" not in reasons[0]

@@ -2,16 +2,19 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from benchmark.records import Kind, Protocol, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.records import Kind, Preparation, Protocol, RungRecord, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study import progress
 from benchmark.study.progress import LiveProgress, PlainProgress, Tally, duration
 
 PROTOCOL = Protocol("digits", 8, "validation", 450, 64, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
+FOLDER = Path()
+PREPARATION = Preparation({"validation": PROTOCOL}, {}, FOLDER, "")
 
 
 class Clock:
@@ -49,7 +52,7 @@ def record(config: TrialConfig, fid: float = 9.0, state: State = "complete") -> 
 @pytest.fixture
 def tally(clock: Clock, spec: Spec) -> Tally:
     counted = Tally()
-    counted.planned(spec, ["dcgan", "wgan"])
+    counted.plan(spec, ["dcgan", "wgan"])
     return counted
 
 
@@ -62,9 +65,9 @@ def test_runs_are_trials_and_final_runs_of_all_variants(tally: Tally) -> None:
 def test_states_and_best_scores_are_counted_by_variant(tally: Tally) -> None:
     states: list[tuple[State, float]] = [("complete", 30.0), ("complete", 20.0), ("pruned", 1.0), ("diverged", 1.0)]
     for number, (state, fid) in enumerate(states):
-        tally.ended(record(run(number=number), fid, state))
-    tally.ended(record(run("wgan"), 25.0))
-    tally.ended(record(run("dcgan", "final"), 5.0))
+        tally.end(record(run(number=number), fid, state))
+    tally.end(record(run("wgan"), 25.0))
+    tally.end(record(run("dcgan", "final"), 5.0))
     dcgan, wgan = tally.variants["dcgan"], tally.variants["wgan"]
     assert dcgan.states == {"complete": 2, "pruned": 1, "diverged": 1}
     # Scores of final runs are on another split, and pruned trials have none.
@@ -75,34 +78,34 @@ def test_states_and_best_scores_are_counted_by_variant(tally: Tally) -> None:
 
 
 def test_a_run_on_its_way_counts_by_its_share_of_steps(tally: Tally) -> None:
-    tally.started(run())
+    tally.start(run())
     assert tally.done == 0
-    tally.scored(run(), RungRecord(50, {"fid": 9.0}, "a.png"))
+    tally.score(run(), RungRecord(50, {"fid": 9.0}, "a.png"))
     assert tally.done == 0.5
     assert tally.variants["dcgan"].running == {"dcgan-trial-0000": 50}
-    tally.ended(record(run()))
+    tally.end(record(run()))
     assert tally.done == 1
     assert tally.variants["dcgan"].running == {}
 
 
 def test_every_final_run_that_ended_is_done_whatever_its_state(tally: Tally) -> None:
-    tally.ended(record(run(kind="final"), state="diverged"))
-    tally.ended(record(run(kind="final", number=1), state="failed"))
+    tally.end(record(run(kind="final"), state="diverged"))
+    tally.end(record(run(kind="final", number=1), state="failed"))
     assert tally.done == 2
 
 
 def test_seconds_left_go_by_the_pace_of_this_sitting(tally: Tally, clock: Clock) -> None:
-    tally.ended(record(run()))  # of an earlier sitting
-    tally.ended(record(run(number=1)))
+    tally.end(record(run()))  # of an earlier sitting
+    tally.end(record(run(number=1)))
     clock.now += 50
-    tally.started(run(number=2))
+    tally.start(run(number=2))
     assert tally.seconds_left is None
     clock.now += 30
-    tally.scored(run(number=2), RungRecord(50, {}, "a.png"))
+    tally.score(run(number=2), RungRecord(50, {}, "a.png"))
     assert tally.seconds_left is None  # half a run says too little
-    tally.ended(record(run(number=2)))
-    tally.started(run("wgan"))
-    tally.scored(run("wgan"), RungRecord(50, {}, "a.png"))
+    tally.end(record(run(number=2)))
+    tally.start(run("wgan"))
+    tally.score(run("wgan"), RungRecord(50, {}, "a.png"))
     # 1.5 runs in 30 s, and 6.5 to go.
     assert tally.seconds_left == pytest.approx(30 / 1.5 * 6.5)
     assert tally.summary == "4 of 10 runs, 1 min 20 s gone, about 2 min 10 s left, best FID 9 (dcgan)"
@@ -136,16 +139,16 @@ def test_plain_lines_say_how_far_it_is_every_ten_seconds(
 ) -> None:
     console, printed = lines
     plain = PlainProgress(console)
-    plain.planned(spec, ["dcgan", "wgan"])
-    plain.started(run())
+    plain.on_study_start(spec, ["dcgan", "wgan"], PREPARATION)
+    plain.on_run_start(run(), PROTOCOL)
     for step in (25, 50):
         clock.now += 4
-        plain.scored(run(), RungRecord(step, {"fid": 9.0}, "a.png"))
+        plain.on_rung_end(run(), RungRecord(step, {"fid": 9.0}, "a.png"), {}, FOLDER)
     clock.now += 6
-    plain.scored(run(), RungRecord(75, {"fid": 9.0}, "a.png"))
+    plain.on_rung_end(run(), RungRecord(75, {"fid": 9.0}, "a.png"), {}, FOLDER)
     clock.now += 4
-    plain.notify("wgan-trial-0000 failed: [bold]disk[/bold] full")
-    plain.ended(record(run()))
+    plain.on_notice("wgan-trial-0000 failed: [bold]disk[/bold] full")
+    plain.on_run_end(record(run()), FOLDER)
     plain.close()
     assert printed() == [
         f"{spec.study_id}: 2 variants, 10 runs",
@@ -161,9 +164,9 @@ def test_earlier_runs_are_counted_without_a_line_for_each(
 ) -> None:
     console, printed = lines
     plain = PlainProgress(console)
-    plain.planned(spec, ["dcgan"])
+    plain.on_study_start(spec, ["dcgan"], PREPARATION)
     for number in range(3):
-        plain.ended(record(run(number=number)))
+        plain.on_run_end(record(run(number=number)), FOLDER)
     plain.close()
     assert len(printed()) <= 3
     assert printed()[-1] == "3 of 5 runs, 0 s gone, best FID 9 (dcgan)"
@@ -173,14 +176,14 @@ def test_the_live_table_has_a_row_a_variant(clock: Clock, spec: Spec) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=120, height=30, color_system=None)
     live = LiveProgress(console)
-    live.planned(spec, ["dcgan", "wgan"])
-    live.ended(record(run(), 31.25))
-    live.ended(record(run(number=1), state="pruned"))
-    live.ended(record(run(number=2), state="diverged"))
-    live.ended(record(run(kind="final"), 35.0))
-    live.started(run("wgan", number=2))
-    live.scored(run("wgan", number=2), RungRecord(50, {"fid": 9.0}, "a.png"))
-    live.notify("a line above [the table]")
+    live.on_study_start(spec, ["dcgan", "wgan"], PREPARATION)
+    live.on_run_end(record(run(), 31.25), FOLDER)
+    live.on_run_end(record(run(number=1), state="pruned"), FOLDER)
+    live.on_run_end(record(run(number=2), state="diverged"), FOLDER)
+    live.on_run_end(record(run(kind="final"), 35.0), FOLDER)
+    live.on_run_start(run("wgan", number=2), PROTOCOL)
+    live.on_rung_end(run("wgan", number=2), RungRecord(50, {"fid": 9.0}, "a.png"), {}, FOLDER)
+    live.on_notice("a line above [the table]")
     live.close()
     text = screen.getvalue()
     assert "a line above [the table]" in text
@@ -194,7 +197,7 @@ def test_the_live_table_has_a_row_a_variant(clock: Clock, spec: Spec) -> None:
 def test_the_live_table_may_be_closed_before_anything_was_planned() -> None:
     screen = io.StringIO()
     live = LiveProgress(Console(file=screen, force_terminal=True))
-    live.notify("nothing to do")
+    live.on_notice("nothing to do")
     live.close()
     live.close()
     assert "nothing to do" in screen.getvalue()

@@ -130,7 +130,7 @@ def test_a_finished_study_trains_nothing(finished: FinishedStudy, observer: Reco
     before = {path: path.stat().st_mtime_ns for path in finished.work.rglob("*") if path.is_file()}
     runs = {name: run.info.end_time for name, run in finished.mlflow_runs().items()}
     variants = resolve_variants([*finished.sound, finished.failing], finished.spec)
-    run_study(finished.spec, variants, finished.paths, Resources(workers=2, device="cpu"), observer)
+    run_study(finished.spec, variants, finished.paths, Resources(workers=2, device="cpu"), [observer])
     assert (observer.begun, observer.rungs, observer.lines) == ([], [], [])
     assert multiprocessing.active_children() == []
     after = {path: path.stat().st_mtime_ns for path in finished.work.rglob("*") if path.is_file()}

@@ -45,7 +45,7 @@ def run_scripted(
         # MLflow takes seconds to create its tables; the copy holds another study.
         shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
         tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
-        Study(settings, [VARIANTS["gan-shallow"]], pool, tracker, observer).run(finished.preparation)
+        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(finished.preparation)
         return pool
 
     return run

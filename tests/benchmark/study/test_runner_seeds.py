@@ -28,9 +28,9 @@ def sittings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Spec, str, list[
         settings = (f"budget.final_seeds={seeds}", "budget.trials=2", 'variants=["gan-shallow"]')
         spec = load_spec(str(file), Path(), settings)
         observer = RecordingObserver()
-        tracker = Tracker(spec, paths, uri, observer.notify)
+        tracker = Tracker(spec, paths, uri, observer.on_notice)
         study = StudySettings(spec, paths, "cpu", None)
-        Study(study, [VARIANTS["gan-shallow"]], ThreadPool(), tracker, observer).run(prepare(spec, paths, "cpu"))
+        Study(study, [VARIANTS["gan-shallow"]], ThreadPool(), [tracker, observer]).run(prepare(spec, paths, "cpu"))
         begun.append(observer.begun)
         found.append(load(spec.study_id, uri))
     return spec, uri, begun, found

@@ -19,17 +19,17 @@ def tell(tracker: Tracker, finished: FinishedStudy) -> list[str]:
     tracker.connect()
     tracker.start_study(protocols["validation"], prepared.baseline, prepared.real_grid)
     tracker.sync([])
-    tracker.start_variant(variant, {"loss": "x"})
+    tracker.on_variant_start(variant, {"loss": "x"})
     records = []
     for folder in sorted(finished.work.glob(f"{variant}-*")):
         if record := TrialRecord.read(folder):
             records.append(record)
-            tracker.start_run(record.config, record.protocol)
+            tracker.on_run_start(record.config, record.protocol)
             for rung in record.rungs:
-                tracker.log_rung(record.config, rung, record.curves, folder)
-            tracker.finish_run(record, folder)
-    tracker.finish_variant(variant, None, [record for record in records if record.config.kind == "final"])
-    tracker.close()
+                tracker.on_rung_end(record.config, rung, record.curves, folder)
+            tracker.on_run_end(record, folder)
+    tracker.on_variant_end(variant, None, [record for record in records if record.config.kind == "final"])
+    tracker.on_study_end()
     return [record.config.label for record in records]
 
 
@@ -75,12 +75,12 @@ def test_who_tells_does_not_wait(finished: FinishedStudy, tmp_path: Path, monkey
     monkeypatch.setattr(Tracker, "start_variant", lambda tracker, name, parts: order.append(name))
     tracker = BackgroundTracker(finished.spec, finished.paths, f"sqlite:///{tmp_path}/mlflow.db", print)
     tracker.connect()
-    tracker.start_variant("first", {})
-    tracker.start_variant("second", {})
+    tracker.on_variant_start("first", {})
+    tracker.on_variant_start("second", {})
     assert told.wait(60)
     assert order == ["connect"]
     free.set()
-    tracker.close()
+    tracker.on_study_end()
     assert order == ["connect", "first", "second"]
 
 
@@ -92,4 +92,4 @@ def test_an_error_reaches_who_tells(finished: FinishedStudy, tmp_path: Path, mon
     tracker = BackgroundTracker(finished.spec, finished.paths, f"sqlite:///{tmp_path}/mlflow.db", print)
     tracker.connect()
     with pytest.raises(LookupError, match="no such thing"):
-        tracker.close()
+        tracker.on_study_end()

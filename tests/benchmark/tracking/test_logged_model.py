@@ -24,7 +24,7 @@ def final(trial, rungs: tuple[RungRecord, ...], protocol: Protocol) -> TrialReco
 def tracker(spec: Spec, paths: Paths, protocol: Protocol, tmp_path: Path) -> Tracker:
     made = Tracker(spec, paths, None, pytest.fail)
     made.start_study(protocol, {}, tmp_path / "none.png")
-    made.start_variant("dcgan", {"loss": "non-saturating"})
+    made.on_variant_start("dcgan", {"loss": "non-saturating"})
     return made
 
 
@@ -46,8 +46,8 @@ def models(client: MlflowClient, spec: Spec) -> list:
 def test_a_final_run_has_one_model_with_its_scores(
     tracker: Tracker, final: TrialRecord, folder: Path, client: MlflowClient, spec: Spec
 ) -> None:
-    tracker.finish_run(final, folder)
-    tracker.finish_run(final, folder)
+    tracker.on_run_end(final, folder)
+    tracker.on_run_end(final, folder)
     (model,) = models(client, spec)
     assert (model.name, str(model.status)) == ("generator", "READY")
     assert model.tags["variant"] == "dcgan"
@@ -61,20 +61,20 @@ def test_a_final_run_has_one_model_with_its_scores(
 def test_a_trial_has_none_and_neither_has_a_final_run_that_diverged(
     tracker: Tracker, final: TrialRecord, folder: Path, client: MlflowClient, spec: Spec
 ) -> None:
-    tracker.finish_run(replace(final, config=replace(final.config, kind="trial")), folder)
-    tracker.finish_run(replace(final, state="diverged"), folder)
+    tracker.on_run_end(replace(final, config=replace(final.config, kind="trial")), folder)
+    tracker.on_run_end(replace(final, state="diverged"), folder)
     assert models(client, spec) == []
 
 
 def test_what_a_crash_left_unfinished_is_finished(
     tracker: Tracker, final: TrialRecord, folder: Path, client: MlflowClient, spec: Spec
 ) -> None:
-    tracker.start_run(final.config, final.protocol)
+    tracker.on_run_start(final.config, final.protocol)
     experiment = client.get_experiment_by_name(spec.study_id)
     assert experiment is not None
     (run,) = client.search_runs([experiment.experiment_id], "tags.kind = 'final'")
     begun = client.create_logged_model(experiment.experiment_id, name="generator", source_run_id=run.info.run_id)
-    tracker.finish_run(final, folder)
+    tracker.on_run_end(final, folder)
     (model,) = models(client, spec)
     assert (model.model_id, str(model.status)) == (begun.model_id, "READY")
     found = find_model(client, client.get_run(run.info.run_id))

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def started(spec: Spec, paths: Paths, protocol: Protocol, tmp_path: Path) -> Tracker:
     tracker = Tracker(spec, paths, None, pytest.fail)
     tracker.start_study(protocol, {}, tmp_path / "none.png")
-    tracker.start_variant("dcgan", {"loss": "hinge"})
+    tracker.on_variant_start("dcgan", {"loss": "hinge"})
     return tracker
 
 
@@ -56,7 +56,7 @@ def test_experiment_and_parents_link_it_and_a_later_start_keeps_the_link(
     link = f"(#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/index.html)"
     again = Tracker(spec, paths, None, pytest.fail)
     again.start_study(protocol, {}, folder / "none.png")
-    again.start_variant("dcgan", {"loss": "hinge"})
+    again.on_variant_start("dcgan", {"loss": "hinge"})
     experiment = client.get_experiment_by_name(spec.study_id)
     (parent,) = client.search_runs([run.info.experiment_id], f"tags.{TAG_KIND} = 'variant'")
     for note in (experiment.tags[NOTE], parent.data.tags[NOTE]):

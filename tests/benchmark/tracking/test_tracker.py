@@ -39,7 +39,7 @@ def start(spec: Spec, paths: Paths, protocol: Protocol) -> Callable[..., tuple[T
         said: list[str] = []
         tracker = Tracker(spec, paths, uri, said.append)
         tracker.start_study(protocol, BASELINE, real_grid)
-        tracker.start_variant("dcgan", DESCRIPTION)
+        tracker.on_variant_start("dcgan", DESCRIPTION)
         return tracker, said
 
     return build
@@ -65,9 +65,9 @@ def read(client: MlflowClient, run: Run, path: str, folder: Path) -> bytes:
 
 def test_a_run_is_read_back_whole(start, client, spec, record, folder, tmp_path):
     tracker, said = start()
-    tracker.start_run(record.config, record.protocol)
-    tracker.log_rung(record.config, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
-    tracker.finish_run(record, folder)
+    tracker.on_run_start(record.config, record.protocol)
+    tracker.on_rung_end(record.config, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
+    tracker.on_run_end(record, folder)
     (run,) = child_runs(client, spec)
     (parent,) = child_runs(client, spec, "variant")
 
@@ -108,13 +108,13 @@ def test_the_whole_study_repeated_writes_nothing_twice(start, client, spec, reco
     for _ in range(2):
         tracker, said = start()
         for one in (record, final):
-            tracker.start_run(one.config, one.protocol)
+            tracker.on_run_start(one.config, one.protocol)
             for rung in one.rungs:
-                tracker.log_rung(one.config, rung, one.curves, folder)
-            tracker.finish_run(one, folder)
-        tracker.finish_variant("dcgan", record, [final])
+                tracker.on_rung_end(one.config, rung, one.curves, folder)
+            tracker.on_run_end(one, folder)
+        tracker.on_variant_end("dcgan", record, [final])
         tracker.sync([folder])
-        tracker.close()
+        tracker.on_study_end()
         runs = [run for kind in ("trial", "final", "variant") for run in child_runs(client, spec, kind)]
         assert said == []
         assert len(runs) == 3
@@ -126,17 +126,17 @@ def test_the_whole_study_repeated_writes_nothing_twice(start, client, spec, reco
 @pytest.mark.parametrize("left", ["RUNNING", "KILLED"])
 def test_a_run_that_a_crash_left_is_opened_again(left, start, client, spec, record, folder):
     crashed, _ = start()
-    crashed.start_run(record.config, record.protocol)
-    crashed.log_rung(record.config, record.rungs[0], {"loss_generator": ((5, 0.75),)}, folder)
+    crashed.on_run_start(record.config, record.protocol)
+    crashed.on_rung_end(record.config, record.rungs[0], {"loss_generator": ((5, 0.75),)}, folder)
     (run,) = child_runs(client, spec)
     if left == "KILLED":
         client.set_terminated(run.info.run_id, "KILLED")
 
     tracker, _ = start()
-    tracker.start_run(record.config, record.protocol)
+    tracker.on_run_start(record.config, record.protocol)
     assert [(r.info.run_id, r.info.status) for r in child_runs(client, spec)] == [(run.info.run_id, "RUNNING")]
-    tracker.log_rung(record.config, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
-    tracker.finish_run(record, folder)
+    tracker.on_rung_end(record.config, record.rungs[0], {"loss_generator": ((5, 0.75), (10, 0.5))}, folder)
+    tracker.on_run_end(record, folder)
     (ended,) = child_runs(client, spec)
     assert (ended.info.run_id, ended.info.status) == (run.info.run_id, "FINISHED")
     assert history(client, ended, "eval/fid") == [(10, 80.0), (20, 40.0)]
@@ -146,8 +146,8 @@ def test_a_run_that_a_crash_left_is_opened_again(left, start, client, spec, reco
 @pytest.mark.parametrize(("state", "status"), [("pruned", "FINISHED"), ("diverged", "KILLED"), ("failed", "FAILED")])
 def test_only_complete_runs_have_final_scores(state, status, start, client, spec, record, folder):
     tracker, _ = start()
-    tracker.start_run(record.config, record.protocol)
-    tracker.finish_run(replace(record, state=state, message="why"), folder)
+    tracker.on_run_start(record.config, record.protocol)
+    tracker.on_run_end(replace(record, state=state, message="why"), folder)
     (run,) = child_runs(client, spec)
     assert (run.info.status, run.data.tags["state"], run.data.tags["message"]) == (status, state, "why")
     assert not [name for name in run.data.metrics if name.startswith("final/")]
@@ -165,9 +165,9 @@ def test_the_parent_summarises_its_final_runs(start, client, spec, record, folde
     ]
     pruned = replace(record, state="pruned", config=replace(record.config, number=4))
     for one in (record, pruned, *finals):
-        tracker.start_run(one.config, one.protocol)
-        tracker.finish_run(one, folder)
-    tracker.finish_variant("dcgan", record, finals)
+        tracker.on_run_start(one.config, one.protocol)
+        tracker.on_run_end(one, folder)
+    tracker.on_variant_end("dcgan", record, finals)
     (parent,) = child_runs(client, spec, "variant")
 
     assert (parent.info.status, parent.info.run_name) == ("FINISHED", "dcgan")
@@ -185,7 +185,7 @@ def test_the_parent_summarises_its_final_runs(start, client, spec, record, folde
 
 def test_a_variant_without_a_complete_trial_still_ends(start, client, spec):
     tracker, said = start()
-    tracker.finish_variant("dcgan", None, [])
+    tracker.on_variant_end("dcgan", None, [])
     (parent,) = child_runs(client, spec, "variant")
     assert (said, parent.info.status, parent.data.metrics) == ([], "FINISHED", {})
 
@@ -196,10 +196,10 @@ def test_an_absent_server_is_said_once_and_its_records_follow(start, client, spe
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     away, said = start(f"http://127.0.0.1:{port}")
-    away.start_run(record.config, record.protocol)
-    away.log_rung(record.config, record.rungs[0], record.curves, folder)
-    away.finish_run(record, folder)
-    away.finish_variant("dcgan", record, [])
+    away.on_run_start(record.config, record.protocol)
+    away.on_rung_end(record.config, record.rungs[0], record.curves, folder)
+    away.on_run_end(record, folder)
+    away.on_variant_end("dcgan", record, [])
     away.sync([folder])
     assert len(said) == 1
     assert "does not answer" in said[0]
@@ -220,12 +220,12 @@ def test_what_was_kept_is_sent_when_the_store_is_back(start, client, spec, paths
     database = blocked / "mlflow.db"
     database.mkdir()  # SQLite cannot open a folder: the store is there, and does not answer
     tracker, said = start(f"sqlite:///{database}")
-    tracker.start_run(record.config, record.protocol)
-    tracker.finish_run(record, folder)
+    tracker.on_run_start(record.config, record.protocol)
+    tracker.on_run_end(record, folder)
     assert len(said) == 1
     database.rmdir()
     shutil.copy(paths.runs / "mlflow.db", database)
-    tracker.close()
+    tracker.on_study_end()
     assert said[1:] == ["MLflow is back: what was kept is being sent"]
     assert [r.info.status for r in child_runs(MlflowClient(f"sqlite:///{database}"), spec)] == ["FINISHED"]
 
@@ -233,7 +233,7 @@ def test_what_was_kept_is_sent_when_the_store_is_back(start, client, spec, paths
 def test_programming_errors_are_raised(start, record, folder):
     tracker, _ = start()
     with pytest.raises(KeyError):
-        tracker.log_rung(record.config, record.rungs[0], {}, folder)
+        tracker.on_rung_end(record.config, record.rungs[0], {}, folder)
 
 
 def test_a_strange_address_is_refused(spec, paths):
