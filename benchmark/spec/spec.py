@@ -113,8 +113,8 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
 
 def _missing(name: str, path: Path, studies: Path) -> str:
     known = sorted(file.stem for file in studies.glob("*.toml"))
-    hint = f"{did_you_mean(name, known)} " if known and not name.endswith(".toml") else ""
-    return f"no study spec {str(path)!r}: {hint}known in {studies}: {', '.join(known) or 'none'}"
+    hint = did_you_mean(name, known, least=0.6)
+    return f"no study spec {str(path)!r}: {hint}{' ' * bool(hint)}known in {studies}: {', '.join(known) or 'none'}"
 
 
 def _apply(values: dict[str, Any], override: str) -> None:

@@ -64,7 +64,7 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         refresh: Seconds after which the page loads itself again, as while a study runs; never if None.
     """
     environment = Environment(
-        loader=PackageLoader("reports"),
+        loader=PackageLoader("reports.output"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

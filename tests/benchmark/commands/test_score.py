@@ -22,7 +22,7 @@ from benchmark.paths import Paths
 from benchmark.scoring.extractors.catalog import digits_cnn, find_extractor, register
 from benchmark.spec import spec_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COUNT = 200
 
 

@@ -11,7 +11,7 @@ def test_six_variants_differ_and_a_seventh_repeats_the_first() -> None:
 
 
 def test_every_stand_in_has_a_colour_in_both_themes() -> None:
-    css = (files("reports") / "templates" / "report.css").read_text(encoding="utf-8")
+    css = (files("reports.output") / "templates" / "report.css").read_text(encoding="utf-8")
     light, _, dark = css.partition("prefers-color-scheme: dark")
     for variable in CSS_COLOURS.values():
         name = variable.removeprefix("var(").removesuffix(")")

@@ -7,7 +7,7 @@ from benchmark.scoring.extractors.catalog import EXTRACTORS
 from benchmark.spec import Spec, load_spec, spec_of
 from benchmark.spec.protocols.catalog import find_protocol, known_protocols, merged, with_protocol
 
-STUDIES = Path(__file__).parents[3] / "studies"
+STUDIES = Path(__file__).parents[4] / "studies"
 
 
 def spec(protocol, dataset, *overrides, **values):
