@@ -11,7 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.records import SCORES, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import RungRecord, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 
 PLAIN_INTERVAL = 10.0  # seconds between plain lines that only say how far it is
@@ -98,7 +99,7 @@ class Tally:
         best = min(scored, key=scored.__getitem__) if scored else None
         parts = [f"{self.done:.0f} of {self.runs} runs", f"{duration(monotonic() - self._started)} gone"]
         parts += [f"about {duration(self.seconds_left)} left"] if self.seconds_left is not None else []
-        objective = SCORES[self.spec.score.objective].label
+        objective = known_scores()[self.spec.score.objective].label
         parts += [f"best {objective} {scored[best]:.4g} ({best})"] if best else []
         return ", ".join(parts)
 
@@ -192,7 +193,7 @@ class LiveProgress:
         tally = self._tally
         if not tally.variants:
             return Text("")
-        objective, budget = SCORES[tally.spec.score.objective].label, tally.spec.budget
+        objective, budget = known_scores()[tally.spec.score.objective].label, tally.spec.budget
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in ("variant", "trials", "pruned", "diverged", f"best {objective}", "finals", "running"):
             table.add_column(heading, justify="left" if heading in ("variant", "running") else "right")

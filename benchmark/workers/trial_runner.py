@@ -15,9 +15,9 @@ from benchmark.artifacts.grids import write_grid
 from benchmark.artifacts.weights import write_weights
 from benchmark.datasets.catalog import LabelledImages, load_split
 from benchmark.environment import describe
+from benchmark.metrics.evidence import Inverted
 from benchmark.pixels import to_uint8
 from benchmark.records import RungRecord, State, TrialConfig, TrialRecord
-from benchmark.scoring.ground_truth.evidence import Inverted
 from benchmark.scoring.scorer import Sample, Scorer
 from benchmark.spec import Budget
 from benchmark.training import checkpoint
