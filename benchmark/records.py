@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from benchmark.files import atomic_write
+from benchmark.metrics.metric import Column
 
 Split = Literal["train", "validation", "test", "train+validation", "all"]
 # By name: points (discriminator step, mean since the last point).
@@ -16,46 +17,6 @@ Kind = Literal["trial", "final"]
 State = Literal["complete", "pruned", "diverged", "failed"]
 
 
-@dataclass(frozen=True)
-class Column:
-    """A number that a run is compared by.
-
-    Attributes:
-        label: For people.
-        unit: "" for a pure number.
-        lower_is_better: Which way is up; None where neither is.
-    """
-
-    label: str
-    unit: str
-    lower_is_better: bool | None
-
-
-# In MLflow each is `eval/NAME` by discriminator step and `final/NAME` once.
-SCORES: dict[str, Column] = {
-    "fid": Column("FID", "", True),
-    "inception_score": Column("Inception score", "", False),
-    "inception_score_std": Column("Inception score, std over splits", "", None),
-    "kid": Column("KID", "", True),
-    "kid_std": Column("KID, std over subsets", "", None),
-    "precision": Column("Precision", "", False),
-    "recall": Column("Recall", "", False),
-    "precision_recall_f_score": Column("F-score of precision and recall", "", False),
-    "density": Column("Density", "", False),
-    "coverage": Column("Coverage", "", False),
-    "fid_infinity": Column("FID, extrapolated", "", True),
-    "fid_infinity_error": Column("FID, extrapolated, standard error", "", None),
-    "memorisation": Column("Memorisation", "", True),
-    "memorisation_z": Column("Memorisation, deviations from 0.5, which is none", "", None),
-    "classes_covered": Column("Classes covered", "", False),
-    "classes_kl": Column("Class shares, KL from the real ones", "nats", True),
-    "modes": Column("Modes covered", "", False),
-    "modes_kl": Column("Mode shares, KL from the true ones", "nats", True),
-    "high_quality": Column("High-quality samples", "", False),
-    "manifold_precision": Column("Precision on the manifold", "", False),
-    "manifold_recall": Column("Recall on the manifold", "", False),
-    "manifold_error": Column("1 - F-score on the manifold", "", True),
-}
 # In MLflow each is `train/NAME` by discriminator step.
 CURVES: dict[str, Column] = {
     "loss_discriminator": Column("Discriminator loss", "", None),
@@ -179,7 +140,7 @@ class RungRecord:
 
     Attributes:
         step: Discriminator updates so far.
-        scores: By name in `SCORES`.
+        scores: By name in `benchmark.metrics.catalog.known_scores`.
         samples: File name of the sample grid in the run's folder.
     """
 

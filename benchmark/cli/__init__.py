@@ -11,6 +11,7 @@ from benchmark.cli.models import register
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
 from benchmark.errors import UserError
+from ganzoo.entry_points import PluginError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +29,6 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         app()
-    except UserError as error:
+    except (UserError, PluginError) as error:
         print(f"ganbench: {error}", file=sys.stderr)
         sys.exit(2)

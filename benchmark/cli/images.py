@@ -59,7 +59,7 @@ def score(
     """Score images that any program made, or a saved generator, as runs of a study are scored."""
     from benchmark.commands.score import named_split, score_images
     from benchmark.environment import choose_device
-    from benchmark.records import SCORES
+    from benchmark.metrics.catalog import known_scores
     from benchmark.spec import spec_of
 
     values = {"name": "score", "dataset": against, "protocol": protocol}
@@ -67,8 +67,9 @@ def score(
     found = score_images(source, against, named_split(split), spec, Paths.here(), str(choose_device(device)), seed)
     table = Table("score", "", "better", box=None, pad_edge=False)
     for name, value in found.scores.items():
-        better = {True: "lower", False: "higher", None: ""}[SCORES[name].lower_is_better]
-        table.add_row(SCORES[name].label, f"{value:.6g}", better)
+        column = known_scores()[name]
+        better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
+        table.add_row(column.label, f"{value:.6g}", better)
     print_table(table)
     say(found.sentence())
     if output:

@@ -13,13 +13,15 @@ from benchmark.commands.sample import draw
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.image_files import is_image_file, read_images
 from benchmark.errors import UserError
+from benchmark.metrics.catalog import default_metrics, known_metrics
+from benchmark.metrics.metric import Need
 from benchmark.names import look_up
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer
-from benchmark.spec import METRICS, Metric, Spec
+from benchmark.spec import Spec
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
 
@@ -30,7 +32,7 @@ class ImageScores:
 
     Attributes:
         protocol: What the scores mean.
-        scores: By name in `benchmark.records.SCORES`.
+        scores: By name in `benchmark.metrics.catalog.known_scores`.
     """
 
     protocol: Protocol
@@ -110,9 +112,11 @@ def _images(source: Path, spec: Spec, seed: int) -> Tensor:
     return images[:wanted]
 
 
-def _metrics(spec: Spec, against: str) -> tuple[Metric, ...]:
+def _metrics(spec: Spec, against: str) -> tuple[str, ...]:
     if "metrics" in spec.score.model_fields_set:
         return spec.score.metrics
     classifies = find_extractor(spec.score.extractor).logits is not None
-    known: tuple[Metric, ...] = ("known_truth",) if find_ground_truth(against) else ()
-    return (*(metric for metric in METRICS if metric != "inception_score" or classifies), *known)
+    lacking = {Need.GROUND_TRUTH} if find_ground_truth(against) is None else set()
+    lacking |= set() if classifies else {Need.LOGITS}
+    made = (name for name, metric in known_metrics().items() if Need.GROUND_TRUTH in metric.needs)
+    return tuple(name for name in (*default_metrics(), *made) if not lacking & set(known_metrics()[name].needs))

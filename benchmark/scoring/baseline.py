@@ -16,9 +16,9 @@ def baseline(scorer: Scorer, train: Tensor) -> dict[str, dict[str, float]]:
         train: The train split's images (N, C, H, W), uint8.
 
     Returns:
-        For "floor" and "noise": `images`, how many were scored, and scores by name in `benchmark.records.SCORES`. The
-        floor has as many images as the spec says, or all of the train split where that is smaller, which raises its
-        FID.
+        For "floor" and "noise": `images`, how many were scored, and scores by name in
+        `benchmark.metrics.catalog.known_scores`. The floor has as many images as the spec says, or all of the train
+        split where that is smaller, which raises its FID.
     """
     count = scorer.settings.images
     noise = noise_images(count, train.shape[1:])

@@ -1,8 +1,6 @@
 """The real side of a comparison: computed once, cached under a key of everything it is computed from."""
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -12,39 +10,20 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from benchmark.files import atomic_write
-from benchmark.metrics.arithmetic.frechet_distance import moments, root
+from benchmark.metrics.arithmetic.frechet_distance import moments
+from benchmark.metrics.comparison import RealFeatures
 from benchmark.names import slug
 from benchmark.scoring.extractors.catalog import LoadedExtractor
 from benchmark.scoring.features import extract
 
 
-@dataclass(frozen=True)
-class Reference:
-    """Features and statistics of N real images.
-
-    Attributes:
-        pooled: (N, D) features on the CPU, for KID, precision and recall, density and coverage.
-        mu: (D,) float64, their mean, for FID; on the device where that is computed.
-        sigma: (D, D) float64, their covariance, there too.
-    """
-
-    pooled: Tensor
-    mu: Tensor
-    sigma: Tensor
-
-    @cached_property
-    def sigma_root(self) -> Tensor:
-        """The symmetric square root (D, D) of their covariance."""
-        return root(self.sigma)
-
-
-def reference_of(images: Tensor, loaded: LoadedExtractor) -> Reference:
+def reference_of(images: Tensor, loaded: LoadedExtractor) -> RealFeatures:
     """The reference that real images (N, C, H, W) uint8 make, N >= 2."""
     pooled = extract(loaded, images).pooled
-    return Reference(pooled, *moments(pooled.to(loaded.device)))
+    return RealFeatures(pooled, *moments(pooled.to(loaded.device)))
 
 
-def load_reference(images: Tensor, digest: str, name: str, loaded: LoadedExtractor, cache: Path) -> Reference:
+def load_reference(images: Tensor, digest: str, name: str, loaded: LoadedExtractor, cache: Path) -> RealFeatures:
     """The reference of a split: from the cache, else computed and put there.
 
     Args:
@@ -76,14 +55,14 @@ def reference_key(digest: str, loaded: LoadedExtractor) -> str:
     return hashlib.sha256(head.encode()).hexdigest()[:16]
 
 
-def _read(path: Path, device: torch.device) -> Reference | None:
+def _read(path: Path, device: torch.device) -> RealFeatures | None:
     try:
         tensors = load_file(path)
-        return Reference(tensors["pooled"], tensors["mu"].to(device), tensors["sigma"].to(device))
+        return RealFeatures(tensors["pooled"], tensors["mu"].to(device), tensors["sigma"].to(device))
     except (OSError, SafetensorError, KeyError):
         return None
 
 
-def _write(reference: Reference, path: Path) -> None:
+def _write(reference: RealFeatures, path: Path) -> None:
     with atomic_write(path) as unfinished:
         save_file({"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma}, unfinished)

@@ -10,14 +10,16 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages, load_split, parts_of
 from benchmark.errors import UserError
-from benchmark.metrics.arithmetic.extrapolated_distance import fewest_images
+from benchmark.metrics.comparison import Comparison, RealSide
+from benchmark.metrics.evidence import Inverted
+from benchmark.metrics.metric import Need
 from benchmark.records import Protocol, Split
-from benchmark.scoring.extractors.catalog import Extractor, LoadedExtractor, load_extractor
+from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
 from benchmark.scoring.features import Features, extract
-from benchmark.scoring.ground_truth.catalog import Truth, find_ground_truth
-from benchmark.scoring.ground_truth.evidence import Evidence, Inverted
+from benchmark.scoring.ground_truth.catalog import find_ground_truth
+from benchmark.scoring.needs import AtHand, asked_for, check_needs, check_number_of_images
 from benchmark.scoring.reference import image_digest, load_reference
-from benchmark.scoring.scores import Real, score
+from benchmark.scoring.scores import score
 from benchmark.spec import Score, Spec
 
 SMALLEST_SPLIT = 16  # as few as a spec may ask to generate: all metrics are defined from ten images on
@@ -46,17 +48,13 @@ class Scorer:
         protocol: What the scores mean.
         settings: The spec's `[score]` table.
         extractor: The network whose features are compared.
-        real: The split's features, statistics and labels.
-        images: Its images (M, C, R, R) uint8, on the device.
-        truth: What is known about the data set, if it is made.
+        real: The split: its images and what is known of them.
     """
 
     protocol: Protocol
     settings: Score
     extractor: LoadedExtractor
-    real: Real
-    images: Tensor
-    truth: Truth | None = None
+    real: RealSide
 
     @classmethod
     def for_split(
@@ -78,11 +76,12 @@ class Scorer:
         """
         images = load_split(spec.dataset, split, data, spec.resolution, content)
         train = None
-        if "memorisation" in {*spec.score.metrics, *spec.score.final_metrics}:
+        looking_back = [metric.name for _, metric in asked_for(spec.score) if Need.TRAIN_IMAGES in metric.needs]
+        if looking_back:
             if set(parts_of(split)) & set(parts_of(spec.train_split)):
                 raise UserError(
-                    f"metric 'memorisation': the {split} split is trained on (train_split {spec.train_split}), and it "
-                    "needs unseen images; leave it out, or score against another split"
+                    f"metric {looking_back[0]!r}: the {split} split is trained on (train_split {spec.train_split}), "
+                    "and it needs unseen images; leave it out, or score against another split"
                 )
             train = load_split(spec.dataset, spec.train_split, data, spec.resolution, content).images
         return cls.of_images(spec, split, images, (data, cache), device, train)
@@ -116,25 +115,20 @@ class Scorer:
             raise UserError(
                 f"dataset {spec.dataset!r}: {len(pixels)} {split} images; at least {SMALLEST_SPLIT} are needed"
             )
-        _check_metrics(spec, extractor.extractor, images, train)
+        check_needs(spec.score, AtHand(spec.dataset, extractor.extractor, images, train))
         digest, name = image_digest(pixels), f"{spec.dataset}-{split}"
-        reference = load_reference(pixels, digest, name, extractor, cache)
-        fewest = fewest_images(reference.pooled.shape[1])
-        if "fid_infinity" in {*spec.score.metrics, *spec.score.final_metrics} and spec.score.images < fewest:
-            raise UserError(
-                f"metric 'fid_infinity': {reference.pooled.shape[1]} features of {spec.score.extractor} need "
-                f"score.images of {fewest} or more, not {spec.score.images}"
-            )
+        features = load_reference(pixels, digest, name, extractor, cache)
+        check_number_of_images(spec.score, features.pooled.shape[1])
         seen = None
         if train is not None:
             name = f"{spec.dataset}-{spec.train_split}"
             seen = load_reference(train, image_digest(train), name, extractor, cache).pooled
-        real = Real(reference, images.labels, images.classes, seen)
-        protocol = protocol_of(spec, split, extractor, pixels, digest)
-        return cls(protocol, spec.score, extractor, real, pixels.to(device), find_ground_truth(spec.dataset))
+        truth = find_ground_truth(spec.dataset)
+        real = RealSide(features, pixels.to(device), images.labels, images.classes, seen, truth)
+        return cls(protocol_of(spec, split, extractor, pixels, digest), spec.score, extractor, real)
 
     def score(self, images: Tensor) -> dict[str, float]:
-        """Scores of generated images by name in `benchmark.records.SCORES`; deterministic.
+        """Scores of generated images by name in `benchmark.metrics.catalog.known_scores`; deterministic.
 
         Args:
             images: (N, C, H, W) uint8 with N as the protocol says, on any device.
@@ -155,28 +149,22 @@ class Scorer:
 
     def _scores(self, features: Features, sample: Sample) -> dict[str, float]:
         metrics = (*self.settings.metrics, *(self.settings.final_metrics if sample.is_final else ()))
-        scores = score(features, self.real, self.settings, metrics)
-        if self.truth is None or "known_truth" not in metrics:
-            return scores
-        return scores | self.truth(Evidence(sample.images.to(self.images.device), self.images, sample.generator))
+        return score(self.comparison(features, sample), metrics)
+
+    def comparison(self, features: Features, sample: Sample) -> Comparison:
+        """A sample and its features beside the real side: what metrics read."""
+        return Comparison(
+            generated=features.pooled,
+            logits=features.logits,
+            images=sample.images,
+            real=self.real,
+            kid_subset_size=self.settings.kid_subset_size,
+            generator=sample.generator,
+        )
 
     def of(self, count: int) -> "Scorer":
         """The same for another number of generated images."""
         return replace(self, protocol=replace(self.protocol, generated_images=count))
-
-
-def _check_metrics(spec: Spec, extractor: Extractor, images: LabelledImages, train: Tensor | None) -> None:
-    asked = {*spec.score.metrics, *spec.score.final_metrics}
-    if "memorisation" in asked and train is None:
-        raise UserError("metric 'memorisation': it is not known what was trained on; name a data set, or leave it out")
-    if "inception_score" in asked and extractor.logits is None:
-        raise UserError(
-            f"metric 'inception_score': extractor {extractor.name!r} is no classifier; leave it out of score.metrics"
-        )
-    if "class_coverage" in asked and images.classes < 2:
-        raise UserError(f"metric 'class_coverage': dataset {spec.dataset!r} has no classes; leave it out")
-    if "known_truth" in asked and find_ground_truth(spec.dataset) is None:
-        raise UserError(f"metric 'known_truth': nothing is known about dataset {spec.dataset!r}; leave it out")
 
 
 def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, images: Tensor, digest: str) -> Protocol:

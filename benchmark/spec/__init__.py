@@ -2,22 +2,18 @@
 
 from benchmark.spec.ranges import Range, SearchRanges
 from benchmark.spec.sections import (
-    METRICS,
     Budget,
     CohortSettings,
-    Metric,
     PrunerSettings,
     SamplerSettings,
     Score,
     Section,
 )
-from benchmark.spec.spec import Spec, load_spec, spec_of
+from benchmark.spec.spec import Spec, load_spec, spec_of, stored_spec
 
 __all__ = [
-    "METRICS",
     "Budget",
     "CohortSettings",
-    "Metric",
     "PrunerSettings",
     "Range",
     "SamplerSettings",
@@ -27,4 +23,5 @@ __all__ = [
     "Spec",
     "load_spec",
     "spec_of",
+    "stored_spec",
 ]

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -12,23 +13,37 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
+from benchmark.errors import UserError
+from benchmark.metrics.catalog import default_metrics, find_metric, possible_objectives
 from benchmark.records import Split
 
-Metric = Literal[
-    "fid",
-    "inception_score",
-    "kid",
-    "precision_recall",
-    "density_coverage",
-    "fid_infinity",
-    "memorisation",
-    "class_coverage",
-    "known_truth",
-]
-METRICS: tuple[Metric, ...] = ("fid", "inception_score", "kid", "precision_recall")
-# Lower is better for each; the metric that computes it.
-OBJECTIVES: dict[str, Metric] = {"fid": "fid", "kid": "kid", "manifold_error": "known_truth"}
+# Context of validation: a spec that a study left behind, which may name metrics that are not installed any more.
+STORED = "stored"
+
+
+def _known_metric(name: str, validation: ValidationInfo) -> str:
+    if not _is_stored(validation):
+        try:
+            find_metric(name)
+        except UserError as error:
+            raise ValueError(str(error)) from error
+    return name
+
+
+def _possible_objective(name: str, validation: ValidationInfo) -> str:
+    if not _is_stored(validation) and name not in possible_objectives():
+        known = ", ".join(map(repr, possible_objectives()))
+        raise PydanticCustomError("objective", "must be a score of which less is better: {known}", {"known": known})
+    return name
+
+
+def _is_stored(validation: ValidationInfo) -> bool:
+    return validation.context == STORED
+
+
+MetricName = Annotated[str, AfterValidator(_known_metric)]
 
 
 class Section(BaseModel):
@@ -136,9 +151,9 @@ class Score(Section):
     Attributes:
         extractor: The network whose features are compared.
         images: Generated images a score.
-        metrics: What to compute at every rung.
+        metrics: What to compute at every rung, by names in `benchmark.metrics.catalog.known_metrics`.
         final_metrics: What to compute besides at the end of final runs: extrapolated FIDs, for instance, take a while.
-        objective: What the search minimises, on `search_split`.
+        objective: The score that the search minimises, on `search_split`.
         search_split: What trials are compared with.
         final_split: What final runs are compared with.
         batch_norm: Statistics that the generator is sampled with: "accumulated" afresh over `batch_norm_batches`
@@ -150,9 +165,9 @@ class Score(Section):
 
     extractor: str = "digits-cnn"
     images: Annotated[int, Field(ge=16)] = 1000
-    metrics: tuple[Metric, ...] = METRICS
-    final_metrics: tuple[Metric, ...] = ()
-    objective: Literal["fid", "kid", "manifold_error"] = "fid"
+    metrics: tuple[MetricName, ...] = default_metrics()
+    final_metrics: tuple[MetricName, ...] = ()
+    objective: Annotated[str, AfterValidator(_possible_objective)] = "fid"
     search_split: Split = "validation"
     final_split: Split = "test"
     batch_norm: Literal["accumulated", "running"] = "accumulated"
@@ -167,7 +182,7 @@ class Score(Section):
 
     @model_validator(mode="after")
     def _objective_is_computed(self) -> "Score":
-        if OBJECTIVES[self.objective] not in self.metrics:
-            needed = OBJECTIVES[self.objective]
+        needed = possible_objectives().get(self.objective)  # None if it is stored, and its package gone
+        if needed and needed not in self.metrics:
             raise ValueError(f"objective {self.objective!r} needs metric {needed!r} among metrics {list(self.metrics)}")
         return self

@@ -13,6 +13,7 @@ from benchmark.records import Split
 from benchmark.spec.protocols.catalog import with_protocol
 from benchmark.spec.ranges import Range, SearchRanges
 from benchmark.spec.sections import (
+    STORED,
     Budget,
     CohortSettings,
     PrunerSettings,
@@ -48,7 +49,7 @@ class Spec(Section):
     search: SearchRanges = SearchRanges()
     sampler: SamplerSettings = SamplerSettings()
     pruner: PrunerSettings = PrunerSettings()
-    score: Score = Score()
+    score: Score = Field(default_factory=Score)  # not before it is asked for: its metrics may be other people's
 
     @property
     def study_id(self) -> str:
@@ -109,6 +110,15 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
         raise UserError(f"{origin}: {_first(error)}") from error
     share = {"protocol": "", "budget": spec.budget.scaled(scale), "score": spec.score.scaled(scale)}
     return spec if scale == 1 else spec.model_copy(update=share)
+
+
+def stored_spec(text: str) -> Spec:
+    """The spec that a study left behind as JSON; metrics whose package is not installed any more are taken as named.
+
+    Raises:
+        ValueError: naming the first field that is not as it should be.
+    """
+    return Spec.model_validate_json(text, context=STORED)
 
 
 def _missing(name: str, path: Path, studies: Path) -> str:

@@ -12,7 +12,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.records import SCORES, Curves, Preparation, Protocol, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import Curves, Preparation, Protocol, RungRecord, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import StudyCallback
 
@@ -100,7 +101,7 @@ class Tally:
         best = min(scored, key=scored.__getitem__) if scored else None
         parts = [f"{self.done:.0f} of {self.runs} runs", f"{duration(monotonic() - self._started)} gone"]
         parts += [f"about {duration(self.seconds_left)} left"] if self.seconds_left is not None else []
-        objective = SCORES[self.spec.score.objective].label
+        objective = known_scores()[self.spec.score.objective].label
         parts += [f"best {objective} {scored[best]:.4g} ({best})"] if best else []
         return ", ".join(parts)
 
@@ -205,7 +206,7 @@ class LiveProgress(StudyCallback):
         tally = self._tally
         if not tally.variants:
             return Text("")
-        objective, budget = SCORES[tally.spec.score.objective].label, tally.spec.budget
+        objective, budget = known_scores()[tally.spec.score.objective].label, tally.spec.budget
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in ("variant", "trials", "pruned", "diverged", f"best {objective}", "finals", "running"):
             table.add_column(heading, justify="left" if heading in ("variant", "running") else "right")

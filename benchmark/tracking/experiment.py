@@ -4,7 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from benchmark.records import SCORES, TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
 from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view
@@ -22,7 +23,7 @@ class Experiment:
     Attributes:
         spec: The study; its id names the experiment.
         protocol: What the scores mean.
-        baseline: Scores by split, "floor" or "noise", and name in `SCORES`.
+        baseline: Scores by split, "floor" or "noise", and name in `known_scores()`.
         artifact_location: Where its artifacts go, as a URI; None where a server decides.
     """
 
@@ -81,8 +82,9 @@ class Experiment:
 
 
 def _baseline_line(split: str, kinds: dict[str, dict[str, float]]) -> str:
+    known = known_scores()
     parts = (
-        f"{kind}: " + ", ".join(f"{SCORES[name].label} {value:.4g}" for name, value in scores.items() if name in SCORES)
+        f"{kind}: " + ", ".join(f"{known[name].label} {value:.4g}" for name, value in scores.items() if name in known)
         for kind, scores in kinds.items()
     )
     return f"On the {split} split, real images against real (floor) and noise: " + "; ".join(parts) + "."

@@ -5,8 +5,9 @@ import re
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UserError
+from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
-from benchmark.records import SCORES, TAG_KIND, TAG_NUMBER, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_VARIANT
+from benchmark.records import TAG_KIND, TAG_NUMBER, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_VARIANT
 from benchmark.spec import Spec
 from benchmark.tracking.logged_model import READY, find_model
 from benchmark.tracking.runs import all_runs
@@ -111,7 +112,7 @@ def _version(client: "MlflowClient", name: str, run: "Run", model: "LoggedModel"
 
 
 def _scores(run: "Run") -> dict[str, str]:
-    names = {name: f"final/{name}" for name in SCORES}
+    names = {name: f"final/{name}" for name in known_scores()}
     return {name: repr(run.data.metrics[key]) for name, key in names.items() if key in run.data.metrics}
 
 

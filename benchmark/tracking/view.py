@@ -11,7 +11,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmark.records import CURVES, SAMPLES, SCORES, TAG_KIND
+from benchmark.metrics.catalog import default_metrics, find_metric, known_scores
+from benchmark.records import CURVES, SAMPLES, TAG_KIND
 from ganzoo.hyperparameters import Hyperparameters
 
 HEADER = "deflate;"
@@ -20,7 +21,6 @@ LEADERBOARD_TAG = f"mlflow.sharedViewState.{KEY}"
 SEARCH_TAG = f"mlflow.sharedViewState.{SEARCH_KEY}"
 # MLflow draws no parallel coordinates of runs that lack one of them.
 COMMON = tuple(field.name for field in fields(Hyperparameters) if field.default is not None)
-COLUMNS = ("fid", "inception_score", "kid", "precision", "recall", "precision_recall_f_score")
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,19 @@ SECTIONS = {
 }
 
 
+def usual_scores() -> tuple[str, ...]:
+    """The scores that every study has unless it asks for others, those of them that can be better or worse."""
+    columns = [item for name in default_metrics() for item in find_metric(name).columns.items()]
+    return tuple(name for name, column in columns if column.lower_is_better is not None)
+
+
 def leaderboard(objective: str) -> str:
     """The tag's value: one row a variant, sorted by the objective, with charts beside it.
 
     Args:
-        objective: The score in `SCORES` that sorts the rows, best first.
+        objective: The score in `known_scores()` that sorts the rows, best first.
     """
-    metrics = tuple(f"final/{name}" for name in dict.fromkeys((objective, *COLUMNS)))
+    metrics = tuple(f"final/{name}" for name in dict.fromkeys((objective, *usual_scores())))
     charts = [*(_bar(metric) for metric in metrics), *_unseen(metrics), _samples(), _table()]
     return encode(_state("variant", objective, metrics, SECTIONS, charts))
 
@@ -67,7 +73,7 @@ def search_view(objective: str, hyperparameters: Sequence[str]) -> str:
     """The tag's value of a view of all trials: which settings gave which score.
 
     Args:
-        objective: The score in `SCORES` that sorts the rows, best first.
+        objective: The score in `known_scores()` that sorts the rows, best first.
         hyperparameters: Those that trials have.
     """
     metric, names = f"final/{objective}", list(hyperparameters)
@@ -98,7 +104,7 @@ def _state(
     return {
         "searchFilter": f"tags.{TAG_KIND} = '{kind}'",
         "orderByKey": _column(metrics[0]),
-        "orderByAsc": bool(SCORES[objective].lower_is_better),
+        "orderByAsc": bool(known_scores()[objective].lower_is_better),
         "selectedColumns": [_column(metric) for metric in metrics],
         "runsHiddenMode": "SHOW_ALL",
         "groupBy": None,
@@ -153,14 +159,14 @@ def _bar(metric: str) -> dict[str, Any]:
     section, _, name = metric.partition("/")
     return _chart("BAR", metric, section) | {
         "metricKey": metric,
-        "displayName": SCORES[name].label,
+        "displayName": known_scores()[name].label,
         "runsCountToCompare": 100,
     }
 
 
 def _unseen(metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The other final scores, marked as removed, for MLflow adds a chart of every metric that has none."""
-    others = [f"final/{name}" for name in SCORES if f"final/{name}" not in metrics]
+    others = [f"final/{name}" for name in known_scores() if f"final/{name}" not in metrics]
     return [_bar(metric) | {"isGenerated": True, "deleted": True} for metric in others]
 
 

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from benchmark.artifacts.grids import write_grid
 from benchmark.artifacts.weights import write_weights
 from benchmark.environment import describe
+from benchmark.metrics.evidence import Inverted
 from benchmark.pixels import to_uint8
 from benchmark.records import RungRecord, State, TrialRecord
-from benchmark.scoring.ground_truth.evidence import Inverted
 from benchmark.scoring.scorer import Sample, Scorer
 from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.errors import UserError
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.records.files import PROTOCOL, RUNS, protocol_json
 from reports.records.load import StudyRecords
 from reports.statistics.difference import SIGNIFICANT, difference
@@ -93,7 +93,7 @@ def compare_sides(before: Side, after: Side) -> pd.DataFrame:
     rows = [_row(name, before, after, scale) for name in names]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     frame["adjusted"] = holm(frame["p_value"].tolist())
-    lower = SCORES[before.ranked_by].lower_is_better is not False
+    lower = score_column(before.ranked_by).lower_is_better is not False
     decided = zip(frame["verdict"], frame["adjusted"], frame["effect"] > scale.none, strict=True)
     return frame.assign(verdict=[_verdict(*each, lower=lower) for each in decided])
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from benchmark.records import SCORES
-from reports.records.frames import KEY
+from benchmark.metrics.catalog import score_column
+from reports.records.frames import KEY, scores_in
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import interval
 from reports.statistics.intervals import Summary, summarise
@@ -26,10 +26,10 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
         `reports.statistics.ranks.shared_ranks`; <NA> if nothing tells it from others), variant, seeds (final runs with
         a score), finals (final runs begun or ended), p_value (Welch against the best, adjusted by Holm for all pairs),
         groups (as `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of
-        the mean, by `reports.statistics.confidence_interval`, cut off at 0 where no run scored below) for each score
-        NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of trials, divergence_rate
-        and pruned_share of the trials that ended, means of costs over final runs (over complete trials before there are
-        any), and note (what to know before believing the row).
+        the mean, by `reports.statistics.confidence_interval`, cut off at the lowest value that there can be) for each
+        score NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of trials,
+        divergence_rate and pruned_share of the trials that ended, means of costs over final runs (over complete trials
+        before there are any), and note (what to know before believing the row).
     """
     summaries = {name: _summary(records, name, records.ranked_by) for name in records.variant_names}
     order = sorted(summaries, key=lambda name: (math.isnan(summaries[name].mean), summaries[name].mean))
@@ -53,7 +53,7 @@ def pairwise(records: StudyRecords) -> pd.DataFrame:
 
 def tested_score(records: StudyRecords) -> str:
     """What the tests are of, as in "log FID"."""
-    return common_scale(final_scores(records)).prefix + SCORES[records.ranked_by].label
+    return common_scale(final_scores(records)).prefix + score_column(records.ranked_by).label
 
 
 def final_scores(records: StudyRecords) -> dict[str, list[float]]:
@@ -64,7 +64,8 @@ def final_scores(records: StudyRecords) -> dict[str, list[float]]:
 
 def measured_scores(records: StudyRecords) -> list[str]:
     """The scores that some run has, and the one that ranks."""
-    return [name for name in SCORES if name == records.ranked_by or records.runs[name].notna().any()]
+    scores = scores_in(records.runs)
+    return [name for name in scores if name == records.ranked_by or records.runs[name].notna().any()]
 
 
 def _summary(records: StudyRecords, variant: str, score: str) -> Summary:
@@ -91,11 +92,11 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
 
 
 def _score_columns(score: str, values: list[float]) -> dict[str, float]:
-    summary, found = summarise(values), interval(values)
-    # What no run had below zero has no mean there, but for z: its interval need not reach there, either.
-    bounded = summary.minimum >= 0.0 and not score.endswith("_z")
+    summary, found, lowest = summarise(values), interval(values), score_column(score).lowest
+    # What cannot be below a bound has no mean there, either; rounding may carry a score below.
+    low = lowest if lowest is not None and summary.minimum >= lowest > found.low else found.low
     columns = {"mean": summary.mean, "std": summary.std, "min": summary.minimum, "max": summary.maximum}
-    columns |= {"low": max(0.0, found.low) if bounded and found.low < 0.0 else found.low, "high": found.high}
+    columns |= {"low": low, "high": found.high}
     return {f"{score}_{name}": value for name, value in columns.items()}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.analysis.trial_values import trial_values
 from reports.charts.chart import Chart, Spec, emphasis, first_of, quantity, specification, tooltip, variant_colour
 from reports.records.load import StudyRecords
@@ -30,7 +30,7 @@ def budget_by_trials(records: StudyRecords, board: pd.DataFrame) -> Chart:
 def _chart(records: StudyRecords, board: pd.DataFrame, by: str, title: str) -> Chart:
     score = records.spec.score
     data = _thinned(records)
-    label = f"Expected best {SCORES[score.objective].label}"
+    label = f"Expected best {score_column(score.objective).label}"
     along = quantity(by, title, data[by])
     # The band of one variant may reach up to noise: it is cut off rather than all lines pressed together.
     height = quantity("expected", label, data["expected"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.figures.palette import css_colours
 
 Spec = dict[str, Any]
@@ -116,5 +116,6 @@ def tooltip(**titles: str) -> list[Spec]:
 
 def label_of(score: str) -> str:
     """A score's name with its better end."""
-    column = SCORES[score]
-    return f"{column.label} ({'lower' if column.lower_is_better else 'higher'} is better)"
+    column = score_column(score)
+    better = {True: " (lower is better)", False: " (higher is better)", None: ""}[column.lower_is_better]
+    return column.label + better

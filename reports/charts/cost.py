@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.charts.chart import (
     Chart,
     Spec,
@@ -32,7 +32,7 @@ def cost_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     data = ranked[["variant", *columns.values(), "seeds"]].assign(bottom=bottom, label=_uncrowded(ranked))
     label = label_of(score)
     details = tooltip(
-        variant="Variant", mean=SCORES[score].label, low="95 % from", high="to", seconds="Seconds", seeds="Seeds"
+        variant="Variant", mean=score_column(score).label, low="95 % from", high="to", seconds="Seconds", seeds="Seeds"
     )
     shared = {
         "x": quantity("seconds", "Training time of a final run, seconds", data["seconds"]),
@@ -56,7 +56,7 @@ def cost_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "the best are named; point at a dot to see whose it is."
     )
     spec = specification(first_of(board), 400, encoding=shared, layer=[bounds, dots, names])
-    return Chart("cost", f"{SCORES[score].label} against training time", key, data, spec)
+    return Chart("cost", f"{score_column(score).label} against training time", key, data, spec)
 
 
 def _uncrowded(ranked: pd.DataFrame) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.analysis.leaderboard import pairwise
 from reports.charts.chart import Chart, Spec, first_of, specification, tooltip
 from reports.records.load import StudyRecords
@@ -18,7 +18,7 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     """A cell a pair: the probability that the row's run scores better than the column's."""
     data = _both_ways(pairwise(records))
     order = [name for name in board["variant"] if name in set(data["variant"])]
-    label = SCORES[records.ranked_by].label
+    label = score_column(records.ranked_by).label
     shared = {
         "x": {"field": "other", "type": "nominal", "sort": order, "title": None,
               "axis": {"orient": "top", "labelAngle": -45}},

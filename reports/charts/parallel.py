@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from ganzoo.hyperparameters import NAMES
 from reports.charts.chart import Chart, Spec, first_of, only_shown, specification, tooltip
 from reports.records.load import StudyRecords
@@ -20,7 +20,7 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     trials = records.runs[(records.runs["kind"] == "trial") & records.runs[objective].notna()]
     axes = [name for name in [*NAMES, objective] if trials[name].nunique() > 1]
     data = trials[["variant", "number", *axes]]
-    label = SCORES[objective].label
+    label = score_column(objective).label
     titles = {name: label if name == objective else name for name in axes}
     scales = {name: _Scale(trials[name]) for name in axes}
     position = {name: f"at_{name}" for name in axes}

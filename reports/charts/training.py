@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.charts.chart import (
     Chart,
     emphasis,
@@ -27,9 +27,9 @@ def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "color": variant_colour(records.variant_names),
         "detail": {"field": "number"},
         "opacity": emphasis(0.55),
-        "tooltip": tooltip(variant="Variant", number="Final run", step="Updates", **{score: SCORES[score].label}),
+        "tooltip": tooltip(variant="Variant", number="Final run", step="Updates", **{score: score_column(score).label}),
     }
     mark = {"type": "line", "point": {"size": 24}, "strokeWidth": 1.3}
     key = "Final runs, each with a seed of its own. Point at a line to see whose it is, click to highlight its variant."
-    title = f"{SCORES[score].label} through training"
+    title = f"{score_column(score).label} through training"
     return Chart("training", title, key, data, specification(first_of(board), 380, mark=mark, encoding=encoding))

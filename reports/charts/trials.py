@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from ganzoo.hyperparameters import NAMES
 from reports.analysis.leaderboard import STATES
 from reports.analysis.trial_values import trial_values
@@ -22,7 +22,7 @@ def trials_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     data = kept[["variant", "number", "state", "value"]].merge(settings, on=["variant", "number"])
     order = [name for name in board["variant"] if name in set(data["variant"])]
     title = f"{label_of(score.objective)}, {score.search_split} split"
-    names = {"variant": "Variant", "number": "Trial", "state": "State", "value": SCORES[score.objective].label}
+    names = {"variant": "Variant", "number": "Trial", "state": "State", "value": score_column(score.objective).label}
     encoding = {
         "y": {"field": "variant", "type": "nominal", "sort": order, "title": None},
         "x": quantity("value", title, data["value"]),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.figures.small_multiples import Panel, budget_panels, curve_panels, search_panels, training_panels
 from reports.records.load import StudyRecords
 
@@ -33,7 +33,7 @@ def panel_groups(records: StudyRecords, order: Sequence[str]) -> list[PanelGroup
         records: The study.
         order: Variants, in the order of the panels.
     """
-    objective = SCORES[records.spec.score.objective].label
+    objective = score_column(records.spec.score.objective).label
     return [
         PanelGroup(
             TRAINING,

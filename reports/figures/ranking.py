@@ -6,7 +6,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.analysis.leaderboard import baseline_scores
 from reports.figures.palette import FAINT, colours
 from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
@@ -27,7 +27,7 @@ def ranking_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> st
     Returns:
         An `<svg>` element, or "" without final scores.
     """
-    score, column = records.ranked_by, SCORES[records.ranked_by]
+    score, column = records.ranked_by, score_column(records.ranked_by)
     rows = board[board["seeds"] > 0].iloc[::-1].reset_index(drop=True)
     if rows.empty:
         return ""

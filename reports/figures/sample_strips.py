@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.records.load import StudyRecords
 from reports.text.formats import decimals_for, fixed
 
@@ -107,4 +107,4 @@ def _run_label(records: StudyRecords, variant: str) -> str:
         return f"{kind} {number}, {run['state']}"
     score = run[records.ranked_by]
     split = "" if kind == "final" else f" on {records.spec.score.search_split}"
-    return f"{kind} {number}, {SCORES[records.ranked_by].label} {fixed(score, decimals_for([score]))}{split}"
+    return f"{kind} {number}, {score_column(records.ranked_by).label} {fixed(score, decimals_for([score]))}{split}"

@@ -13,7 +13,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from benchmark.records import CURVES, SCORES
+from benchmark.metrics.catalog import score_column
+from benchmark.records import CURVES
 from reports.analysis.best_trials import best_so_far
 from reports.analysis.leaderboard import training_means
 from reports.analysis.trial_values import trial_values
@@ -61,7 +62,7 @@ def training_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
         axes.plot(own["step"], own[score], color=colour, linewidth=2, marker="o", markersize=3)
 
     present = [variant for variant in order if variant in set(evals["variant"])]
-    return _panels(records, present, "training", f"{SCORES[score].label} through training", draw)
+    return _panels(records, present, "training", f"{score_column(score).label} through training", draw)
 
 
 def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:

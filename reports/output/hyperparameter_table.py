@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from ganzoo.hyperparameters import NAMES
 from reports.analysis.best_trials import found_hyperparameters
 from reports.records.load import StudyRecords
@@ -70,7 +70,9 @@ def found_table(records: StudyRecords, order: Sequence[str]) -> FoundTable:
         FoundRow(str(row["variant"]), int(row["trial"]), [_objective(row, decimals), *(_cell(row, n) for n in used)])
         for _, row in found.iterrows()
     ]
-    return FoundTable([f"{SCORES[records.spec.score.objective].label}, {records.spec.score.search_split}", *used], rows)
+    return FoundTable(
+        [f"{score_column(records.spec.score.objective).label}, {records.spec.score.search_split}", *used], rows
+    )
 
 
 def _objective(row: "pd.Series[float]", decimals: int) -> Found:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from benchmark.records import SCORES
-from reports.analysis.leaderboard import tested_score
+from benchmark.metrics.catalog import score_column
+from reports.analysis.leaderboard import measured_scores, tested_score
 from reports.output.tables import Row, leaderboard_table
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import METHOD
@@ -36,8 +36,9 @@ def render_latex(records: StudyRecords, board: pd.DataFrame) -> str:
     """
     table = leaderboard_table(records, board)
     labels = [heading.label for heading in table.headings]
-    kept = [place for place, label in enumerate(labels) if _belongs(label)]
-    ranking = next((place for place in kept if _plain(labels[place]) == SCORES[records.ranked_by].label), -1)
+    scores = {score_column(name).label for name in measured_scores(records)}
+    kept = [place for place, label in enumerate(labels) if label in _COLUMNS or _plain(label) in scores]
+    ranking = next((place for place in kept if _plain(labels[place]) == score_column(records.ranked_by).label), -1)
     lines = [_line(row, kept, ranking) for row in table.rows]
     variants = sum(row.kind == "variant" for row in table.rows)
     return "\n".join(
@@ -57,10 +58,6 @@ def render_latex(records: StudyRecords, board: pd.DataFrame) -> str:
             r"\end{table}",
         ]
     ) + "\n"  # fmt: skip
-
-
-def _belongs(label: str) -> bool:
-    return label in _COLUMNS or _plain(label) in {column.label for column in SCORES.values()}
 
 
 def _plain(label: str) -> str:
@@ -111,7 +108,7 @@ def _scored(records: StudyRecords) -> str:
 
 def _tested(records: StudyRecords, board: pd.DataFrame) -> list[str]:
     """How the intervals and ranks came about, as far as there are any."""
-    label = SCORES[records.ranked_by].label
+    label = score_column(records.ranked_by).label
     if f"{records.ranked_by}_low" not in board or board[f"{records.ranked_by}_low"].isna().all():
         return []
     intervals = f"Intervals are of the mean {label}, at 95 %, by {METHOD}."

@@ -8,17 +8,14 @@ from operator import itemgetter
 
 import pandas as pd
 
-from benchmark.records import SCORES
-from reports.analysis.leaderboard import baseline_scores
+from benchmark.metrics.catalog import score_column
+from reports.analysis.leaderboard import baseline_scores, measured_scores
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import METHOD
 from reports.text.formats import ABSENT, decimals_for, duration, fixed, plus_minus, span, thousands
 from reports.text.published import Published, published
 
-_TABLED = (
-    *("manifold_error", "fid", "fid_infinity", "inception_score", "kid", "precision", "recall", "density", "coverage"),
-    *("modes", "modes_kl", "high_quality", "manifold_precision", "manifold_recall", "classes_covered", "memorisation"),
-)
+_FIRST = ("manifold_error", "fid", "fid_infinity")  # the distances as a whole, before what they are made of
 _ENDINGS = {"pruned": "were pruned", "diverged": "diverged", "failed": "failed"}
 _BASELINES = {"floor": "real images against real images", "noise": "uniform noise"}
 
@@ -107,7 +104,7 @@ def leaderboard_table(records: StudyRecords, board: pd.DataFrame) -> Table:
 
 
 def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
-    scored = [score for score in _TABLED if f"{score}_mean" in board and board[f"{score}_mean"].notna().any()]
+    scored = [score for score in _tabled(records) if board[f"{score}_mean"].notna().any()]
     columns = [_mean_column(score, board) for score in scored]
     if records.ranked_by in scored:
         columns.insert(scored.index(records.ranked_by) + 1, _interval_column(records.ranked_by, board))
@@ -120,9 +117,21 @@ def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
     return [*columns, *_RUNS, *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any())]
 
 
+def _tabled(records: StudyRecords) -> list[str]:
+    """The measured scores of which one end is better, in the order of the table."""
+    measured = measured_scores(records)
+    tabled = [name for name in measured if _belongs(name, records.ranked_by)]
+    return sorted(tabled, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+
+
+def _belongs(score: str, ranked_by: str) -> bool:
+    column = score_column(score)
+    return score == ranked_by or (column.is_tabled and column.lower_is_better is not None)
+
+
 def _mean_column(score: str, board: pd.DataFrame) -> _Column:
     decimals = decimals_for(board[f"{score}_mean"])
-    column = SCORES[score]
+    column = score_column(score)
     arrow = {True: " \N{DOWNWARDS ARROW}", False: " \N{UPWARDS ARROW}", None: ""}[column.lower_is_better]
     title = f"{column.label}: mean ± standard deviation over seeds"
     return _Column(
@@ -134,7 +143,7 @@ def _mean_column(score: str, board: pd.DataFrame) -> _Column:
 
 
 def _interval_column(score: str, board: pd.DataFrame) -> _Column:
-    heading = Heading("95 % interval", f"Of the mean {SCORES[score].label}, by {METHOD}; sorted by its upper end")
+    heading = Heading("95 % interval", f"Of the mean {score_column(score).label}, by {METHOD}; sorted by its upper end")
     cell = partial(_interval, score=score, decimals=decimals_for(board[f"{score}_mean"]))
     return _Column(heading, cell, itemgetter(f"{score}_high"))
 
@@ -145,7 +154,7 @@ def _interval(row: "pd.Series[float]", score: str, decimals: int) -> str:
 
 def _published_column(score: str, papers: dict[str, Published]) -> _Column:
     sources = "; ".join(dict.fromkeys(paper.source for paper in papers.values()))
-    heading = Heading("Published", f"{SCORES[score].label} that papers reported under this protocol: {sources}")
+    heading = Heading("Published", f"{score_column(score).label} that papers reported under this protocol: {sources}")
     decimals = decimals_for([paper.mean for paper in papers.values()])
 
     def cell(row: "pd.Series[float]") -> str:

@@ -9,19 +9,37 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.records import COSTS, SCORES
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import COSTS
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.store import StoredRun
 
 KEY = ["variant", "kind", "number"]
-_COLUMNS = [*KEY, "state", "seed", "message", *HYPERPARAMETERS, *SCORES, *COSTS]
+_TOLD = (*KEY, "state", "seed", "message")
 
 
-def runs_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
-    """A row a run: `KEY`, state, seed, message, hyperparameters, final scores, costs."""
-    frame = pd.DataFrame([_row(run) for run in runs], columns=_COLUMNS)
-    numbers = [*HYPERPARAMETERS, *SCORES, *COSTS]
+def runs_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFrame:
+    """A row a run: `KEY`, state, seed, message, hyperparameters, final scores, costs.
+
+    Args:
+        runs: Of a study.
+        objective: What its search minimises, which has a column even before the first run has ended.
+    """
+    numbers = [*HYPERPARAMETERS, *_scores(runs, objective), *COSTS]
+    frame = pd.DataFrame([_row(run) for run in runs], columns=[*_TOLD, *numbers])
     return frame.astype(dict.fromkeys(numbers, float) | {"number": int, "seed": "Int64"})
+
+
+def scores_in(frame: pd.DataFrame) -> list[str]:
+    """The columns of a `runs_frame` that hold scores."""
+    others = {*_TOLD, *HYPERPARAMETERS, *COSTS}
+    return [name for name in map(str, frame.columns) if name not in others]
+
+
+def _scores(runs: Sequence[StoredRun], objective: str) -> list[str]:
+    """Those of the catalog, then those that runs have of metrics which are not installed any more."""
+    found = (name for run in runs if run.record for rung in run.record.rungs for name in rung.scores)
+    return list(dict.fromkeys((*known_scores(), objective, *found)))
 
 
 def _row(run: StoredRun) -> dict[str, Any]:
@@ -30,20 +48,20 @@ def _row(run: StoredRun) -> dict[str, Any]:
         ended = {"state": run.record.state, "message": run.record.message, "seed": run.record.config.seed}
         return row | ended | run.record.config.hyperparameters | run.record.final_scores | run.record.costs
     given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
-    measured = {name: run.metrics[f"final/{name}"] for name in SCORES if f"final/{name}" in run.metrics}
+    measured = {name: run.metrics[f"final/{name}"] for name in known_scores() if f"final/{name}" in run.metrics}
     spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
     return row | given | measured | spent | {"seed": int(run.params["seed"]) if "seed" in run.params else None}
 
 
-def evals_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
-    """A row a rung: `KEY`, step in discriminator updates, scores."""
+def evals_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFrame:
+    """A row a rung: `KEY`, step in discriminator updates, scores; the arguments are those of `runs_frame`."""
     rows = [
         dict(zip(KEY, run.key, strict=True)) | {"step": rung.step} | rung.scores
         for run in runs
         if run.record
         for rung in run.record.rungs
     ]
-    return pd.DataFrame(rows, columns=[*KEY, "step", *SCORES])
+    return pd.DataFrame(rows, columns=[*KEY, "step", *_scores(runs, objective)])
 
 
 def curves_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:

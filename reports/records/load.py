@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from benchmark.errors import UserError
 from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_BASELINE, TAG_KIND, TAG_SPEC, TAG_VARIANT, Protocol
-from benchmark.spec import Spec
+from benchmark.spec import Spec, stored_spec
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.frames import curves_frame, evals_frame, runs_frame
@@ -87,8 +87,8 @@ def load(study_id: str, *uris: str) -> StudyRecords:
     return StudyRecords(
         study_id=study_id,
         spec=spec,
-        runs=runs_frame(study.runs),
-        evals=evals_frame(study.runs),
+        runs=runs_frame(study.runs, spec.score.objective),
+        evals=evals_frame(study.runs, spec.score.objective),
         curves=curves_frame(study.runs),
         variants={variant: _parts(params) for variant, params in study.variants.items()},
         protocols=_protocols(study_id, study.runs),
@@ -109,7 +109,7 @@ def _parts(params: dict[str, str]) -> dict[str, str]:
 
 def _spec(study_id: str, text: str) -> Spec:
     try:
-        return Spec.model_validate_json(text)
+        return stored_spec(text)
     except ValidationError as error:
         problem = error.errors()[0]["msg"]
         raise UserError(f"study {study_id!r}: its tag {TAG_SPEC!r} must be a study spec: {problem}") from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from benchmark.records import TAG_SPEC
-from benchmark.spec import Spec
+from benchmark.spec import stored_spec
 from reports.records.store import Store, StoredRun, StoredStudy
 
 
@@ -62,7 +62,7 @@ def _difference(one: StoredRun, other: StoredRun) -> str:
 def _spec_of_all(texts: Sequence[str]) -> str:
     """The first spec with the variants of all: the list of variants is no part of a study's id."""
     try:
-        specs = [Spec.model_validate_json(text) for text in texts]
+        specs = [stored_spec(text) for text in texts]
     except ValueError:
         return texts[0]  # whoever reads it says what is wrong with it
     names = tuple(dict.fromkeys(name for spec in specs for name in spec.variants))

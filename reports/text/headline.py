@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmark.records import SCORES
+from benchmark.metrics.catalog import score_column
 from reports.analysis.leaderboard import STATES, final_scores, pairwise, tested_score
 from reports.records.load import StudyRecords
 from reports.statistics.difference import SIGNIFICANT
@@ -49,7 +49,7 @@ def headline(records: StudyRecords, board: pd.DataFrame) -> Headline:
 
 
 def _answer(ranked: pd.DataFrame, score: str) -> str:
-    best, label, means = ranked["variant"].iloc[0], SCORES[score].label, ranked[f"{score}_mean"]
+    best, label, means = ranked["variant"].iloc[0], score_column(score).label, ranked[f"{score}_mean"]
     tied = ranked.loc[ranked["p_value"] >= SIGNIFICANT, "variant"].tolist()
     if len(ranked) == 1:
         return f"Only {best} has final runs, so there is nothing to compare it with"
@@ -72,7 +72,9 @@ def _how_much(records: StudyRecords, ranked: pd.DataFrame) -> str:
     pairs = zip(ranked[f"{score}_mean"], ranked[f"{score}_std"], strict=True)
     means = [plus_minus(mean, std, decimals) for mean, std in pairs]
     best, steps = ranked["variant"].iloc[0], count(records.spec.budget.discriminator_steps)
-    first = f"{best}: {SCORES[score].label} {means[0]} over {_seeds(ranked.head(1))} of {steps} discriminator updates"
+    first = (
+        f"{best}: {score_column(score).label} {means[0]} over {_seeds(ranked.head(1))} of {steps} discriminator updates"
+    )
     if len(ranked) == 1:
         return f"{first}."
     pair = pairwise(records).iloc[0]

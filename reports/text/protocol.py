@@ -1,6 +1,7 @@
 """What the numbers mean, in words: no score goes without this."""
 
-from benchmark.records import SCORES, Protocol
+from benchmark.metrics.catalog import score_column
+from benchmark.records import Protocol
 from benchmark.spec.protocols.catalog import find_protocol
 from reports.records.load import StudyRecords
 from reports.text.formats import count, listing
@@ -17,7 +18,7 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     budget = (
         f"Every run spends {count(spec.budget.discriminator_steps)} discriminator updates at {batch}. The search has "
         f"{spec.budget.trials} trials a variant, the first with the paper's hyperparameters, and keeps the lowest "
-        f"{SCORES[spec.score.objective].label} on the {spec.score.search_split} split."
+        f"{score_column(spec.score.objective).label} on the {spec.score.search_split} split."
     )
     if protocol is None:
         return [budget, f"Final runs ({spec.budget.final_seeds} fresh seeds a variant) have not been scored yet."]

@@ -30,7 +30,7 @@ def published(protocol: Protocol | None, score: str) -> dict[str, Published]:
 
     Args:
         protocol: Of the final runs.
-        score: A name in `benchmark.records.SCORES`.
+        score: A name in `benchmark.metrics.catalog.known_scores`.
     """
     if protocol is None or not protocol.name:
         return {}

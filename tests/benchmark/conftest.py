@@ -18,8 +18,10 @@ from rich.console import Console
 from tiny_study import FAILING, SOUND, TINY, Crash, FinishedStudy, RecordingObserver, ResumedStudy, write_tiny
 
 from benchmark import cli
+from benchmark.datasets.catalog import load_split
 from benchmark.paths import Paths
 from benchmark.records import TrialConfig
+from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
 from benchmark.spec import Spec, load_spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
 from benchmark.study.preparation import prepare
@@ -36,6 +38,25 @@ Command = Callable[..., tuple[int, str, str]]
 def _nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ELSEWHERE:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def digits_cnn(tmp_path: Path) -> LoadedExtractor:
+    return load_extractor("digits-cnn", tmp_path, torch.device("cpu"))
+
+
+@pytest.fixture
+def test_images(tmp_path: Path) -> torch.Tensor:
+    """The 450 images (N, 1, 8, 8) of the digits' test split."""
+    return load_split("digits", "test", tmp_path).images
+
+
+@pytest.fixture
+def generated(tmp_path: Path) -> torch.Tensor:
+    """Imperfect images: 300 validation digits under noise."""
+    real = load_split("digits", "validation", tmp_path).images[:300].double()
+    noise = torch.randn(real.shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    return (real + 40 * noise).clamp(0, 255).round().to(torch.uint8)
 
 
 @pytest.fixture(scope="session")

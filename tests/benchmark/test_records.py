@@ -12,7 +12,6 @@ from benchmark.records import (
     COSTS,
     CURVES,
     RECORD_FILE,
-    SCORES,
     Protocol,
     RungRecord,
     State,
@@ -126,35 +125,7 @@ def test_an_interrupted_write_keeps_the_last_record(tmp_path: Path, monkeypatch:
     assert [path.name for path in tmp_path.iterdir()] == [RECORD_FILE]
 
 
-def test_columns_say_which_way_is_better() -> None:
-    better = {name: column.lower_is_better for name, column in SCORES.items()}
-    assert better == {
-        "fid": True,
-        "inception_score": False,
-        "inception_score_std": None,
-        "kid": True,
-        "kid_std": None,
-        "precision": False,
-        "recall": False,
-        "precision_recall_f_score": False,
-        "density": False,
-        "coverage": False,
-        "fid_infinity": True,
-        "fid_infinity_error": None,
-        "memorisation": True,
-        "memorisation_z": None,
-        "classes_covered": False,
-        "classes_kl": True,
-        "modes": False,
-        "modes_kl": True,
-        "high_quality": False,
-        "manifold_precision": False,
-        "manifold_recall": False,
-        "manifold_error": True,
-    }
-
-
-def test_columns_are_told_apart() -> None:
-    columns = [*SCORES.values(), *CURVES.values(), *COSTS.values()]
+def test_costs_are_told_apart() -> None:
+    columns = [*CURVES.values(), *COSTS.values()]
     assert len({column.label for column in columns}) == len(columns)
     assert COSTS["train_seconds"].unit == "s"

@@ -1,4 +1,4 @@
-"""The example package, installed once into a folder of its own."""
+"""The example packages, each installed once into a folder of its own."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "examples" / "ganzoo-boundary-seeking"
+EXAMPLES = ROOT / "examples"
 UV = Path(sys.executable).with_name("uv")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -27,10 +27,20 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def installed(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The folder that the package was installed into."""
-    folder = tmp_path_factory.mktemp("installed")
+    """The folder that the package of a loss was installed into."""
+    return install(run, EXAMPLES / "ganzoo-boundary-seeking", tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture(scope="session")
+def metric_installed(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder that the package of a metric was installed into."""
+    return install(run, EXAMPLES / "ganbench-sharpness", tmp_path_factory.mktemp("metric-installed"))
+
+
+def install(run: Run, package: Path, folder: Path) -> str:
+    """Build a package and put it into a folder."""
     options = ["--no-deps", "--no-build-isolation", "--offline", "--cache-dir", str(folder / "cache")]
     target = ["--python", sys.executable, "--target", str(folder / "site")]
-    done = run([str(UV), "pip", "install", *options, *target, str(PACKAGE)])
+    done = run([str(UV), "pip", "install", *options, *target, str(package)])
     assert done.returncode == 0, done.stderr
     return str(folder / "site")

@@ -1,5 +1,6 @@
 """Studies as the tracker leaves them in MLflow, with simulated numbers."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
 from PIL import Image
 
 from benchmark.paths import Paths
-from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import TAG_SPEC, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Budget, Spec
 from benchmark.tracking import Tracker
 from reports.analysis.leaderboard import leaderboard
@@ -162,6 +164,24 @@ def make_study(home: Path, request: pytest.FixtureRequest) -> Callable[[list[Tri
         return write_study(home, entries, small_spec(name, *variants))
 
     return make
+
+
+@pytest.fixture
+def foreign(make_study: Callable[[list[TrialRecord]], Study]) -> StudyRecords:
+    """A study whose search minimised a score of a metric that is not installed here: 2, 3 and 4 of three runs each."""
+    runs = [(variant, kind, n) for variant in ("dcgan", "hinge") for kind in ("trial", "final") for n in range(3)]
+    entries = [record(*run, fid=40.0 + run[2]) for run in runs]
+    study = make_study([_with(entry, {"blur": 2.0 + entry.config.number}) for entry in entries])
+    client = MlflowClient(study.uri)
+    experiment = client.get_experiment_by_name(study.spec.study_id)
+    spec = json.loads(experiment.tags[TAG_SPEC])
+    spec["score"] |= {"metrics": ["blur"], "objective": "blur"}
+    client.set_experiment_tag(experiment.experiment_id, TAG_SPEC, json.dumps(spec))
+    return load(study.spec.study_id, study.uri)
+
+
+def _with(entry: TrialRecord, scores: dict[str, float]) -> TrialRecord:
+    return replace(entry, rungs=tuple(replace(rung, scores=rung.scores | scores) for rung in entry.rungs))
 
 
 @pytest.fixture(scope="session")

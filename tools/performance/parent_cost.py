@@ -16,8 +16,9 @@ import torch
 from rich.console import Console
 
 from benchmark.artifacts.grids import write_grid
+from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
-from benchmark.records import COSTS, CURVES, SCORES, Protocol, RungRecord, Split, TrialConfig, TrialRecord
+from benchmark.records import COSTS, CURVES, Protocol, RungRecord, Split, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import prepare
@@ -88,7 +89,7 @@ class InstantPool:
         for step in task.spec.budget.rungs:
             samples = f"step-{step:06d}.png"
             write_grid(self._grid, folder / samples)
-            rungs.append(RungRecord(step, {name: self._random.random() for name in SCORES}, samples))
+            rungs.append(RungRecord(step, {name: self._random.random() for name in known_scores()}, samples))
             curves = {name: tuple(point for point in points if point[0] <= step) for name in CURVES}
             yield RungReached(task, (RungReport(config, rungs[-1], curves),))
             if config.number in self._pruned:

@@ -1,11 +1,9 @@
 """What is known about each made data set; adding one is one entry here."""
 
-from collections.abc import Callable
-
 from benchmark.datasets.gaussians import GAUSSIANS_GRID, GAUSSIANS_RING, GRID, RING
 from benchmark.datasets.stacked_digits import STACKED_DIGITS
 from benchmark.datasets.triangles import TRIANGLES
-from benchmark.scoring.ground_truth.evidence import Evidence
+from benchmark.metrics.evidence import Evidence, GroundTruth
 from benchmark.scoring.ground_truth.manifold_recall import manifold_recall
 from benchmark.scoring.ground_truth.mixture_modes import mixture_modes
 from benchmark.scoring.ground_truth.stacked_modes import stacked_modes
@@ -13,8 +11,6 @@ from benchmark.scoring.ground_truth.triangle_manifold import MOST_IMAGES, manifo
 
 # Of the search for the latent of a real image: a poor generator costs so many passes for each image that it lacks.
 STARTS, STEPS = 2, 100
-# To scores by name in `benchmark.records.SCORES`; deterministic.
-Truth = Callable[[Evidence], dict[str, float]]
 
 
 def triangle_scores(evidence: Evidence) -> dict[str, float]:
@@ -33,7 +29,7 @@ def triangle_scores(evidence: Evidence) -> dict[str, float]:
     return scores | {"manifold_recall": recall, "manifold_error": 1 - both}
 
 
-GROUND_TRUTHS: dict[str, Truth] = {
+GROUND_TRUTHS: dict[str, GroundTruth] = {
     GAUSSIANS_RING.name: lambda evidence: mixture_modes(RING, evidence.images),
     GAUSSIANS_GRID.name: lambda evidence: mixture_modes(GRID, evidence.images),
     STACKED_DIGITS.name: lambda evidence: stacked_modes(evidence.images),
@@ -41,6 +37,6 @@ GROUND_TRUTHS: dict[str, Truth] = {
 }
 
 
-def find_ground_truth(dataset: str) -> Truth | None:
+def find_ground_truth(dataset: str) -> GroundTruth | None:
     """What is known about a data set, or None."""
     return GROUND_TRUTHS.get(dataset)

@@ -3,7 +3,7 @@ import torch
 from benchmark.datasets.catalog import load_split
 from benchmark.scoring.baseline import baseline, noise_images
 from benchmark.scoring.features import extract
-from benchmark.scoring.scorer import Scorer
+from benchmark.scoring.scorer import Sample, Scorer
 from benchmark.scoring.scores import score
 
 CPU = torch.device("cpu")
@@ -38,7 +38,7 @@ def test_floor_scores_real_train_images_and_counts_them(spec, tmp_path):
     scores = baselines(spec, "test", tmp_path)
     scorer = Scorer.for_split(spec, "test", tmp_path, tmp_path / "cache", CPU)
     train = load_split("digits", "train", tmp_path).images[:300]
-    expected = score(extract(scorer.extractor, train), scorer.real, spec.score, spec.score.metrics)
+    expected = score(scorer.comparison(extract(scorer.extractor, train), Sample(train)), spec.score.metrics)
     assert scores["floor"] == {"images": 300, **expected}
 
 

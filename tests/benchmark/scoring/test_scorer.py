@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 import torch_fidelity
+from comparisons import of_images
 
 from benchmark.datasets.catalog import DATASETS, load_split
 from benchmark.datasets.dataset import Content
 from benchmark.errors import UserError
 from benchmark.records import Protocol
-from benchmark.scoring.features import extract
-from benchmark.scoring.reference import image_digest, reference_of
+from benchmark.scoring.reference import image_digest
 from benchmark.scoring.scorer import Sample, Scorer
-from benchmark.scoring.scores import Real, score
+from benchmark.scoring.scores import score
 from benchmark.spec import Spec
 
 CPU = torch.device("cpu")
@@ -44,8 +44,7 @@ def test_protocol_says_whether_averaged_weights_are_sampled(spec, tmp_path):
 
 
 def test_scores_are_those_of_the_parts(spec, tmp_path, digits_cnn, test_images, generated):
-    real = Real(reference_of(test_images, digits_cnn), torch.zeros(450, dtype=torch.int64), 1)
-    expected = score(extract(digits_cnn, generated), real, spec.score, spec.score.metrics)
+    expected = score(of_images(digits_cnn, generated, test_images), spec.score.metrics)
     assert scorer_of(spec, tmp_path).score(generated) == expected
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from benchmark.metrics.catalog import default_metrics
 from benchmark.spec import (
-    METRICS,
     Budget,
     CohortSettings,
     PrunerSettings,
@@ -18,6 +18,7 @@ from benchmark.spec import (
     SearchRanges,
     Spec,
     load_spec,
+    stored_spec,
 )
 
 MINIMAL = 'name = "digits"\ndataset = "digits"\n'
@@ -67,7 +68,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert spec.cohort == CohortSettings(size=4, method="auto")
     assert spec.search == SearchRanges()
     assert spec.pruner == PrunerSettings(percentile=50.0, startup_trials=4)
-    assert spec.score.metrics == METRICS
+    assert spec.score.metrics == default_metrics()
     assert spec.score == Score(
         extractor="digits-cnn",
         images=1000,
@@ -250,3 +251,30 @@ def test_no_key_is_left_out_of_the_changes() -> None:
     # A protocol changes many keys: tests/benchmark/spec/protocols/.
     keys |= Spec.model_fields.keys() - {"variants", "search", "protocol", *sections}
     assert keys - {"budget.final_seeds"} <= {change.split("=")[0] for change in CHANGES}
+
+
+def test_a_stored_spec_may_name_metrics_that_are_not_installed_any_more(tmp_path: Path) -> None:
+    values = json.loads(load(tmp_path, FULL).model_dump_json())
+    values["score"] |= {"metrics": ["fid", "sharpness"], "final_metrics": ["blur"], "objective": "sharpness_gap"}
+    text = json.dumps(values)
+    with pytest.raises(ValidationError, match="unknown metric 'sharpness'"):
+        Spec.model_validate_json(text)
+    stored = stored_spec(text)
+    assert stored.score.metrics == ("fid", "sharpness")
+    assert (stored.score.final_metrics, stored.score.objective) == (("blur",), "sharpness_gap")
+    assert json.loads(stored.model_dump_json()) == values
+    with pytest.raises(ValidationError, match="objective 'fid' needs metric 'fid'"):
+        stored_spec(text.replace('"sharpness_gap"', '"fid"').replace('["fid", ', "["))
+
+
+def test_study_ids_are_what_they_were() -> None:
+    """Of studies that people have run: a change here would leave them behind."""
+    folder = Path(__file__).parents[3] / "studies"
+    names = ("cifar10", "fashion-mnist", "lucic2018-triangles", "kurach2019-cifar10", "smoke")
+    assert [load_spec(name, folder).study_id for name in names] == [
+        "cifar10-512fdcc2",
+        "fashion-mnist-ab6abfaf",
+        "lucic2018-triangles-7c27cf3e",
+        "kurach2019-cifar10-a317e9b7",
+        "smoke-7fa3c534",
+    ]

@@ -14,8 +14,8 @@ from torchvision.transforms.functional import pil_to_tensor
 from benchmark.datasets.catalog import load_split
 from benchmark.datasets.folder import split_of
 from benchmark.errors import UserError
+from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
-from benchmark.records import SCORES
 from benchmark.scoring.baseline import noise_images
 from benchmark.scoring.extractors.catalog import digits_cnn
 from benchmark.scoring.scorer import Scorer
@@ -34,7 +34,7 @@ def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: Fi
     assert floor["images"] == noise["images"] == spec.score.images
     real = load_split("digits", "train", paths.data).images[: spec.score.images]
     for scores, images in ((floor, real), (noise, noise_images(spec.score.images, real.shape[1:]))):
-        assert {name: scores[name] for name in SCORES if name in scores} == pytest.approx(scorer.score(images))
+        assert {name: scores[name] for name in known_scores() if name in scores} == pytest.approx(scorer.score(images))
     assert floor["fid"] < noise["fid"] / 5
 
 

@@ -7,7 +7,7 @@ import mlflow
 import pytest
 
 from benchmark.records import CURVES
-from benchmark.tracking.view import comparison_path, decode, encode, leaderboard, search_path, search_view
+from benchmark.tracking.view import comparison_path, decode, encode, leaderboard, search_path, search_view, usual_scores
 
 
 def test_the_format_is_that_of_the_share_button():
@@ -23,6 +23,12 @@ def test_the_leaderboard_is_sorted_by_the_objective_best_first(objective, ascend
     assert (state["orderByKey"], state["orderByAsc"]) == (f"metrics.`final/{objective}`", ascending)
     assert state["selectedColumns"][0] == f"metrics.`final/{objective}`"
     assert {"metrics.`final/fid`", "metrics.`final/precision`"} <= set(state["selectedColumns"])
+
+
+def test_the_leaderboard_has_the_usual_scores_that_can_be_better_or_worse():
+    names = ("fid", "inception_score", "kid", "precision", "recall", "precision_recall_f_score")
+    assert usual_scores() == names
+    assert decode(leaderboard("fid"))["selectedColumns"] == [f"metrics.`final/{name}`" for name in names]
 
 
 def test_every_chart_lies_in_a_section_and_the_scores_are_bars():

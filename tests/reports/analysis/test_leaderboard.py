@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -41,6 +42,26 @@ def test_an_interval_of_what_cannot_be_negative_ends_at_zero(
     assert stats.t.interval(0.95, 1, loc=50.0, scale=40.0)[0] < 0
     assert row(board, "dcgan")["fid_low"] == 0.0
     assert row(board, "dcgan")["fid_high"] == pytest.approx(stats.t.interval(0.95, 1, loc=50.0, scale=40.0)[1])
+
+
+@pytest.mark.parametrize(
+    ("score", "values", "low"), [("inception_score", (1.5, 4.0), 1.0), ("kid", (0.01, 0.09), -0.458)]
+)
+def test_an_interval_ends_where_its_score_does(
+    score: str,
+    values: tuple[float, float],
+    low: float,
+    make_record: Callable[..., TrialRecord],
+    in_memory: Callable[[list[TrialRecord]], StudyRecords],
+) -> None:
+    """Inception scores begin at 1; KID is an unbiased estimate of a distance, and may be below zero."""
+    records = [make_record("dcgan", "final", number, 40.0) for number in range(2)]
+    changed = [
+        replace(record, rungs=tuple(replace(rung, scores=rung.scores | {score: value}) for rung in record.rungs))
+        for record, value in zip(records, values, strict=True)
+    ]
+    # Of two seeds 12.7 times half of their distance below the mean: -13.1 and -0.458.
+    assert row(leaderboard(in_memory(changed)), "dcgan")[f"{score}_low"] == pytest.approx(low, abs=1e-3)
 
 
 def test_from_eight_seeds_on_the_interval_is_the_bootstraps(

@@ -3,7 +3,7 @@ import math
 
 import pandas as pd
 
-from reports.charts.chart import Chart, emphasis, quantity, tooltip, variant_colour
+from reports.charts.chart import Chart, emphasis, label_of, quantity, tooltip, variant_colour
 
 
 def test_data_travels_by_columns_in_five_digits_and_closes_no_script() -> None:
@@ -13,6 +13,11 @@ def test_data_travels_by_columns_in_five_digits_and_closes_no_script() -> None:
     packed = json.loads(text)
     assert packed["columns"] == ["variant", "value", "n"]
     assert packed["rows"] == [["</script>", 1.2346, 3], ["b", None, 4]]
+
+
+def test_a_score_is_called_with_its_better_end_where_that_is_known() -> None:
+    told = [label_of(score) for score in ("fid", "recall", "kid_std", "blur")]
+    assert told == ["FID (lower is better)", "Recall (higher is better)", "KID, std over subsets", "blur"]
 
 
 def test_axes_are_logarithmic_from_a_decade_on() -> None:

@@ -1,8 +1,13 @@
 import io
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import TrialRecord
+from reports.analysis.leaderboard import leaderboard
 from reports.output.tables import leaderboard_table, to_csv
 from reports.records.load import StudyRecords
 
@@ -34,6 +39,21 @@ def test_cells_are_sorted_by_full_numbers(records: StudyRecords, board: pd.DataF
     assert rows["hinge"]["Pruned"] == 1 / 3
     assert math.isnan(rows["wgan"]["FID ↓"])
     assert all(math.isnan(value) for value in rows["floor"].values())
+
+
+def test_scores_of_which_one_end_is_better_are_tabled_distances_first(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    entry = make_record("dcgan", "final", 0, 40.0)
+    records = in_memory([replace(entry, rungs=(replace(entry.rungs[-1], scores=dict.fromkeys(known_scores(), 0.5)),))])
+    labels = [heading.label[:-2] for heading in leaderboard_table(records, leaderboard(records)).headings]
+    tabled = (
+        *("manifold_error", "fid", "fid_infinity", "inception_score", "kid", "precision", "recall", "density"),
+        *("coverage", "memorisation", "classes_covered", "modes", "modes_kl", "high_quality", "manifold_precision"),
+        "manifold_recall",
+    )
+    known = {column.label for column in known_scores().values()}
+    assert [label for label in labels if label in known] == [known_scores()[name].label for name in tabled]
 
 
 def test_order_ranks_and_notes(records: StudyRecords, board: pd.DataFrame) -> None:

@@ -56,6 +56,12 @@ def test_the_protocol_lies_beside_it_for_those_who_compare(records: StudyRecords
     assert told["baseline"]["test"]["noise"]["fid"] == 1300.0
 
 
+def test_a_score_of_a_metric_that_is_not_installed_is_on_the_page(foreign: StudyRecords, tmp_path: Path) -> None:
+    write_report(foreign, tmp_path)
+    assert "Of the mean blur, by" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert pd.read_csv(tmp_path / "runs.csv")["blur"].tolist() == foreign.runs["blur"].tolist()
+
+
 def test_a_selection_has_a_spec_a_study(records: StudyRecords, tmp_path: Path) -> None:
     specs = {"one-00000000": records.spec, "two-00000000": records.spec}
     write_report(replace(records, specs=specs), tmp_path)

@@ -1,14 +1,15 @@
 from collections.abc import Callable
 
-from benchmark.records import COSTS, SCORES, TrialRecord
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import COSTS, TrialRecord
 from reports.records.frames import KEY, curves_frame, evals_frame, runs_frame
 from reports.records.load import StudyRecords
 
 
 def test_no_runs_give_frames_with_all_columns() -> None:
     runs = runs_frame([])
-    assert {*KEY, "state", "seed", "message", "lr_generator", *SCORES, *COSTS} <= set(runs.columns)
-    assert set(evals_frame([]).columns) == {*KEY, "step", *SCORES}
+    assert {*KEY, "state", "seed", "message", "lr_generator", *known_scores(), *COSTS} <= set(runs.columns)
+    assert set(evals_frame([]).columns) == {*KEY, "step", *known_scores()}
     assert curves_frame([]).columns.tolist() == [*KEY, "curve", "step", "value"]
 
 

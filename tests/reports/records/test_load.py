@@ -7,7 +7,10 @@ from mlflow import MlflowClient
 
 from benchmark.errors import UserError
 from benchmark.records import TAG_SPEC, TrialRecord
+from reports.analysis.leaderboard import leaderboard
+from reports.output.tables import leaderboard_table
 from reports.records.load import StudyRecords, load
+from reports.text.protocol import protocol_sentences
 
 
 def test_every_run_is_a_row_with_its_exact_numbers(study, records: StudyRecords) -> None:
@@ -85,3 +88,17 @@ def test_an_unreadable_spec_is_one_clear_line(make_study, make_record: Callable[
     with pytest.raises(UserError, match="'spec' must be a study spec: Field required") as caught:
         load(study.spec.study_id, study.uri)
     assert "\n" not in str(caught.value)
+
+
+def test_scores_of_a_metric_that_is_not_installed_any_more_come_by_their_names(foreign: StudyRecords) -> None:
+    assert (foreign.spec.score.metrics, foreign.ranked_by) == (("blur",), "blur")
+    assert foreign.runs["blur"].tolist() == [2.0, 3.0, 4.0] * 4
+    assert (
+        foreign.evals.query("variant == 'hinge' and kind == 'final'")["blur"].tolist()
+        == [2.0] * 3 + [3.0] * 3 + [4.0] * 3
+    )
+    board = leaderboard(foreign)
+    assert board["blur_mean"].tolist() == [3.0, 3.0]
+    labels = [heading.label for heading in leaderboard_table(foreign, board).headings]
+    assert {"FID \N{DOWNWARDS ARROW}", "blur"} <= set(labels)
+    assert "keeps the lowest blur on the validation split" in " ".join(protocol_sentences(foreign))

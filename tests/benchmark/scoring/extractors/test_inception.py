@@ -2,6 +2,7 @@ import pytest
 import torch
 import torch_fidelity
 import torchvision
+from comparisons import of_images
 from torch.utils.data import TensorDataset
 
 from benchmark.errors import UserError
@@ -9,9 +10,7 @@ from benchmark.scoring.extractors.catalog import load_extractor
 from benchmark.scoring.extractors.inception import WEIGHTS, inception_problem, inception_weights
 from benchmark.scoring.extractors.published_weights import OWN_FOLDER
 from benchmark.scoring.features import extract
-from benchmark.scoring.reference import reference_of
-from benchmark.scoring.scores import Real, score
-from benchmark.spec import Score
+from benchmark.scoring.scores import score
 
 CPU = torch.device("cpu")
 
@@ -51,7 +50,7 @@ def test_features_and_scores_are_torch_fidelitys(tmp_path, own, weights):
     before = torch.random.get_rng_state()
     loaded = load_extractor("inception-v3-compat", tmp_path, CPU)
     features = extract(loaded, generated)
-    ours = score(features, Real(reference_of(real, loaded), torch.zeros(4), 1), Score(), ("kid",))
+    ours = score(of_images(loaded, generated, real), ("kid",))
     assert torch.equal(torch.random.get_rng_state(), before)
     assert features.pooled.shape == (4, 2048)
     torch.testing.assert_close(features.logits, features.pooled @ weights["fc.weight"].T, rtol=1e-4, atol=1e-4)

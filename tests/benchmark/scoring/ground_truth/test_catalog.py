@@ -8,8 +8,8 @@ from benchmark.datasets.coverage import coverage
 from benchmark.datasets.gaussians import GAUSSIANS_GRID, GAUSSIANS_RING
 from benchmark.datasets.stacked_digits import STACKED_DIGITS
 from benchmark.datasets.triangles import TRIANGLES, draw_vertices
+from benchmark.metrics.evidence import Evidence, Inverted
 from benchmark.scoring.ground_truth.catalog import GROUND_TRUTHS, find_ground_truth
-from benchmark.scoring.ground_truth.evidence import Evidence, Inverted
 
 
 def real(dataset, count: int) -> Tensor:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:  # the report reads the catalog of metrics, and does without torch
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -15,8 +17,8 @@ class Inverted:
         latents: (S, L) from its prior.
     """
 
-    generate: Callable[[Tensor], Tensor]
-    latents: Tensor
+    generate: "Callable[[Tensor], Tensor]"
+    latents: "Tensor"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Evidence:
         generator: None where there are only images.
     """
 
-    images: Tensor
-    real: Tensor
+    images: "Tensor"
+    real: "Tensor"
     generator: Inverted | None = None
+
+
+# To values by column of the metric `known_truth`; deterministic.
+GroundTruth = Callable[[Evidence], dict[str, float]]

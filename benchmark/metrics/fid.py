@@ -1,0 +1,22 @@
+"""The Fréchet inception distance: how far apart two Gaussians are, fitted to features of generated and real images."""
+
+from benchmark.metrics.comparison import Comparison
+from benchmark.metrics.metric import Column, Metric
+
+
+def fid(comparison: Comparison) -> dict[str, float]:
+    """The squared distance between the Gaussians in double precision; it falls with the number of images."""
+    from benchmark.metrics.arithmetic.frechet_distance import frechet_distance, moments
+
+    real = comparison.real.features
+    ours = moments(comparison.generated.to(comparison.device))
+    return {"fid": frechet_distance(ours, (real.mu, real.sigma), real.sigma_root)}
+
+
+FID = Metric(
+    name="fid",
+    columns={"fid": Column("FID", "", lower_is_better=True, lowest=0.0)},
+    function=fid,
+    citation="Heusel et al. 2017, arXiv:1706.08500, equation 6",
+    is_default=True,
+)

@@ -1,0 +1,60 @@
+"""What a metric is: a name, the columns that it fills, and a function of a comparison."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from benchmark.metrics.comparison import Comparison
+
+
+class Need(StrEnum):
+    """What a metric cannot be computed without, beside features of generated and of real images."""
+
+    LOGITS = "logits"
+    LABELS = "labels"
+    TRAIN_IMAGES = "train images"
+    GROUND_TRUTH = "ground truth"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number that a run is compared by.
+
+    Attributes:
+        label: For people.
+        unit: "" for a pure number.
+        lower_is_better: Which way is up; None where neither is.
+        lowest: What it cannot be below; None where there is no such bound, or chance may carry an estimate below it.
+        is_tabled: Whether the leaderboard's table has it, if one of its ends is better; files have every column.
+    """
+
+    label: str
+    unit: str
+    lower_is_better: bool | None
+    lowest: float | None = None
+    is_tabled: bool = True
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A way to compare generated with real images.
+
+    Attributes:
+        name: How it is asked for in `score.metrics`.
+        columns: What it fills, by names that no other metric has.
+        function: `(comparison) -> values by column`, of all its columns or, where the rest cannot be told, of some;
+            deterministic, leaving random states as they were. Called in torch's inference mode.
+        citation: Where it comes from.
+        needs: What must be at hand.
+        fewest_images: `(number of features) -> images` that must be generated, where a few are not enough.
+        is_default: Whether a study computes it without asking. Counts for the built-in ones only, lest a package that
+            is installed change what a study is.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    function: Callable[[Comparison], dict[str, float]]
+    citation: str
+    needs: tuple[Need, ...] = ()
+    fewest_images: Callable[[int], int] | None = None
+    is_default: bool = False
