@@ -85,8 +85,17 @@ def distribution_of(searched: Range) -> BaseDistribution:
     return FloatDistribution(searched.low, searched.high, log=searched.log)
 
 
+def suggested(trial: Trial, name: str, searched: Range) -> float:
+    """What a trial has, or draws, in a spec's range."""
+    if searched.choices is not None:
+        return float(trial.suggest_categorical(name, sorted(set(searched.choices))))
+    assert searched.low is not None
+    assert searched.high is not None
+    return trial.suggest_float(name, searched.low, searched.high, log=searched.log)
+
+
 class SeededSampler(optuna.samplers.TPESampler):
-    """TPE that can be seeded again for every draw, and is told the search space.
+    """TPE for one draw: seeded for it, and told the search space.
 
     Optuna's own goes through all trials to find what they have in common, which the first trial narrows where the
     paper's settings lie outside of the ranges. Told it, TPE draws all hyperparameters together, and learns from the
@@ -95,20 +104,16 @@ class SeededSampler(optuna.samplers.TPESampler):
     Args:
         startup_trials: Ended trials before which draws are random.
         space: By hyperparameter.
+        seed: In [0, 2**32).
     """
 
-    def __init__(self, startup_trials: int, space: Mapping[str, BaseDistribution]) -> None:
-        super().__init__(n_startup_trials=startup_trials, seed=0)
+    def __init__(self, startup_trials: int, space: Mapping[str, BaseDistribution], seed: int) -> None:
+        super().__init__(n_startup_trials=startup_trials, seed=seed)
         self._told = {name: each for name, each in space.items() if not each.single()}
 
     def infer_relative_search_space(self, *_: object) -> dict[str, BaseDistribution]:
         """What is drawn together."""
         return self._told
-
-    def seed(self, seed: int) -> None:
-        """Draw from now on as a sampler made with this seed."""
-        self._rng.rng.seed(seed)
-        self._random_sampler._rng.rng.seed(seed)
 
 
 class Search:
@@ -123,22 +128,23 @@ class Search:
     def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage) -> None:
         self._spec = spec
         self._variant = variant
+        self._storage = storage
         self._defaults = variant.defaults.present()
         ranges = spec.search.ranges(variant.name)
         searched = {name: ranges[name] for name in self._defaults if name in ranges}
         self._tied = spec.sampler.same_learning_rates
         if self._tied:
             searched.pop("lr_discriminator", None)
+        self._searched = searched
         self._space = {name: distribution_of(each) for name, each in searched.items()}
         # Trial 0 has the paper's settings. Optuna hears only of those that lie in their ranges: the others say nothing
         # about where to look next, and its lists of choices may not change from one trial to another.
         self._within = {name for name, each in searched.items() if each.holds(self._defaults[name])}
         learns = spec.sampler.kind == "tpe"
-        self._sampler = SeededSampler(spec.cohort.size if learns else spec.budget.trials + 1, self._space)
+        self._startup_trials = spec.cohort.size if learns else spec.budget.trials + 1
         self._study = optuna.create_study(
             study_name=f"{spec.study_id}/{variant.name}",
             storage=storage,
-            sampler=self._sampler,
             pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
             load_if_exists=True,
         )
@@ -164,10 +170,15 @@ class Search:
 
     def _reopen(self, trial: FrozenTrial) -> TrialConfig:
         self._seed_sampler(trial.number, "")
-        return self._config(Trial(self._study, trial._trial_id))
+        return self._config(Trial(self._study, self._id(trial.number)))
+
+    def _id(self, number: int) -> int:
+        study_id = self._storage.get_study_id_from_name(self._study.study_name)
+        return self._storage.get_trial_id_from_study_id_trial_number(study_id, number)
 
     def _seed_sampler(self, number: int, name: str) -> None:
-        self._sampler.seed(derive_seed(self._spec.seed, "sampler", number, name) % 2**32)
+        seed = derive_seed(self._spec.seed, "sampler", number, name) % 2**32
+        self._study.sampler = SeededSampler(self._startup_trials, self._space, seed)
 
     def _config(self, trial: Trial) -> TrialConfig:
         self._running[trial.number] = trial
@@ -175,10 +186,10 @@ class Search:
         # crash left with half of its parameters gets the same other half.
         _ = trial.relative_params
         chosen = {}
-        for name, distribution in self._space.items():
+        for name, searched in self._searched.items():
             if trial.number > 0 or name in self._within:
                 self._seed_sampler(trial.number, name)
-                chosen[name] = float(trial._suggest(name, distribution))
+                chosen[name] = suggested(trial, name, searched)
         seed = derive_seed(self._spec.seed, "trial", trial.number)
         return TrialConfig(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
 
@@ -191,7 +202,7 @@ class Search:
     def prune(self, number: int, rung: RungRecord) -> bool:
         """Take in a trial's scores at a rung, and say whether it is to be stopped."""
         trial = self._running[number]
-        reported = trial.storage.get_trial(trial._trial_id).intermediate_values
+        reported = self._storage.get_trial(self._id(number)).intermediate_values
         if rung.step not in reported:
             trial.report(rung.scores[self._spec.score.objective], rung.step)
         elif rung.step < max(reported):

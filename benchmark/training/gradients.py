@@ -61,11 +61,16 @@ def like(tree: Tree, leaves: Sequence[Tensor]) -> Tree:
 
 
 def each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
-    """The tree with every tensor changed. Torch's own tree_map costs a small network's step a twentieth."""
+    """The tree with every tensor changed. Torch's own tree_map is private, and costs a small step a twentieth."""
     return {
         name: {key: change(tensor) for key, tensor in value.items()} if isinstance(value, dict) else change(value)
         for name, value in tree.items()
     }
+
+
+def stack_trees(trees: Sequence[Tree]) -> Tree:
+    """The members' trees, of the same names, as one whose tensors are (K, ...)."""
+    return like(trees[0], [torch.stack(leaves) for leaves in zip(*map(leaves_of, trees), strict=True)])
 
 
 def tree_of(record: StepInputs | StepOutputs) -> Tree:

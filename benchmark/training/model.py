@@ -106,7 +106,11 @@ class Network:
 
 
 def _places(module: nn.Module) -> dict[str, tuple[Slots, str]]:
-    """Where a module keeps its parameters and buffers, by full name."""
+    """Where a module keeps its parameters and buffers, by full name.
+
+    Private to `nn.Module`, whose public ways to put a plain tensor in a parameter's place are `functional_call`, with
+    the look-ups that `Network._holding` saves, and to remove the parameter, which then has no name.
+    """
     return {
         f"{prefix}.{key}".lstrip("."): (slots, key)
         for prefix, layer in module.named_modules()

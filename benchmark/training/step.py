@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import torch
 from torch import Tensor
-from torch.utils._pytree import tree_map
 
 from benchmark.pixels import to_float
-from benchmark.training.gradients import Tree, each, single_gradients, stacked_gradients
+from benchmark.training.gradients import Tree, each, single_gradients, stack_trees, stacked_gradients
 from benchmark.training.kernels.cuda_streams import run_in_parallel
 from benchmark.training.kernels.optimisers import OPTIMISERS
 from benchmark.training.model import Model
@@ -58,7 +56,7 @@ class Trainer:
 def next_inputs(player: str, stacked: StackedMembers) -> Tree:
     """The random inputs (K, ...) of the next update of one player of a group, from the members' input streams."""
     drawn = [getattr(input_streams, player).next() for input_streams in stacked.input_streams]
-    return each(_only, drawn[0]) if len(drawn) == 1 else tree_map(_stacked, *drawn)
+    return each(_only, drawn[0]) if len(drawn) == 1 else stack_trees(drawn)
 
 
 def update_together(setup: TrainingSetup, player: str, stacked: StackedMembers, inputs: Tree) -> None:
@@ -156,7 +154,3 @@ def _rows(rows: slice) -> Callable[[Tensor], Tensor]:
 
 def _only(tensor: Tensor) -> Tensor:
     return tensor[None]
-
-
-def _stacked(*members: Tensor) -> Tensor:
-    return torch.stack(members)

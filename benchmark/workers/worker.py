@@ -64,4 +64,5 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
+    # Public for all its underscore; `sys.exit` would end this thread alone.
     os._exit(1)

@@ -137,15 +137,16 @@ class Store:
             place: Where the run's artifacts lie.
             name: The artifact's path within the run, as in `samples/real.png`.
         """
+        from mlflow.artifacts import download_artifacts
         from mlflow.exceptions import MlflowException
-        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
         try:
             if urlparse(place).scheme in ("", "file"):
                 return (self._folder(Path(url2pathname(urlparse(place).path))) / name).read_bytes()
+            address, mark, query = place.partition("?")
+            uri = f"{address}/{name}{mark}{query}"
             with TemporaryDirectory() as folder:
-                repository: Any = get_artifact_repository(place, tracking_uri=self._uri)
-                return Path(repository.download_artifacts(name, dst_path=folder)).read_bytes()
+                return Path(download_artifacts(uri, dst_path=folder, tracking_uri=self._uri)).read_bytes()
         except (OSError, MlflowException):
             return None
 

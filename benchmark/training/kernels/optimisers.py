@@ -75,6 +75,8 @@ def adam(weights: Tensor, gradients: Tensor, moments: Weights, updates: Tensor, 
     lr = settings.lr.float() if weights.is_cuda else settings.lr
     counts = updates.float()
     for row, (beta1, beta2) in enumerate(settings.betas):
+        # Private; `torch.optim.adam.adam` with `fused` ends in the same call, but first sorts its tensors by device:
+        # 70 us a member and update on one thread, where the kernel takes 10 for a thousand weights.
         torch._fused_adam_(
             [weights[row]],
             [gradients[row]],

@@ -47,12 +47,9 @@ def kernels_for(*modules: nn.Module) -> Iterator[None]:
 
     The choice follows from the networks alone, so that a resumed run computes as it did before.
     """
-    before = torch._C._get_mkldnn_enabled()
-    torch._C._set_mkldnn_enabled(pays(modules))
-    try:
+    # None leaves a flag as it is.
+    with torch.backends.mkldnn.flags(pays(modules), deterministic=None, allow_tf32=None, fp32_precision=None):
         yield
-    finally:
-        torch._C._set_mkldnn_enabled(before)
 
 
 def set_precision(precision: str) -> None:

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, fx
 
 Program = Callable[..., list[Tensor]]
+# What `torch.ops` holds: the class has no public name.
+Kernel = type(torch.ops.aten.add.Tensor)
 
 
 class UntranslatableError(Exception):
@@ -52,7 +54,7 @@ def _statement(node: fx.Node, names: dict[fx.Node, str]) -> str:
     if node.target is operator.getitem:
         source, index = node.args
         return f"{names[node]} = {_literal(source, names)}[{index}]"
-    if not isinstance(node.target, torch._ops.OpOverload) or node.target.namespace != "aten":
+    if not isinstance(node.target, Kernel) or node.target.namespace != "aten":
         raise UntranslatableError(f"{node.target} is no kernel of PyTorch's")
     arguments = [_literal(value, names) for value in node.args]
     arguments += [f"{key}={_literal(value, names)}" for key, value in node.kwargs.items()]

@@ -53,13 +53,13 @@ def test_random_trials_do_not_learn(journal: Path) -> None:
 
 def test_all_hyperparameters_are_drawn_together(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though the first trial lacks one of them, for the paper's n_critic lies outside of its choices."""
-    spec, drawn, draw = make_spec(), [], SeededSampler._sample_relative
+    spec, drawn, draw = make_spec(), [], SeededSampler.sample_relative
 
     def recorded(sampler: SeededSampler, study: Any, trial: Any, space: dict[str, Any]) -> dict[str, Any]:
         drawn.append({*space})
         return draw(sampler, study, trial, space)
 
-    monkeypatch.setattr(SeededSampler, "_sample_relative", recorded)
+    monkeypatch.setattr(SeededSampler, "sample_relative", recorded)
     run_to_the_end(search_of(spec, "wgan-gp", journal))
     assert drawn
     assert all(names == {*RANGES} - {"clip"} for names in drawn)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from benchmark.records import TrialConfig
 from benchmark.training.cohort import Cohort
-from benchmark.training.gradients import single_gradients, stacked_gradients
+from benchmark.training.gradients import single_gradients, stack_trees, stacked_gradients
 from benchmark.training.objectives import StepInputs, StepOutputs
 from benchmark.training.setup import OBJECTIVES, TrainingSetup
 from benchmark.training.stacked_members import StackedMembers
@@ -52,6 +52,17 @@ def test_stacked_equals_a_loop(variant: str, player: str, configs: Assign, cohor
         for name, value in leaves(left).items():
             assert value.shape[0] == 1
             torch.testing.assert_close(leaves(outputs)[name][row : row + 1], value, rtol=0, atol=1e-10)
+
+
+def test_trees_are_stacked_tensor_by_tensor() -> None:
+    one, other = (
+        {"key": torch.tensor(value), "noise": {"real": torch.tensor([value, 1.0])}, "none": {}} for value in (2.0, 5.0)
+    )
+    stacked = stack_trees([one, other])
+    assert list(stacked) == ["key", "noise", "none"]
+    assert stacked["key"].tolist() == [2.0, 5.0]
+    assert stacked["noise"]["real"].tolist() == [[2.0, 1.0], [5.0, 1.0]]
+    assert stacked["none"] == {}
 
 
 def turn_against(opponent: Tensor) -> StepInputs:

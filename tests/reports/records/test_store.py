@@ -1,5 +1,8 @@
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from mlflow import MlflowClient
@@ -47,6 +50,40 @@ def test_artifacts_come_in_order_and_missing_ones_as_none(tmp_path: Path, study)
         (tmp_path / name / "x.txt").write_text(name)
     places = [(tmp_path / "b b").as_uri(), str(tmp_path / "none"), str(tmp_path / "a")]
     assert Store(study.uri).artifacts(places, "x.txt") == [b"b b", None, b"a"]
+
+
+class _OneFile(BaseHTTPRequestHandler):
+    """An artifact server that has one file."""
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        body = b"picture" if path == "/mlflow-artifacts/artifacts/run/samples/real.png" else b""
+        if query:  # what lies in a folder
+            body = json.dumps({"files": []}).encode()
+        self.send_response(200 if body else 404)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    server = HTTPServer(("127.0.0.1", 0), _OneFile)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/mlflow-artifacts/artifacts/run"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_artifacts_of_a_server_are_fetched(served: str, study) -> None:
+    store = Store(study.uri)
+    assert store.artifact(served, "samples/real.png") == b"picture"
+    assert store.artifact(served, "samples/other.png") is None
 
 
 def test_a_server_that_is_away_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,17 +21,28 @@ from ganzoo.registry import VARIANTS
     ],
 )
 def test_onednn_is_for_wide_layers(variant: str, side: int, expected: bool) -> None:
-    before = torch.backends.mkldnn.is_available() and torch._C._get_mkldnn_enabled()
+    before = torch.backends.mkldnn.enabled
     with kernels_for(*build(VARIANTS[variant], ImageShape(1, side, 10), seed=0)):
-        assert torch._C._get_mkldnn_enabled() is expected
-    assert torch._C._get_mkldnn_enabled() is before
+        assert torch.backends.mkldnn.enabled is expected
+    assert torch.backends.mkldnn.enabled is before
 
 
 def test_what_was_used_before_comes_back_after_an_error() -> None:
-    before = torch._C._get_mkldnn_enabled()
+    before = torch.backends.mkldnn.enabled
     with pytest.raises(RuntimeError, match="on the way"), kernels_for(nn.Linear(2, 2)):
         raise RuntimeError("on the way")
-    assert torch._C._get_mkldnn_enabled() is before
+    assert torch.backends.mkldnn.enabled is before
+
+
+def test_other_flags_stay_as_they_are() -> None:
+    onednn = torch.backends.mkldnn
+    with onednn.flags(enabled=True, deterministic=True, allow_tf32=None, fp32_precision="ieee"):
+        before = onednn.fp32_precision, onednn.conv.fp32_precision
+        with kernels_for(nn.Linear(2, 2)):
+            assert (onednn.enabled, onednn.deterministic) == (False, True)
+            assert (onednn.fp32_precision, onednn.conv.fp32_precision) == before
+        assert (onednn.enabled, onednn.deterministic) == (True, True)
+        assert (onednn.fp32_precision, onednn.conv.fp32_precision) == before
 
 
 @pytest.mark.parametrize(("precision", "products", "rounded"), [("tf32", "high", True), ("float32", "highest", False)])
