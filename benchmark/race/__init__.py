@@ -1,0 +1,1 @@
+"""The final race: who is out, who gets more seeds; pure functions of scores."""
