@@ -13,7 +13,7 @@ from benchmark.metrics.metric import Column
 Split = Literal["train", "validation", "test", "train+validation", "all"]
 # By name: points (discriminator step, mean since the last point).
 Curves = dict[str, tuple[tuple[int, float], ...]]
-Kind = Literal["trial", "final"]
+Kind = Literal["trial", "candidate", "final", "paper"]
 State = Literal["complete", "pruned", "diverged", "failed"]
 
 
@@ -110,16 +110,23 @@ class Preparation:
     content: str
 
 
+def paper_entrant(variant: str) -> str:
+    """What a variant with its paper's settings is called where it races with the one whose settings were found."""
+    return f"{variant} (paper)"
+
+
 @dataclass(frozen=True)
 class TrialConfig:
     """One run to be made: which variant, with what, from which seed.
 
     Attributes:
         variant: Name in the catalog.
-        kind: A trial of the search, or a final run.
-        number: Of the trial within its study, or of the final run, from 0.
+        kind: A "trial" of the search; a "candidate", one of its best settings once more; a "final" run of the settings
+            that were found; or a final run of the "paper"'s.
+        number: Among the variant's runs of that kind, from 0.
         seed: What its random streams derive from.
         hyperparameters: Those that the variant has, by name.
+        setting: Of all kinds but trials: the number of the trial that has these hyperparameters, or "paper".
     """
 
     variant: str
@@ -127,6 +134,12 @@ class TrialConfig:
     number: int
     seed: int
     hyperparameters: dict[str, float]
+    setting: str = ""
+
+    @property
+    def entrant(self) -> str:
+        """What it races as: its variant, or its variant with the paper's settings."""
+        return paper_entrant(self.variant) if self.kind == "paper" else self.variant
 
     @property
     def label(self) -> str:

@@ -92,7 +92,7 @@ def score_images(
     else:
         scorer = Scorer.for_split(resolved, split, paths.data, paths.cache, where)
     protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
-    return ImageScores(protocol, scorer.score_each([Sample(images, is_final=True)])[0])
+    return ImageScores(protocol, scorer.score_each([Sample(images, metrics=(*asked.metrics, *asked.final_metrics))])[0])
 
 
 def _images(source: Path, spec: Spec, seed: int) -> Tensor:

@@ -15,7 +15,7 @@ def fid(comparison: Comparison) -> dict[str, float]:
 
 FID = Metric(
     name="fid",
-    columns={"fid": Column("FID", "", lower_is_better=True, lowest=0.0)},
+    columns={"fid": Column("FID", "", lower_is_better=True, lowest=0.0, is_ratio=True)},
     function=fid,
     citation="Heusel et al. 2017, arXiv:1706.08500, equation 6",
     is_default=True,

@@ -25,6 +25,7 @@ class Column:
         unit: "" for a pure number.
         lower_is_better: Which way is up; None where neither is.
         lowest: What it cannot be below; None where there is no such bound, or chance may carry an estimate below it.
+        is_ratio: Whether it is always above zero, so that two values are compared by their ratio.
         is_tabled: Whether the leaderboard's table has it, if one of its ends is better; files have every column.
     """
 
@@ -32,6 +33,7 @@ class Column:
     unit: str
     lower_is_better: bool | None
     lowest: float | None = None
+    is_ratio: bool = False
     is_tabled: bool = True
 
 

@@ -32,12 +32,12 @@ class Sample:
     Attributes:
         images: (N, C, H, W) uint8.
         generator: What they were drawn from, for what is known of made data sets; None where there are only images.
-        is_final: Whether the metrics that are kept for the end of final runs are wanted, too.
+        metrics: What is computed, by name; the spec's `score.metrics` if None.
     """
 
     images: Tensor
     generator: Inverted | None = None
-    is_final: bool = False
+    metrics: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,8 @@ class Scorer:
         return [self._scores(each, sample) for each, sample in zip(features, samples, strict=True)]
 
     def _scores(self, features: Features, sample: Sample) -> dict[str, float]:
-        metrics = (*self.settings.metrics, *(self.settings.final_metrics if sample.is_final else ()))
-        return score(self.comparison(features, sample), metrics)
+        wanted = self.settings.metrics if sample.metrics is None else sample.metrics
+        return score(self.comparison(features, sample), wanted)
 
     def comparison(self, features: Features, sample: Sample) -> Comparison:
         """A sample and its features beside the real side: what metrics read."""

@@ -60,27 +60,24 @@ class Budget(Section):
         discriminator_steps: Discriminator updates a trial; n_critic never buys more data.
         batch_size: Images a batch for every variant, or "paper" for each variant's own.
         rungs: Discriminator steps at which a trial is scored; the last step is always one.
-        final_seeds: Runs of the best hyperparameters with fresh seeds; a finished study adds what it lacks.
     """
 
     trials: Annotated[int, Field(ge=1)] = 8
     discriminator_steps: Annotated[int, Field(ge=1)] = 1000
     batch_size: Annotated[int, Field(ge=2)] | Literal["paper"] = 64
     rungs: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(validate_default=True)] = ()
-    final_seeds: Annotated[int, Field(ge=1)] = 3
 
     def images_a_batch(self, paper: int) -> int:
         """The batch size of a variant whose paper has `paper`."""
         return paper if self.batch_size == "paper" else self.batch_size
 
     def scaled(self, share: float) -> "Budget":
-        """A share of the budget: at least one trial, one update and two final runs."""
+        """A share of the budget: at least one trial and one update."""
         return self.model_copy(
             update={
                 "trials": max(1, round(self.trials * share)),
                 "discriminator_steps": max(1, round(self.discriminator_steps * share)),
                 "rungs": tuple(sorted({max(1, round(rung * share)) for rung in self.rungs})),
-                "final_seeds": min(self.final_seeds, max(2, round(self.final_seeds * share))),
             }
         )
 

@@ -6,10 +6,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from benchmark.errors import UserError
-from benchmark.records import Split
+from benchmark.metrics.catalog import find_metric, score_column
+from benchmark.race.rules import Rules, Scale
+from benchmark.records import Kind, Split
+from benchmark.spec.final import Final
 from benchmark.spec.protocols.catalog import with_protocol
 from benchmark.spec.ranges import Range, SearchRanges
 from benchmark.spec.sections import (
@@ -22,6 +25,10 @@ from benchmark.spec.sections import (
     Section,
 )
 from ganzoo.names import did_you_mean
+
+# Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
+OPEN_TO_CHANGE: dict[str, Any] = {"variants": True, "final": {"seeds", "most_seeds", "error", "margin"}}
+MOVED = {"budget.final_seeds": "final.seeds and final.most_seeds"}
 
 
 class Spec(Section):
@@ -49,17 +56,65 @@ class Spec(Section):
     search: SearchRanges = SearchRanges()
     sampler: SamplerSettings = SamplerSettings()
     pruner: PrunerSettings = PrunerSettings()
+    final: Final = Final()
     score: Score = Field(default_factory=Score)  # not before it is asked for: its metrics may be other people's
 
     @property
     def study_id(self) -> str:
         """The name and a hash of all that decides a result, so that an edited spec never mixes with old trials.
 
-        The list of variants and the number of final seeds are left out: a study that ran some goes on with others.
+        The list of variants and the rules of the race are left out: a study that ran some goes on with others.
         """
-        decisive = self.model_dump(mode="json", exclude={"variants": True, "budget": {"final_seeds"}})
+        decisive = self.model_dump(mode="json", exclude=OPEN_TO_CHANGE)
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
         return f"{self.name}-{digest[:8]}"
+
+    @property
+    def ranked_by(self) -> str:
+        """The score that ranks variants: FID where it is computed, unless the search is for a known truth."""
+        return "fid" if "fid" in self.score.metrics and self.score.objective in ("fid", "kid") else self.score.objective
+
+    @property
+    def scale(self) -> Scale:
+        """How two values of that score are compared."""
+        return "ratio" if score_column(self.ranked_by).is_ratio else "difference"
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the race."""
+        return self.final.rules(self.scale)
+
+    def split_of(self, kind: Kind) -> Split:
+        """What runs of a kind are scored against."""
+        return self.score.final_split if kind in ("final", "paper") else self.score.search_split
+
+    def scored_as(self, split: Split) -> "Spec":
+        """The spec by which images are scored against a split: final runs may be scored with more of them."""
+        images = self.final.images if split == self.score.final_split and self.final.images else self.score.images
+        return self.model_copy(update={"score": self.score.model_copy(update={"images": images})})
+
+    def metrics_at(self, kind: Kind, step: int) -> tuple[str, ...]:
+        """What is computed of a run at a rung, by name: of a final run before its end, only what ranks.
+
+        Args:
+            kind: Of the run.
+            step: The rung, in discriminator updates.
+        """
+        if kind not in ("final", "paper"):
+            return self.score.metrics
+        if step == self.budget.rungs[-1]:
+            return (*self.score.metrics, *self.score.final_metrics)
+        return tuple(name for name in self.score.metrics if self.ranked_by in find_metric(name).columns)
+
+    @model_validator(mode="after")
+    def _one_number_of_images_a_split(self) -> "Spec":
+        score = self.score
+        if score.search_split == score.final_split and self.final.images not in (0, score.images):
+            raise ValueError(
+                f"final.images = {self.final.images}: trials and final runs are both scored against "
+                f"{score.final_split}, with score.images = {score.images}; leave it out, or score against another split"
+            )
+        return self
 
 
 def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ()) -> Spec:
@@ -108,7 +163,12 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
         raise UserError(f"{origin}: {error}") from error
     except ValidationError as error:
         raise UserError(f"{origin}: {_first(error)}") from error
-    share = {"protocol": "", "budget": spec.budget.scaled(scale), "score": spec.score.scaled(scale)}
+    share = {
+        "protocol": "",
+        "budget": spec.budget.scaled(scale),
+        "final": spec.final.scaled(scale),
+        "score": spec.score.scaled(scale),
+    }
     return spec if scale == 1 else spec.model_copy(update=share)
 
 
@@ -118,7 +178,12 @@ def stored_spec(text: str) -> Spec:
     Raises:
         ValueError: naming the first field that is not as it should be.
     """
-    return Spec.model_validate_json(text, context=STORED)
+    values = json.loads(text)
+    budget = values.get("budget", {}) if isinstance(values, dict) else {}
+    if "final_seeds" in budget:  # of a release that had a fixed number of seeds
+        seeds = budget.pop("final_seeds")
+        values["final"] = {"seeds": seeds, "most_seeds": seeds}
+    return Spec.model_validate_json(json.dumps(values), context=STORED)
 
 
 def _missing(name: str, path: Path, studies: Path) -> str:
@@ -149,6 +214,8 @@ def _first(error: ValidationError) -> str:
     # The parts of `SearchRanges` are not keys that a person writes.
     key = ".".join(str(part) for part in problem["loc"] if part not in SearchRanges.model_fields) or "spec"
     message = problem["msg"].removeprefix("Value error, ")
+    if key in MOVED:
+        return f"unknown key {key!r}: it is {MOVED[key]} now"
     if problem["type"] == "extra_forbidden":
         return f"unknown key {key!r}; known: {', '.join(_known_keys(problem['loc'][:-1]))}"
     if problem["type"] in ("missing", "value_error"):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol as Interface
 
+from benchmark.race.race import Race
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 
@@ -43,6 +44,10 @@ class StudyCallback(Interface):
 
     def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         """A run left a record."""
+        return
+
+    def on_race(self, race: Race) -> None:
+        """All runs that the race wanted have ended, and it was looked at again; those left get more, or it is over."""
         return
 
     def on_variant_end(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
@@ -103,6 +108,11 @@ class Callbacks(StudyCallback):
         """See `StudyCallback`."""
         for each in self._all:
             each.on_run_end(record, folder)
+
+    def on_race(self, race: Race) -> None:
+        """See `StudyCallback`."""
+        for each in self._all:
+            each.on_race(race)
 
     def on_variant_end(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
         """See `StudyCallback`."""

@@ -118,7 +118,9 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
     train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"]).images
     write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
-    scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in splits}
+    scorers = {
+        split: Scorer.for_split(spec.scored_as(split), split, paths.data, paths.cache, device) for split in splits
+    }
     return {
         "sources": sources,
         "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},

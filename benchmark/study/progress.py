@@ -13,7 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmark.metrics.catalog import known_scores
-from benchmark.records import Curves, Preparation, Protocol, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.race.race import Race
+from benchmark.records import (
+    Curves,
+    Preparation,
+    Protocol,
+    RungRecord,
+    State,
+    TrialConfig,
+    TrialRecord,
+    paper_entrant,
+)
 from benchmark.spec import Spec
 from benchmark.study.callbacks import StudyCallback
 
@@ -29,12 +39,16 @@ class VariantProgress:
         finals: States of the final runs that ended.
         best: Best validation score of the objective so far.
         running: Labels of its runs on workers, with the last step that was scored.
+        wanted: Final runs that the race wants by now.
+        candidates: Runs that ended of settings that were tried once more.
     """
 
     states: dict[State, int] = field(default_factory=dict)
     finals: list[State] = field(default_factory=list)
     best: float | None = None
     running: dict[str, int] = field(default_factory=dict)
+    wanted: int = 0
+    candidates: int = 0
 
 
 class Tally:
@@ -49,7 +63,8 @@ class Tally:
     def plan(self, spec: Spec, variants: Sequence[str]) -> None:
         """Start counting."""
         self.spec = spec
-        self.variants = {name: VariantProgress() for name in variants}
+        wanted = spec.final.seeds * len(spec.final.settings)
+        self.variants = {name: VariantProgress(wanted=wanted) for name in variants}
 
     def start(self, config: TrialConfig) -> None:
         """A worker took a run."""
@@ -66,24 +81,38 @@ class Tally:
         variant = self.variants[record.config.variant]
         variant.running.pop(record.config.label, None)
         score = record.final_scores.get(self.spec.score.objective)
-        if record.config.kind == "final":
+        if record.config.kind in ("final", "paper"):
             variant.finals.append(record.state)
+            return
+        if record.config.kind == "candidate":
+            variant.candidates += 1
             return
         variant.states[record.state] = variant.states.get(record.state, 0) + 1
         if score is not None:
             variant.best = score if variant.best is None else min(variant.best, score)
 
+    def look(self, race: Race) -> None:
+        """The race was looked at: it may want more final runs of those left."""
+        for name, variant in self.variants.items():
+            wanted = (race.needed.get(entrant, 0) for entrant in (name, paper_entrant(name)))
+            variant.wanted = max(sum(wanted), len(variant.finals))
+
     @property
     def runs(self) -> int:
-        """Runs in all; a variant may have more final runs than it is asked for now."""
-        finals = sum(max(len(variant.finals), self.spec.budget.final_seeds) for variant in self.variants.values())
-        return len(self.variants) * self.spec.budget.trials + finals
+        """Runs in all, as far as is known: a variant may have more final runs than it is asked for now."""
+        others = sum(
+            max(variant.wanted, len(variant.finals)) + variant.candidates for variant in self.variants.values()
+        )
+        return len(self.variants) * self.spec.budget.trials + others
 
     @property
     def done(self) -> float:
         """Runs done, those on the way counted by their share of steps."""
         steps = self.spec.budget.discriminator_steps
-        ended = sum(sum(variant.states.values()) + len(variant.finals) for variant in self.variants.values())
+        ended = sum(
+            sum(variant.states.values()) + variant.candidates + len(variant.finals)
+            for variant in self.variants.values()
+        )
         return ended + sum(sum(variant.running.values()) / steps for variant in self.variants.values())
 
     @property
@@ -143,6 +172,11 @@ class PlainProgress(StudyCallback):
         self._tally.end(record)
         self._now_and_then()
 
+    def on_race(self, race: Race) -> None:
+        """Say who is left."""
+        self._tally.look(race)
+        self._line(race_line(race))
+
     def on_notice(self, line: str) -> None:
         """Say it at once."""
         self._line(line)
@@ -194,6 +228,11 @@ class LiveProgress(StudyCallback):
         """Count it."""
         self._tally.end(record)
 
+    def on_race(self, race: Race) -> None:
+        """Print who is left above the table."""
+        self._tally.look(race)
+        self._live.console.print(Text(race_line(race)))
+
     def on_notice(self, line: str) -> None:
         """Print it above the table."""
         self._live.console.print(Text(line, style="yellow"))
@@ -218,11 +257,20 @@ class LiveProgress(StudyCallback):
                 str(variant.states.get("pruned", 0)),
                 str(variant.states.get("diverged", 0) + variant.states.get("failed", 0)),
                 "" if variant.best is None else f"{variant.best:.4g}",
-                f"{len(variant.finals)}/{budget.final_seeds}",
+                f"{len(variant.finals)}/{max(variant.wanted, len(variant.finals))}",
                 running,
             )
         bar = ProgressBar(total=tally.runs, completed=tally.done, width=60)
         return Group(Text(tally.spec.study_id, style="bold"), table, Padding(bar), Text(tally.summary))
+
+
+def race_line(race: Race) -> str:
+    """How far the race has come, in one line."""
+    if not race.stages:
+        return "race: no final run to compare"
+    last = race.stages[-1]
+    more = "" if race.finished else f"; those left get {max(race.needed.values())}"
+    return f"race: {last.left} of {len(race.verdicts)} left after {last.seeds} seeds{more}"
 
 
 def duration(seconds: float) -> str:

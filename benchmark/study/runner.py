@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.paths import Paths
-from benchmark.records import Preparation, Split, TrialConfig, TrialRecord
+from benchmark.records import Preparation, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
+from benchmark.study.final_race import FinalRace
 from benchmark.study.search import Search, open_storage
 from benchmark.study.variant_study import VariantStudy
 from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, TaskFailed
@@ -51,12 +52,13 @@ class Study:
     def __init__(
         self, settings: StudySettings, variants: Sequence[Variant], pool: Pool, callbacks: Sequence[StudyCallback]
     ) -> None:
-        storage = open_storage(settings.paths.journal, settings.storage_url)
+        spec, storage = settings.spec, open_storage(settings.paths.journal, settings.storage_url)
         self._settings = settings
         self._pool = pool
         self._callbacks = Callbacks(callbacks)
+        self._waits_for_race: set[str] = set()
         self._studies = {
-            variant.name: VariantStudy(variant, Search(settings.spec, variant, storage), settings.work)
+            variant.name: VariantStudy(variant, Search(spec, variant, storage), settings.work, spec.final)
             for variant in variants
         }
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
@@ -98,17 +100,42 @@ class Study:
         return folders, records
 
     def _go_on(self, study: VariantStudy) -> None:
+        """Hand out a variant's next runs; who has none waits for the others, then for what the race wants of it."""
         batch = study.next_batch()
-        if not batch:
-            self._callbacks.on_variant_end(study.variant.name, study.best(), study.finals)
+        if batch:
+            self._hand_out(batch)
             return
+        self._waits_for_race.add(study.variant.name)
+        if len(self._waits_for_race) == len(self._studies):
+            self._race()
+
+    def _race(self) -> None:
+        """Take the next look at the race: those left get more seeds, or the study comes to its end."""
+        race = FinalRace(self._settings.spec.rules, self._settings.spec.ranked_by)
+        for study in self._studies.values():
+            race.take(study.raced)
+        result = race.result()
+        if result is not None:
+            self._callbacks.on_race(result)
+        if result is None or result.finished:
+            for study in self._studies.values():
+                self._callbacks.on_variant_end(study.variant.name, study.best(), study.finals)
+            return
+        self._waits_for_race.clear()
+        for study in self._studies.values():
+            study.want(result.needed)
+        for study in self._studies.values():
+            self._go_on(study)
+
+    def _hand_out(self, batch: Sequence[TrialConfig]) -> None:
         if self._confirm:
             self._confirm()
             self._confirm = None
+        split = self._settings.spec.split_of(batch[0].kind)
         task = CohortTask(
-            spec=self._settings.spec,
+            spec=self._settings.spec.scored_as(split),
             configs=tuple(batch),
-            split=self._split_of(batch[0]),
+            split=split,
             work=self._settings.work,
             data=self._settings.paths.data,
             cache=self._settings.paths.cache,
@@ -118,15 +145,11 @@ class Study:
         # Members that would train one after another anyway are spread over the workers.
         self._submit(task, len(batch) if task.together else 1)
 
-    def _split_of(self, config: TrialConfig) -> Split:
-        score = self._settings.spec.score
-        return score.search_split if config.kind == "trial" else score.final_split
-
     def _submit(self, task: CohortTask, size: int) -> None:
         """Queue a task as tasks of at most `size` members."""
-        budget = self._settings.spec.budget
+        budget, final = self._settings.spec.budget, self._settings.spec.final
         # The variant with most left to do comes first: begun last, its runs would end alone, beside idle workers.
-        urgency = self._studies[task.configs[0].variant].seconds_left(budget.trials + budget.final_seeds)
+        urgency = self._studies[task.configs[0].variant].seconds_left(budget.trials + final.seeds)
         for start in range(0, len(task.configs), size):
             self._pool.submit(replace(task, configs=task.configs[start : start + size]), urgency)
 

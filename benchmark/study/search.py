@@ -5,7 +5,7 @@ and the trial's number: the search is the same whatever the number of workers, t
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import optuna
@@ -17,7 +17,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmark.errors import UserError
-from benchmark.records import RungRecord, TrialConfig, TrialRecord
+from benchmark.records import Kind, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Range, Spec
 from benchmark.training.random_streams import derive_seed
 from ganzoo.variant import Variant
@@ -221,23 +221,53 @@ class Search:
             state = ENDED.get(record.state, TrialState.FAIL)
             self._study.tell(trial, value if state == TrialState.COMPLETE else None, state)
 
-    def best(self) -> int | None:
-        """The number of the best completed trial; None if none was completed."""
+    def best(self, count: int = 1) -> list[int]:
+        """The numbers of the best completed trials, best first; fewer than `count` if fewer were completed."""
         complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
         values = {trial.number: trial.value for trial in complete if trial.value is not None}
-        return min(values, key=lambda number: (values[number], number)) if values else None
+        return sorted(values, key=lambda number: (values[number], number))[:count]
 
-    def finals(self, known: Iterable[int] = ()) -> list[TrialConfig]:
-        """The final runs: the best hyperparameters with fresh seeds; none if no trial was completed.
+    def candidates(self) -> list[TrialConfig]:
+        """The best settings with fresh seeds, lest one be chosen for a lucky score; none where there is no choice."""
+        final = self._spec.final
+        best = self.best(final.candidates)
+        if len(best) < 2:
+            return []
+        seeded = [(trial, seed) for trial in best for seed in range(final.candidate_seeds)]
+        return [self._run("candidate", number, trial) for number, (trial, _) in enumerate(seeded)]
+
+    def choose(self, candidates: Sequence[TrialRecord]) -> int | None:
+        """The number of the trial whose settings go into the race; None if no trial was completed.
+
+        It has the lowest mean objective over the trial itself and its candidates; one that diverged is passed over.
 
         Args:
-            known: Numbers of those that an earlier sitting ran; the spec may ask for fewer now.
+            candidates: The records of `candidates`.
         """
-        best = self.best()
-        if best is None:
-            return []
-        trial = self._study.get_trials(deepcopy=False)[best]
-        chosen = self._settings(best, {name: float(value) for name, value in trial.params.items()})
-        numbers = sorted({*range(self._spec.budget.final_seeds), *known})
-        seeds = {number: derive_seed(self._spec.seed, "final", number) for number in numbers}
-        return [TrialConfig(self._variant.name, "final", number, seed, chosen) for number, seed in seeds.items()]
+        best = self.best(self._spec.final.candidates)
+        trials = self._study.get_trials(deepcopy=False)
+
+        def mean(number: int) -> float:
+            own = [record for record in candidates if record.config.setting == str(number)]
+            values = [record.final_scores.get(self._spec.score.objective, math.inf) for record in own]
+            return math.fsum([trials[number].value or 0.0, *values]) / (1 + len(values))
+
+        return min(best, key=mean, default=None)
+
+    def finals(self, trial: int, count: int) -> list[TrialConfig]:
+        """The first `count` final runs of a trial's settings, each with a fresh seed."""
+        return [self._run("final", number, trial) for number in range(count)]
+
+    def paper_finals(self, count: int) -> list[TrialConfig]:
+        """The first `count` final runs of the paper's settings, each with a fresh seed."""
+        return [self._run("paper", number, None) for number in range(count)]
+
+    def _run(self, kind: Kind, number: int, trial: int | None) -> TrialConfig:
+        """A run of a trial's settings, or of the paper's, with a seed of its own."""
+        settings, name = self._defaults, "paper"
+        if trial is not None:
+            params = self._study.get_trials(deepcopy=False)[trial].params
+            settings = self._settings(trial, {key: float(value) for key, value in params.items()})
+            name = str(trial)
+        seed = derive_seed(self._spec.seed, kind, number)
+        return TrialConfig(self._variant.name, kind, number, seed, settings, name)

@@ -1,14 +1,17 @@
-"""One variant's way through its study: batches of trials, then final runs."""
+"""One variant's way through its study: batches of trials, candidates, then final runs as the race asks for them."""
 
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
 from statistics import mean
 
-from benchmark.records import Kind, TrialConfig, TrialRecord
+from benchmark.records import Kind, TrialConfig, TrialRecord, paper_entrant
+from benchmark.spec import Final
 from benchmark.study.search import Search
 from ganzoo.variant import Variant
 
 SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
+RACED: tuple[Kind, ...] = ("final", "paper")
 
 
 class VariantStudy:
@@ -18,31 +21,67 @@ class VariantStudy:
         variant: The variant.
         search: Its Optuna study.
         work: The study's folder of runs.
+        final: How its settings are chosen and raced.
 
     Attributes:
-        finals: The records of its final runs, once all have ended.
+        seeds_wanted: Final runs that it is to have, by kind; the race asks for more.
     """
 
-    def __init__(self, variant: Variant, search: Search, work: Path) -> None:
+    def __init__(self, variant: Variant, search: Search, work: Path, final: Final) -> None:
         self.variant = variant
         self.search = search
-        self.finals: list[TrialRecord] = []
+        self.seeds_wanted: dict[Kind, int] = {"final": final.seeds}
+        if "paper" in final.settings:
+            self.seeds_wanted["paper"] = final.seeds
         self._work = work
         self._waiting: dict[str, TrialConfig] = {}
-        self._records: list[TrialRecord] = []
+        self._records: dict[Kind, list[TrialRecord]] = {"trial": [], "candidate": [], "final": [], "paper": []}
         self._seconds: dict[tuple[Kind, int], float] = {}
 
+    @property
+    def finals(self) -> list[TrialRecord]:
+        """Its final runs of the found settings that have ended, in the order of their numbers."""
+        return sorted(self._records["final"], key=lambda record: record.config.number)
+
+    @property
+    def raced(self) -> list[TrialRecord]:
+        """All of its runs that race."""
+        return [record for kind in RACED for record in self._records[kind]]
+
     def next_batch(self) -> list[TrialConfig]:
-        """The runs to be made next: a batch of trials, then the final runs; none when the variant is done."""
+        """The runs to be made next; none when the variant is done, or waits for what the race wants."""
         while True:
-            batch = self.search.batch() or ([] if self.finals else self.search.finals(self._known_finals()))
+            batch = self.search.batch() or self._candidates() or self._finals()
             self._waiting = {config.label: config for config in batch}
-            self._records = []
+            self._records["trial"] = []
             for config in batch:
                 if record := TrialRecord.read(self._work / config.label):
                     self.take(record)
             if self._waiting or not batch:
                 return list(self._waiting.values())
+
+    def _candidates(self) -> list[TrialConfig]:
+        return [] if self._records["candidate"] else self.search.candidates()
+
+    def _finals(self) -> list[TrialConfig]:
+        """Those of the wanted final runs that have not ended; none if no trial was completed."""
+        chosen = self.chosen()
+        if chosen is None:
+            return []
+        wanted = self.search.finals(chosen, self.seeds_wanted["final"])
+        if chosen != 0:  # the paper's settings are trial 0
+            wanted += self.search.paper_finals(self.seeds_wanted.get("paper", 0))
+        ended = {record.config.label for record in self.raced}
+        return [config for config in wanted if config.label not in ended]
+
+    def want(self, seeds: Mapping[str, int]) -> None:
+        """Take in how many seeds the race wants, by entrant."""
+        entrants: dict[Kind, str] = {"final": self.variant.name, "paper": paper_entrant(self.variant.name)}
+        self.seeds_wanted |= {kind: seeds[entrant] for kind, entrant in entrants.items() if entrant in seeds}
+
+    def chosen(self) -> int | None:
+        """The number of the trial whose settings go into the race; None if no trial was completed."""
+        return self.search.choose(self._records["candidate"])
 
     def waits_for(self, config: TrialConfig) -> bool:
         """Whether a run of the current batch has left no record yet."""
@@ -52,18 +91,12 @@ class VariantStudy:
         """Take in a record; True when it was the last of its batch, and the search has been told."""
         del self._waiting[record.config.label]
         self.note(record)
-        self._records.append(record)
+        self._records[record.config.kind].append(record)
         if self._waiting:
             return False
         if record.config.kind == "trial":
-            self.search.tell(self._records)
-        else:
-            self.finals = sorted(self._records, key=lambda final: final.config.number)
+            self.search.tell(self._records["trial"])
         return True
-
-    def _known_finals(self) -> list[int]:
-        """Numbers of the final runs of earlier sittings, which may have been asked for more."""
-        return [number for kind, number in self._seconds if kind == "final"]
 
     def note(self, record: TrialRecord) -> None:
         """Remember that a run has ended, and how long it took."""
@@ -77,8 +110,8 @@ class VariantStudy:
         return mean(self._seconds.values()) * (runs - len(self._seconds))
 
     def best(self) -> TrialRecord | None:
-        """The record of the best completed trial."""
-        number = self.search.best()
+        """The record of the trial whose settings go into the race."""
+        number = self.chosen()
         if number is None:
             return None
         return TrialRecord.read(self._work / TrialConfig(self.variant.name, "trial", number, 0, {}).label)

@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from benchmark.paths import Paths
+from benchmark.race.race import Race
 from benchmark.records import Curves, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.experiment import Baseline
@@ -64,6 +65,10 @@ class BackgroundTracker(Tracker):
     def on_variant_end(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
         """See `Tracker.on_variant_end`."""
         self._later(partial(super().on_variant_end, variant, best, finals))
+
+    def on_race(self, race: Race) -> None:
+        """See `Tracker.on_race`."""
+        self._later(partial(super().on_race, race))
 
     def sync(self, folders: Iterable[Path]) -> None:
         """See `Tracker.sync`."""

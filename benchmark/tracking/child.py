@@ -117,7 +117,7 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
 
 
 def _params(config: TrialConfig) -> dict[str, str]:
-    seed = {"seed": str(config.seed)}
+    seed = {"seed": str(config.seed)} | ({"setting": config.setting} if config.setting else {})
     return identity(config) | seed | {k: number_text(v) for k, v in config.hyperparameters.items()}
 
 

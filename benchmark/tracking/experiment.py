@@ -70,7 +70,8 @@ class Experiment:
             (
                 f"**{self.spec.name}**: GAN variants on `{protocol.dataset}` at {protocol.resolution} x "
                 f"{protocol.resolution} pixels, {budget.trials} trials of {budget.discriminator_steps} discriminator "
-                f"updates each, then {budget.final_seeds} final runs of the best hyperparameters with fresh seeds.",
+                f"updates each, then a race of final runs with fresh seeds, {self.spec.final.seeds} to "
+                f"{self.spec.final.most_seeds} a variant.",
                 "One parent run a variant carries the mean (`final/*`) and standard deviation (`final_std/*`) over its "
                 "final runs: only these rank variants. Below it lie the trials of the search and the final runs.",
                 f"Scores: {protocol.extractor} features of {protocol.generated_images} generated images against "

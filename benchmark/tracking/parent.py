@@ -1,5 +1,6 @@
 """The parent run of a variant: what the variant is, and the summary of its final runs that the leaderboard sorts."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from statistics import mean, stdev
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from benchmark.race.race import Race
 from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_KIND, TAG_STATE, TAG_STUDY, TAG_VARIANT, TrialRecord
 from benchmark.tracking import child
 from benchmark.tracking.notes import NOTE, variant_note
@@ -87,6 +89,19 @@ def end_parent(
         _show_samples(client, experiment_id, run, shown)
     if info.info.status != "FINISHED":
         client.set_terminated(run.run_id, "FINISHED")
+
+
+def verdict_tags(race: Race, variant: str) -> dict[str, str]:
+    """What the race says of a variant, as tags: verdict, factor to the best with its interval, the stage it left at."""
+    found = race.verdicts[variant]
+    tags: dict[str, str] = {"verdict": found.verdict}
+    if math.isfinite(found.factor):
+        tags["factor"] = f"{found.factor:.4g}"
+    if math.isfinite(found.factor_low):
+        tags["factor_interval"] = f"{found.factor_low:.4g} to {found.factor_high:.4g}"
+    if found.stage is not None:
+        tags["stage"] = str(found.stage)
+    return tags
 
 
 def summary(finals: Sequence[TrialRecord]) -> dict[str, float]:

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.paths import Paths
+from benchmark.race.race import Race
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.experiment import Baseline, Experiment
-from benchmark.tracking.parent import end_parent, log_real_samples, open_parent
-from benchmark.tracking.runs import OpenRun, all_runs, is_delivered
+from benchmark.tracking.parent import end_parent, log_real_samples, open_parent, verdict_tags
+from benchmark.tracking.runs import OpenRun, all_runs, is_delivered, log_tags
 from benchmark.tracking.store import artifact_location, connect, tracking_uri
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Tracker:
         self._real_grid: Path | None = None
         self._descriptions: dict[str, dict[str, str]] = {}
         self._protocols: dict[str, Protocol] = {}
+        self._race: Race | None = None
         self._experiment_id = ""
         self._parents: dict[str, OpenRun] = {}
         self._children: dict[str, OpenRun] = {}
@@ -75,6 +77,10 @@ class Tracker:
 
     def on_notice(self, line: str) -> None:
         """Is for people."""
+
+    def on_race(self, race: Race) -> None:
+        """Remember what the race says by now; `on_variant_end` writes it."""
+        self._race = race
 
     def on_variant_start(self, variant: str, parts: dict[str, str]) -> None:
         """Find or create the parent run of a variant.
@@ -143,6 +149,8 @@ class Tracker:
             if finals:  # scored against another split than trials, perhaps
                 log_data(client, parent.run_id, self._spec.train_split, finals[0].protocol)
             end_parent(client, self._open_experiment(client), parent, best, finals)
+            if self._race is not None and variant in self._race.verdicts:
+                log_tags(client, parent, verdict_tags(self._race, variant))
 
         self._connection.keep(variant, job)
         self._connection.send_kept()

@@ -96,12 +96,8 @@ class TrialRunner:
         scored, grid = self._source.draw("score", self._spec.score.images), self._source.draw("grid", GRID_IMAGES)
         images = to_uint8(generate(generator, scored))
         self._grid = to_uint8(generate(generator, grid))
-        is_last = self.member.steps_done == self.rungs[-1]
-        return Sample(
-            images=images,
-            generator=Inverted(partial(_images_of, generator, scored[1:]), scored[0]),
-            is_final=self.member.config.kind == "final" and is_last,
-        )
+        inverted = Inverted(partial(_images_of, generator, scored[1:]), scored[0])
+        return Sample(images, inverted, self._spec.metrics_at(self.member.config.kind, self.member.steps_done))
 
     def save(self, scores: dict[str, float], seconds: float) -> RungReport:
         """Keep what was measured at the rung where it is, so that nothing is measured twice; after `sample`.

@@ -88,7 +88,7 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     row["pruned_share"] = states["pruned"] / ended if ended else math.nan
     costed = finals if ranking.n else trials[trials["state"] == "complete"]
     row |= {cost: float(costed[cost].mean()) for cost in _MEASURED_COSTS}
-    return row | {"note": _note(records.spec.budget.final_seeds, trials, finals, ranking.n)}
+    return row | {"note": _note(records.spec.final.seeds, trials, finals, ranking.n)}
 
 
 def _score_columns(score: str, values: list[float]) -> dict[str, float]:

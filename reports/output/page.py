@@ -116,7 +116,7 @@ def _facts(records: StudyRecords) -> dict[str, str]:
         "Data set": records.spec.dataset,
         "Variants": count(len(records.variant_names)),
         "Trials": _of_planned(records, kinds.get("trial", 0), budget.trials),
-        "Final runs": _of_planned(records, kinds.get("final", 0), budget.final_seeds),
+        "Final runs": _of_planned(records, kinds.get("final", 0), records.spec.final.seeds),
         "Runs by state": ", ".join(f"{ended.get(state, 0)} {state}" for state in STATES if ended.get(state, 0))
         or "none",
         "Training time": duration(float(runs["train_seconds"].sum())),

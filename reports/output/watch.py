@@ -46,7 +46,7 @@ def watch(
 
 def _state(records: StudyRecords) -> str:
     budget = records.spec.budget
-    planned = (budget.trials + budget.final_seeds) * len(records.variant_names)
+    planned = (budget.trials + records.spec.final.seeds) * len(records.variant_names)
     ended = int(records.runs["state"].isin(STATES).sum())
     trained = duration(float(records.runs["train_seconds"].sum()))
     return f"{ended} of {planned} runs have ended, {trained} of training"

@@ -21,9 +21,9 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
         f"{score_column(spec.score.objective).label} on the {spec.score.search_split} split."
     )
     if protocol is None:
-        return [budget, f"Final runs ({spec.budget.final_seeds} fresh seeds a variant) have not been scored yet."]
+        return [budget, f"Final runs ({spec.final.seeds} fresh seeds a variant) have not been scored yet."]
     scoring = (
-        f"Final runs train the found hyperparameters again with {spec.budget.final_seeds} fresh seeds. They are scored "
+        f"Final runs train the found hyperparameters again with {spec.final.seeds} fresh seeds. They are scored "
         f"on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} pixels: "
         f"{count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
     )

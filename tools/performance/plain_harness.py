@@ -81,7 +81,7 @@ class PlainSearch:
         study.enqueue_trial({name: value for name, value in inside.items() if self._ranges[name].holds(value)})
         with mlflow.start_run(run_name=self._variant.name):
             study.optimize(self._objective, n_trials=self._spec.budget.trials)
-            for number in range(self._spec.budget.final_seeds):
+            for number in range(self._spec.final.seeds):
                 self._train_once("final", number, defaults | study.best_params, self._spec.score.final_split, None)
 
     def _objective(self, trial: optuna.Trial) -> float:

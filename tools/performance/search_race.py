@@ -57,7 +57,7 @@ def race(
     Raises:
         subprocess.CalledProcessError: if a command fails; its output has gone to the screen.
     """
-    runs = len(variants) * (spec.budget.trials + spec.budget.final_seeds)
+    runs = len(variants) * (spec.budget.trials + spec.final.seeds)
     commands = {
         "plain": _plain(study, overrides, variants, device, pruning=pruning),
         "ganbench": _ours(study, overrides, variants, device, pruning=pruning),
