@@ -1,6 +1,7 @@
 """The final runs of a study as a race: which are made next, and what came of them."""
 
 from collections.abc import Iterable
+from itertools import count, takewhile
 from math import inf
 
 from benchmark.race.race import Race, race
@@ -38,5 +39,6 @@ class FinalRace:
         scores = {name: own for name, own in self._scores.items() if name not in self._withdrawn}
         if not scores:
             return None
-        ordered = {name: [own[number] for number in sorted(own)] for name, own in sorted(scores.items())}
+        # Seeds count from the first on: one that is missing hides those behind it.
+        ordered = {name: [own[n] for n in takewhile(own.__contains__, count())] for name, own in sorted(scores.items())}
         return race(ordered, self._rules)

@@ -5,7 +5,7 @@ and the trial's number: the search is the same whatever the number of workers, t
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import optuna
@@ -254,13 +254,13 @@ class Search:
 
         return min(best, key=mean, default=None)
 
-    def finals(self, trial: int, count: int) -> list[TrialConfig]:
-        """The first `count` final runs of a trial's settings, each with a fresh seed."""
-        return [self._run("final", number, trial) for number in range(count)]
+    def finals(self, trial: int, numbers: Iterable[int]) -> list[TrialConfig]:
+        """The final runs of a trial's settings that have these numbers, each with a fresh seed."""
+        return [self._run("final", number, trial) for number in numbers]
 
-    def paper_finals(self, count: int) -> list[TrialConfig]:
-        """The first `count` final runs of the paper's settings, each with a fresh seed."""
-        return [self._run("paper", number, None) for number in range(count)]
+    def paper_finals(self, numbers: Iterable[int]) -> list[TrialConfig]:
+        """The final runs of the paper's settings that have these numbers, each with a fresh seed."""
+        return [self._run("paper", number, None) for number in numbers]
 
     def _run(self, kind: Kind, number: int, trial: int | None) -> TrialConfig:
         """A run of a trial's settings, or of the paper's, with a seed of its own."""

@@ -68,11 +68,16 @@ class VariantStudy:
         chosen = self.chosen()
         if chosen is None:
             return []
-        wanted = self.search.finals(chosen, self.seeds_wanted["final"])
+        wanted = self.search.finals(chosen, self._numbers("final"))
         if chosen != 0:  # the paper's settings are trial 0
-            wanted += self.search.paper_finals(self.seeds_wanted.get("paper", 0))
+            wanted += self.search.paper_finals(self._numbers("paper"))
         ended = {record.config.label for record in self.raced}
         return [config for config in wanted if config.label not in ended]
+
+    def _numbers(self, kind: Kind) -> list[int]:
+        """Of the runs that the race wants, and of those that earlier sittings made, whatever they were asked for."""
+        known = {number for other, number in self._seconds if other == kind}
+        return sorted({*range(self.seeds_wanted.get(kind, 0)), *known})
 
     def want(self, seeds: Mapping[str, int]) -> None:
         """Take in how many seeds the race wants, by entrant."""

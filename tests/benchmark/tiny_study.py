@@ -22,7 +22,6 @@ trials = 4
 discriminator_steps = 20
 batch_size = 16
 rungs = [10]
-final_seeds = 2
 
 [cohort]
 size = 2
@@ -35,6 +34,10 @@ clip = { low = 1e-2, high = 1.0, log = true }
 
 [pruner]
 startup_trials = 2
+
+[final]
+seeds = 2
+most_seeds = 2
 
 [score]
 images = 64

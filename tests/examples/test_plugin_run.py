@@ -26,7 +26,10 @@ variants = {list(ASKED)}
 trials = 1
 discriminator_steps = 6
 batch_size = 16
-final_seeds = 1
+
+[final]
+seeds = 1
+most_seeds = 1
 
 [search."resnet+hinge+r1"]
 penalty_weight = {{ low = 1.0, high = 100.0 }}

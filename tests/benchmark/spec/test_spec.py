@@ -11,6 +11,7 @@ from benchmark.metrics.catalog import default_metrics
 from benchmark.spec import (
     Budget,
     CohortSettings,
+    Final,
     PrunerSettings,
     Range,
     SamplerSettings,
@@ -33,7 +34,9 @@ trials = 16
 discriminator_steps = 2000
 batch_size = "paper"
 rungs = [1000, 250]
-final_seeds = 5
+
+[final]
+seeds = 5
 
 [search]
 lr_generator = { low = 1e-5, high = 1e-2, log = true }
@@ -64,7 +67,7 @@ def test_defaults(tmp_path: Path) -> None:
     spec = load(tmp_path, MINIMAL)
     assert spec == Spec(name="digits", dataset="digits")
     assert (spec.variants, spec.seed, spec.resolution) == (("all",), 0, 0)
-    assert spec.budget == Budget(trials=8, discriminator_steps=1000, batch_size=64, rungs=(1000,), final_seeds=3)
+    assert spec.budget == Budget(trials=8, discriminator_steps=1000, batch_size=64, rungs=(1000,))
     assert spec.cohort == CohortSettings(size=4, method="auto")
     assert spec.search == SearchRanges()
     assert spec.pruner == PrunerSettings(percentile=50.0, startup_trials=4)
@@ -83,9 +86,7 @@ def test_defaults(tmp_path: Path) -> None:
 def test_every_key_is_read(tmp_path: Path) -> None:
     spec = load(tmp_path, FULL)
     assert (spec.variants, spec.seed) == (("dcgan", "wgan"), 7)
-    assert spec.budget == Budget(
-        trials=16, discriminator_steps=2000, batch_size="paper", rungs=(250, 1000, 2000), final_seeds=5
-    )
+    assert spec.budget == Budget(trials=16, discriminator_steps=2000, batch_size="paper", rungs=(250, 1000, 2000))
     assert (spec.score.images, spec.score.metrics, spec.score.objective) == (500, ("fid", "kid"), "kid")
 
 
@@ -161,7 +162,7 @@ def test_an_override_equals_the_value_in_the_file(tmp_path: Path, override: str,
 def test_overrides_hold_in_their_order_and_keep_the_rest(tmp_path: Path) -> None:
     spec = load(tmp_path, FULL, "budget.trials=1", "budget.trials=2", "search.wgan.n_critic={choices=[2]}")
     assert spec.budget.trials == 2
-    assert spec.budget.final_seeds == 5
+    assert (spec.final.seeds, spec.final.most_seeds) == (5, 24)
     assert spec.search.ranges("wgan")["n_critic"] == Range(choices=(2,))
     assert spec.search.ranges("wgan")["lr_generator"] == Range(low=1e-5, high=1e-2, log=True)
 
@@ -189,8 +190,9 @@ def test_study_id_does_not_change_with_the_variants(tmp_path: Path, variants: st
     assert load(tmp_path, FULL, f"variants={variants}").study_id == load(tmp_path, FULL).study_id
 
 
-def test_study_id_does_not_change_with_the_number_of_final_seeds(tmp_path: Path) -> None:
-    assert load(tmp_path, FULL, "budget.final_seeds=50").study_id == load(tmp_path, FULL).study_id
+@pytest.mark.parametrize("change", ["seeds=8", "most_seeds=50", "error=0.1", "margin=1.2"])
+def test_study_id_does_not_change_with_the_rules_of_the_race(change: str, tmp_path: Path) -> None:
+    assert load(tmp_path, FULL, f"final.{change}").study_id == load(tmp_path, FULL).study_id
 
 
 # One other value for every key that decides a result.
@@ -220,6 +222,10 @@ CHANGES = [
     "sampler.same_learning_rates=true",
     "pruner.percentile=25",
     "pruner.startup_trials=5",
+    "final.images=2000",
+    "final.candidates=3",
+    "final.candidate_seeds=2",
+    'final.settings=["found", "paper"]',
     "score.extractor=inception-v3-compat",
     "score.images=501",
     'score.metrics=["fid", "kid", "inception_score"]',
@@ -245,12 +251,15 @@ def test_no_key_is_left_out_of_the_changes() -> None:
         "cohort": CohortSettings,
         "sampler": SamplerSettings,
         "pruner": PrunerSettings,
+        "final": Final,
         "score": Score,
     }
     keys = {f"{name}.{key}" for name, section in sections.items() for key in section.model_fields}
     # A protocol changes many keys: tests/benchmark/spec/protocols/.
     keys |= Spec.model_fields.keys() - {"variants", "search", "protocol", *sections}
-    assert keys - {"budget.final_seeds"} <= {change.split("=")[0] for change in CHANGES}
+    assert keys - {"final.seeds", "final.most_seeds", "final.error", "final.margin"} <= {
+        change.split("=")[0] for change in CHANGES
+    }
 
 
 def test_a_stored_spec_may_name_metrics_that_are_not_installed_any_more(tmp_path: Path) -> None:
@@ -272,9 +281,9 @@ def test_study_ids_are_what_they_were() -> None:
     folder = Path(__file__).parents[3] / "studies"
     names = ("cifar10", "fashion-mnist", "lucic2018-triangles", "kurach2019-cifar10", "smoke")
     assert [load_spec(name, folder).study_id for name in names] == [
-        "cifar10-512fdcc2",
-        "fashion-mnist-ab6abfaf",
-        "lucic2018-triangles-7c27cf3e",
-        "kurach2019-cifar10-a317e9b7",
-        "smoke-7fa3c534",
+        "cifar10-ef9b7606",
+        "fashion-mnist-f363e27c",
+        "lucic2018-triangles-fec80b83",
+        "kurach2019-cifar10-484cc275",
+        "smoke-9f3b74b8",
     ]

@@ -46,7 +46,10 @@ WRONG_VALUES = [
     ("budget.rungs = [0]", "budget.rungs.0 = 0: ", "greater than or equal to 1"),
     ("budget.rungs = [250, 2000]", "budget.rungs", "[250, 2000] must not exceed discriminator_steps 1000"),
     ("budget.rungs = [2000.0]", "budget.rungs", "[2000] must not exceed discriminator_steps 1000"),
-    ("budget.final_seeds = 0", "budget.final_seeds = 0: ", "greater than or equal to 1"),
+    ("final.seeds = 0", "final.seeds = 0: ", "greater than or equal to 1"),
+    ("final.most_seeds = 5", "final: most_seeds = 5: must be seeds = 6 or more", ""),
+    ("budget.final_seeds = 5", "unknown key 'budget.final_seeds': it is final.seeds and final.most_seeds now", ""),
+    ('final.settings = ["paper"]', "final: settings = ['paper']: must hold 'found'", ""),
     ("cohort.size = 0", "cohort.size = 0: ", "greater than or equal to 1"),
     (
         'cohort.method = "fast"',

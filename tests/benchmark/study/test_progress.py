@@ -37,8 +37,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def spec() -> Spec:
     """Two variants make 2 * (3 + 2) runs of 100 steps."""
-    budget = {"trials": 3, "discriminator_steps": 100, "rungs": [50], "final_seeds": 2}
-    return Spec.model_validate({"name": "seen", "dataset": "digits", "budget": budget})
+    budget = {"trials": 3, "discriminator_steps": 100, "rungs": [50]}
+    final = {"seeds": 2, "most_seeds": 2}
+    return Spec.model_validate({"name": "seen", "dataset": "digits", "budget": budget, "final": final})
 
 
 def run(variant: str = "dcgan", kind: Kind = "trial", number: int = 0) -> TrialConfig:

@@ -23,9 +23,9 @@ SCORES = {"fid": 1.0, "kid": 0.0}
 @pytest.fixture
 def stacked(tiny: Spec) -> Spec:
     """Four trials in one task."""
-    budget = tiny.budget.model_copy(update={"final_seeds": 1})
+    final = tiny.final.model_copy(update={"seeds": 1, "most_seeds": 1})
     cohort = tiny.cohort.model_copy(update={"size": 4, "method": "stacked"})
-    return tiny.model_copy(update={"name": "stacked", "budget": budget, "cohort": cohort})
+    return tiny.model_copy(update={"name": "stacked", "final": final, "cohort": cohort})
 
 
 @pytest.fixture

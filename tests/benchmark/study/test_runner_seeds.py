@@ -25,7 +25,7 @@ def sittings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Spec, str, list[
     uri = f"sqlite:///{paths.runs / 'mlflow.db'}"
     begun, found = [], []
     for seeds in (2, 3, 2):
-        settings = (f"budget.final_seeds={seeds}", "budget.trials=2", 'variants=["gan-shallow"]')
+        settings = (f"final.seeds={seeds}", f"final.most_seeds={seeds}", "budget.trials=2", 'variants=["gan-shallow"]')
         spec = load_spec(str(file), Path(), settings)
         observer = RecordingObserver()
         tracker = Tracker(spec, paths, uri, observer.on_notice)

@@ -73,7 +73,7 @@ def test_final_runs_of_the_settings_of_the_paper_have_all_of_them(journal: Path)
     search = search_of(make_spec(), "wgan", journal)
     while batch := search.batch():
         search.tell([record_of(config, fid=float(config.number + 1)) for config in batch])
-    assert search.best() == 0
+    assert search.best() == [0]
     assert [final.hyperparameters for final in search.finals()] == [VARIANTS["wgan"].defaults.present()] * 3
 
 
@@ -145,7 +145,7 @@ def test_each_state_of_a_record_ends_a_trial_as_optuna_means_it(journal: Path) -
     assert trials[0].value == fid_of(batch[0].hyperparameters)
     assert [trial.user_attrs["state"] for trial in trials] == list(states)
     assert trials[0].user_attrs == {"state": "complete", "fid": trials[0].value, "kid": 0.5}
-    assert search.best() == 0
+    assert search.best() == [0]
     # A trial that failed counts as one of the budget.
     assert [config.number for config in search.batch()] == [4, 5, 6, 7]
 
@@ -162,7 +162,7 @@ def test_trials_are_told_in_the_order_of_their_numbers(journal: Path) -> None:
 def test_the_best_of_equals_is_the_first(journal: Path) -> None:
     search = search_of(make_spec(), "dcgan", journal)
     search.tell([record_of(a, fid=fid) for a, fid in zip(search.batch(), (9.0, 7.0, 7.0, 8.0), strict=True)])
-    assert search.best() == 1
+    assert search.best(2) == [1, 2]
 
 
 def test_the_objective_of_the_spec_decides(journal: Path) -> None:
@@ -172,39 +172,55 @@ def test_the_objective_of_the_spec_decides(journal: Path) -> None:
         search.prune(config.number, RungRecord(20, {"fid": 1 / kid, "kid": kid}, "a.png"))
     rungs = [(RungRecord(20, {"fid": 1 / kid, "kid": kid}, "a.png"),) for kid in (0.4, 0.3, 0.1, 0.2)]
     search.tell([TrialRecord(a, "complete", PROTOCOL, r) for a, r in zip(batch, rungs, strict=True)])
-    assert search.best() == 2
+    assert search.best() == [2]
 
 
 def test_final_runs_have_the_best_settings_and_seeds_of_their_own(journal: Path) -> None:
-    search = search_of(make_spec(budget={"final_seeds": 5}), "wgan", journal)
+    search = search_of(make_spec(), "wgan", journal)
     asked = run_to_the_end(search)
     best = min(asked, key=lambda config: fid_of(config.hyperparameters))
-    finals = search.finals()
+    finals = search.finals(best.number, range(5))
+    assert {final.setting for final in finals} == {str(best.number)}
     assert [(final.variant, final.kind, final.number) for final in finals] == [("wgan", "final", n) for n in range(5)]
     assert all(final.hyperparameters == best.hyperparameters for final in finals)
     assert len({config.seed for config in (*asked, *finals)}) == 10 + 5
-    assert search.finals() == finals
+    assert search.finals(best.number, range(5)) == finals
+    assert [final.seed for final in search.finals(best.number, [1, 3])] == [finals[1].seed, finals[3].seed]
 
 
-def test_more_final_runs_keep_the_seeds_of_the_first(tmp_path: Path) -> None:
-    few, many = (search_of(make_spec(budget={"final_seeds": n}), "dcgan", tmp_path / str(n)) for n in (2, 4))
-    for search in (few, many):
-        run_to_the_end(search)
-    assert [final.seed for final in many.finals()[:2]] == [final.seed for final in few.finals()]
+def test_the_papers_settings_race_as_trial_0_has_them(journal: Path) -> None:
+    search = search_of(make_spec(), "wgan", journal)
+    asked = run_to_the_end(search)
+    papers = search.paper_finals(range(3))
+    assert [(run.kind, run.number, run.setting, run.entrant) for run in papers] == [
+        ("paper", number, "paper", "wgan (paper)") for number in range(3)
+    ]
+    assert all(run.hyperparameters == asked[0].hyperparameters for run in papers)
+    assert {run.seed for run in papers}.isdisjoint(run.seed for run in search.finals(1, range(3)))
 
 
-def test_final_runs_of_an_earlier_sitting_stay_and_no_others_come(journal: Path) -> None:
-    search = search_of(make_spec(budget={"final_seeds": 2}), "dcgan", journal)
-    run_to_the_end(search)
-    assert [final.number for final in search.finals([1, 4])] == [0, 1, 4]
-    assert search.finals([1, 4])[:2] == search.finals()
+def test_candidates_have_the_best_settings_and_the_mean_decides(journal: Path) -> None:
+    """The two best trials, by hand: the first at 4 and again at 9 loses to the second at 5 and again at 6."""
+    spec = make_spec(budget={"trials": 4}, cohort={"size": 4}, final={"candidates": 2})
+    search = search_of(spec, "dcgan", journal)
+    batch = search.batch()
+    search.tell([record_of(config, fid=fid) for config, fid in zip(batch, (8.0, 4.0, 7.0, 5.0), strict=True)])
+    candidates = search.candidates()
+    assert [(run.kind, run.number, run.setting) for run in candidates] == [("candidate", 0, "1"), ("candidate", 1, "3")]
+    assert [run.hyperparameters for run in candidates] == [batch[1].hyperparameters, batch[3].hyperparameters]
+    assert len({run.seed for run in (*batch, *candidates)}) == 6
+    tried = [record_of(config, fid=fid) for config, fid in zip(candidates, (9.0, 6.0), strict=True)]
+    assert search.choose(tried) == 3
+    assert search.choose([record_of(candidates[0], fid=6.0), record_of(candidates[1], "diverged")]) == 1
+    assert search.choose([record_of(candidates[0], fid=4.5), record_of(candidates[1], fid=4.0)]) == 1
 
 
 def test_without_a_complete_trial_there_are_no_final_runs(journal: Path) -> None:
     search = search_of(make_spec(budget={"trials": 4}), "dcgan", journal)
     search.tell([record_of(config, "diverged") for config in search.batch()])
-    assert search.best() is None
-    assert search.finals() == []
+    assert search.best() == []
+    assert search.choose([]) is None
+    assert search.candidates() == []
 
 
 def test_variants_and_studies_share_a_storage_without_meeting(journal: Path) -> None:

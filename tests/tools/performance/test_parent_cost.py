@@ -12,7 +12,7 @@ SPEC = Spec.model_validate(
     {
         "name": "s",
         "dataset": "digits",
-        "budget": {"discriminator_steps": 50, "rungs": [10, 50], "final_seeds": 1},
+        "budget": {"discriminator_steps": 50, "rungs": [10, 50]},
         "cohort": {"size": 2},
         "search": {"lr_generator": {"low": 1e-4, "high": 1e-2, "log": True}},
         "score": {"extractor": "digits-cnn", "images": 64, "metrics": ["fid"]},

@@ -23,7 +23,10 @@ trials = 2
 discriminator_steps = 12
 batch_size = 16
 rungs = [6]
-final_seeds = 1
+
+[final]
+seeds = 1
+most_seeds = 1
 [search]
 n_critic = { choices = [1, 5] }
 [score]

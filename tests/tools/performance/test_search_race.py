@@ -8,7 +8,9 @@ from benchmark.spec import Spec
 from tools.performance import search_race
 from tools.performance.search_race import Lap, race
 
-SPEC = Spec.model_validate({"name": "s", "dataset": "digits", "budget": {"trials": 4, "final_seeds": 2}})
+SPEC = Spec.model_validate(
+    {"name": "s", "dataset": "digits", "budget": {"trials": 4}, "final": {"seeds": 2, "most_seeds": 2}}
+)
 
 
 def test_sides_alternate_and_do_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def test_a_spec_without_one_stays_as_it_is():
 def test_lucic2018_as_in_the_paper():
     """Section 5 and appendix of arXiv:1711.10337, as facts noted from its code."""
     study = spec("lucic2018", "mnist")
-    assert (study.budget.trials, study.budget.final_seeds, study.budget.discriminator_steps) == (100, 50, 15_625)
+    assert (study.budget.trials, study.final.most_seeds, study.budget.discriminator_steps) == (100, 50, 15_625)
     assert spec("lucic2018", "cifar10").budget.discriminator_steps == 78_125
     assert spec("lucic2018", "celeba").budget.discriminator_steps == 101_250
     assert (study.score.images, study.score.extractor, study.score.final_split) == (
@@ -79,7 +79,7 @@ def test_what_a_protocol_decides_cannot_be_changed(override, message):
 def test_what_is_usual_can():
     study = spec("lucic2018", "mnist", "budget.trials=3", "search.n_critic.choices=[2]")
     assert study.budget.trials == 3
-    assert study.budget.final_seeds == 50
+    assert (study.final.seeds, study.final.most_seeds) == (50, 50)
     assert study.search.ranges("wgan-lucic")["n_critic"].choices == (2,)
     assert study.protocol == "lucic2018"
 
@@ -98,7 +98,7 @@ def test_merging_changes_no_layer():
 
 def test_a_share_of_a_study():
     whole, share = spec("lucic2018", "triangles"), spec("lucic2018", "triangles", "scale=0.01")
-    assert (share.budget.trials, share.budget.discriminator_steps, share.budget.final_seeds) == (1, 156, 2)
+    assert (share.budget.trials, share.budget.discriminator_steps, share.final.seeds) == (1, 156, 2)
     assert share.budget.rungs == (156,)
     assert share.score.images == 64
     assert (whole.protocol, share.protocol) == ("lucic2018", "")
