@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.paths import Paths
-from benchmark.records import Protocol, Split
+from benchmark.records import CrossCheck, Protocol, Split
 from benchmark.spec import Spec
 
 if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for
@@ -28,12 +28,14 @@ class Preparation:
         baseline: `{split: {"floor" | "noise": scores}}`, with floor the real training images.
         real_grid: A PNG of real images.
         content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`.
+        cross_check: What another library makes of the floor on the final split; None in studies of before.
     """
 
     protocols: dict[Split, Protocol]
     baseline: dict[str, dict[str, dict[str, float]]]
     real_grid: Path
     content: str
+    cross_check: CrossCheck | None = None
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:
@@ -52,7 +54,8 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         _keep(_measure(spec, paths, device), folder)
     values = _kept(folder)
     protocols: dict[Split, Protocol] = {split: Protocol(**each) for split, each in values["protocols"].items()}
-    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"])
+    check = CrossCheck.from_json(json.dumps(values["cross_check"])) if "cross_check" in values else None
+    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"], check)
 
 
 def confirm(spec: Spec, paths: Paths, device: str) -> None:
@@ -128,7 +131,8 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
 
     from benchmark.artifacts.grids import write_grid
     from benchmark.datasets.catalog import load_split
-    from benchmark.scoring.baseline import baseline
+    from benchmark.scoring.baseline import baseline, both_ends
+    from benchmark.scoring.cross_check import cross_check
     from benchmark.scoring.scorer import Scorer
 
     device, sources = torch.device(device_name), _sources(spec, paths)
@@ -136,8 +140,10 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
     write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
     scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in splits}
+    ends = {split: both_ends(scorer, train) for split, scorer in scorers.items()}
     return {
         "sources": sources,
         "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
-        "baseline": {split: baseline(scorer, train) for split, scorer in scorers.items()},
+        "baseline": {split: baseline(each, spec.score) for split, each in ends.items()},
+        "cross_check": asdict(cross_check(ends[spec.score.final_split]["floor"])),
     }

@@ -177,7 +177,10 @@ class Study:
         self._content = preparation.content
         self._observer.planned(self._settings.spec, list(self._studies))
         split = self._settings.spec.score.search_split
-        self._tracker.start_study(preparation.protocols[split], preparation.baseline, preparation.real_grid)
+        check = preparation.cross_check
+        self._tracker.start_study(preparation.protocols[split], preparation.baseline, preparation.real_grid, check)
+        if check and not check.agrees:
+            self._observer.notify(check.sentence())
         self._tracker.sync(self._earlier_runs())
         for study in self._studies.values():
             self._tracker.start_variant(study.variant.name, study.variant.parts)

@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from benchmark.paths import Paths
-from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import CrossCheck, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import Curves
 from benchmark.tracking.experiment import Baseline
@@ -42,9 +42,11 @@ class BackgroundTracker(Tracker):
         """See `Tracker.connect`."""
         self._later(super().connect)
 
-    def start_study(self, protocol: Protocol, baseline: Baseline, real_grid: Path) -> None:
+    def start_study(
+        self, protocol: Protocol, baseline: Baseline, real_grid: Path, cross_check: CrossCheck | None = None
+    ) -> None:
         """See `Tracker.start_study`."""
-        self._later(partial(super().start_study, protocol, baseline, real_grid))
+        self._later(partial(super().start_study, protocol, baseline, real_grid, cross_check))
 
     def start_variant(self, variant: str, description: dict[str, str]) -> None:
         """See `Tracker.start_variant`."""
