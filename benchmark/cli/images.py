@@ -54,6 +54,9 @@ def score(
     overrides: SetOption = None,
     device: DeviceOption = "auto",
     seed: Annotated[int, typer.Option(min=0, help="Of a generator's latents.")] = 0,
+    cross_check: Annotated[
+        bool, typer.Option("--cross-check", help="Compare FID, KID and inception score with torchmetrics'.")
+    ] = False,
     output: Annotated[Path | None, typer.Option(help="A JSON file for scores and protocol.")] = None,
 ) -> None:
     """Score images that any program made, or a saved generator, as runs of a study are scored."""
@@ -65,6 +68,7 @@ def score(
     values = {"name": "score", "dataset": against, "protocol": protocol}
     spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
     found = score_images(source, against, named_split(split), spec, Paths.here(), str(choose_device(device)), seed)
+    found = found.cross_checked() if cross_check else found
     table = Table("score", "", "better", box=None, pad_edge=False)
     for name, value in found.scores.items():
         column = known_scores()[name]
@@ -72,5 +76,7 @@ def score(
         table.add_row(column.label, f"{value:.6g}", better)
     print_table(table)
     say(found.sentence())
+    if found.check:
+        say(found.check.sentence())
     if output:
         output.write_text(found.to_json(), encoding="utf-8")

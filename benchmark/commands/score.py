@@ -1,7 +1,7 @@
 """Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import get_args
 
@@ -14,13 +14,16 @@ from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.image_files import is_image_file, read_images
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import default_metrics, known_metrics
+from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
 from benchmark.names import look_up
 from benchmark.paths import Paths
-from benchmark.records import Protocol, Split
+from benchmark.records import CrossCheck, Protocol, Split
+from benchmark.scoring.cross_check import cross_check
 from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer
+from benchmark.scoring.scores import score
 from benchmark.spec import Spec
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
@@ -33,10 +36,18 @@ class ImageScores:
     Attributes:
         protocol: What the scores mean.
         scores: By name in `benchmark.metrics.catalog.known_scores`.
+        comparison: What they were computed from.
+        check: What another library makes of it, if it was asked.
     """
 
     protocol: Protocol
     scores: dict[str, float]
+    comparison: Comparison = field(repr=False, compare=False)
+    check: CrossCheck | None = None
+
+    def cross_checked(self) -> "ImageScores":
+        """The same beside what torchmetrics makes of the same features."""
+        return replace(self, check=cross_check(self.comparison))
 
     def sentence(self) -> str:
         """What the scores mean, for people."""
@@ -49,8 +60,9 @@ class ImageScores:
         )
 
     def to_json(self) -> str:
-        """Scores and protocol."""
-        return json.dumps(asdict(self), indent=1)
+        """Protocol and scores, and the check if there was one."""
+        told = {"protocol": asdict(self.protocol), "scores": self.scores}
+        return json.dumps(told | ({"cross_check": asdict(self.check)} if self.check else {}), indent=1)
 
 
 def named_split(name: str) -> Split:
@@ -92,7 +104,9 @@ def score_images(
     else:
         scorer = Scorer.for_split(resolved, split, paths.data, paths.cache, where)
     protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
-    return ImageScores(protocol, scorer.score_each([Sample(images, metrics=(*asked.metrics, *asked.final_metrics))])[0])
+    sample = Sample(images, metrics=(*asked.metrics, *asked.final_metrics))
+    (comparison,) = scorer.compare([sample])
+    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison)
 
 
 def _images(source: Path, spec: Spec, seed: int) -> Tensor:

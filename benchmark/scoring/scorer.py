@@ -1,7 +1,7 @@
 """What a trial scores its images with: extractor, real side and protocol of one split."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,7 +15,7 @@ from benchmark.metrics.evidence import Inverted
 from benchmark.metrics.metric import Need
 from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
-from benchmark.scoring.features import Features, extract
+from benchmark.scoring.features import extract
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.needs import AtHand, asked_for, check_needs, check_number_of_images
 from benchmark.scoring.reference import image_digest, load_reference
@@ -144,27 +144,27 @@ class Scorer:
         for sample in samples:
             if len(sample.images) != count:
                 raise ValueError(f"{len(sample.images)} images: the protocol says {count}")
-        features = extract(self.extractor, torch.cat([sample.images for sample in samples])).split(count)
-        return [self._scores(each, sample) for each, sample in zip(features, samples, strict=True)]
+        compared = zip(self.compare(samples), samples, strict=True)
+        return [score(comparison, self.metrics(sample)) for comparison, sample in compared]
 
-    def _scores(self, features: Features, sample: Sample) -> dict[str, float]:
-        wanted = self.settings.metrics if sample.metrics is None else sample.metrics
-        return score(self.comparison(features, sample), wanted)
+    def metrics(self, sample: Sample) -> tuple[str, ...]:
+        """What is computed of a sample."""
+        return self.settings.metrics if sample.metrics is None else sample.metrics
 
-    def comparison(self, features: Features, sample: Sample) -> Comparison:
-        """A sample and its features beside the real side: what metrics read."""
-        return Comparison(
-            generated=features.pooled,
-            logits=features.logits,
-            images=sample.images,
-            real=self.real,
-            kid_subset_size=self.settings.kid_subset_size,
-            generator=sample.generator,
-        )
-
-    def of(self, count: int) -> "Scorer":
-        """The same for another number of generated images."""
-        return replace(self, protocol=replace(self.protocol, generated_images=count))
+    def compare(self, samples: Sequence[Sample]) -> list[Comparison]:
+        """Samples of one number of images each beside the real side: what metrics read."""
+        features = extract(self.extractor, torch.cat([sample.images for sample in samples]))
+        return [
+            Comparison(
+                generated=each.pooled,
+                logits=each.logits,
+                images=sample.images,
+                real=self.real,
+                kid_subset_size=self.settings.kid_subset_size,
+                generator=sample.generator,
+            )
+            for each, sample in zip(features.split(len(samples[0].images)), samples, strict=True)
+        ]
 
 
 def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, images: Tensor, digest: str) -> Protocol:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.paths import Paths
-from benchmark.records import Preparation, Protocol, Split
+from benchmark.records import CrossCheck, Preparation, Protocol, Split
 from benchmark.spec import Spec
 
 if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for
@@ -35,7 +35,8 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         _keep(_measure(spec, paths, device), folder)
     values = _kept(folder)
     protocols: dict[Split, Protocol] = {split: Protocol(**each) for split, each in values["protocols"].items()}
-    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"])
+    check = CrossCheck.from_json(json.dumps(values["cross_check"])) if "cross_check" in values else None
+    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"], check)
 
 
 def confirm(spec: Spec, paths: Paths, device: str) -> None:
@@ -111,18 +112,20 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
 
     from benchmark.artifacts.grids import write_grid
     from benchmark.datasets.catalog import load_split
-    from benchmark.scoring.baseline import baseline
+    from benchmark.scoring.baseline import baseline, both_ends
+    from benchmark.scoring.cross_check import cross_check
     from benchmark.scoring.scorer import Scorer
 
     device, sources = torch.device(device_name), _sources(spec, paths)
     train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"]).images
     write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
-    scorers = {
-        split: Scorer.for_split(spec.scored_as(split), split, paths.data, paths.cache, device) for split in splits
-    }
+    folders = paths.data, paths.cache
+    scorers = {split: Scorer.for_split(spec.scored_as(split), split, *folders, device) for split in splits}
+    ends = {split: both_ends(scorer, train) for split, scorer in scorers.items()}
     return {
         "sources": sources,
         "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
-        "baseline": {split: baseline(scorer, train) for split, scorer in scorers.items()},
+        "baseline": {split: baseline(each, spec.score) for split, each in ends.items()},
+        "cross_check": asdict(cross_check(ends[spec.score.final_split]["floor"])),
     }

@@ -79,6 +79,8 @@ class Study:
         self._protocols = preparation.protocols
         self._content = preparation.content
         self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
+        if preparation.cross_check and not preparation.cross_check.agrees:
+            self._callbacks.on_notice(preparation.cross_check.sentence())
         self._callbacks.on_resume(*self._earlier_runs())
         for study in self._studies.values():
             self._callbacks.on_variant_start(study.variant.name, study.variant.parts)

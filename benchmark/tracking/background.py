@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import Curves, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import CrossCheck, Curves, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.experiment import Baseline
 from benchmark.tracking.tracker import Tracker
@@ -42,9 +42,11 @@ class BackgroundTracker(Tracker):
         """See `Tracker.connect`."""
         self._later(super().connect)
 
-    def start_study(self, protocol: Protocol, baseline: Baseline, real_grid: Path) -> None:
+    def start_study(
+        self, protocol: Protocol, baseline: Baseline, real_grid: Path, cross_check: CrossCheck | None = None
+    ) -> None:
         """See `Tracker.start_study`."""
-        self._later(partial(super().start_study, protocol, baseline, real_grid))
+        self._later(partial(super().start_study, protocol, baseline, real_grid, cross_check))
 
     def on_variant_start(self, variant: str, parts: dict[str, str]) -> None:
         """See `Tracker.on_variant_start`."""

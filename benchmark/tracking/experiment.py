@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from benchmark.metrics.catalog import known_scores
-from benchmark.records import TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
+from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, CrossCheck, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
 from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view
@@ -25,12 +25,14 @@ class Experiment:
         protocol: What the scores mean.
         baseline: Scores by split, "floor" or "noise", and name in `known_scores()`.
         artifact_location: Where its artifacts go, as a URI; None where a server decides.
+        cross_check: What another library makes of the same features, if it was asked.
     """
 
     spec: Spec
     protocol: Protocol
     baseline: Baseline
     artifact_location: str | None
+    cross_check: CrossCheck | None = None
 
     def open(self, client: "MlflowClient") -> str:
         """Find or create the experiment, write its tags, and give its id."""
@@ -57,6 +59,7 @@ class Experiment:
             TAG_SPEC: self.spec.model_dump_json(),
             TAG_PROTOCOL: json.dumps(asdict(self.protocol)),
             TAG_BASELINE: json.dumps(self.baseline),
+            **({TAG_CROSS_CHECK: self.cross_check.to_json()} if self.cross_check else {}),
             LEADERBOARD_TAG: leaderboard(self.spec.score.objective),
             SEARCH_TAG: search_view(self.spec.score.objective, tuple(self.spec.search.shared)),
             # Without it the UI takes the experiment for one of language models and opens on empty traces.
@@ -77,6 +80,7 @@ class Experiment:
                 f"Scores: {protocol.extractor} features of {protocol.generated_images} generated images against "
                 f"{protocol.real_images} real ones ({protocol.split} split), batch norm {protocol.batch_norm}, "
                 f"torch-fidelity {protocol.torch_fidelity}.",
+                *([f"{self.cross_check.sentence()}."] if self.cross_check else []),
                 *(_baseline_line(split, kinds) for split, kinds in self.baseline.items()),
             )
         )

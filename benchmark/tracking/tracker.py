@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import CrossCheck, Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
@@ -55,21 +55,25 @@ class Tracker:
         """Reach MLflow, which takes seconds the first time, rather than when there is something to tell it."""
         self._connection.attempt(_nothing)
 
-    def start_study(self, protocol: Protocol, baseline: Baseline, real_grid: Path) -> None:
+    def start_study(
+        self, protocol: Protocol, baseline: Baseline, real_grid: Path, cross_check: CrossCheck | None = None
+    ) -> None:
         """Find or create the experiment, named by the study's id.
 
         Args:
             protocol: What the scores of the search mean.
             baseline: Scores of real images and of noise: `{split: {"floor" or "noise": scores}}`.
             real_grid: A PNG of real images, which every parent run shows.
+            cross_check: What another library makes of the same features, if it was asked.
         """
-        self._experiment = Experiment(self._spec, protocol, baseline, self._artifacts)
+        self._experiment = Experiment(self._spec, protocol, baseline, self._artifacts, cross_check)
         self._real_grid = real_grid
         self._connection.attempt(self._open_experiment)
 
     def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         """Find or create the experiment; see `start_study`."""
-        self.start_study(preparation.protocols[spec.score.search_split], preparation.baseline, preparation.real_grid)
+        protocol = preparation.protocols[spec.score.search_split]
+        self.start_study(protocol, preparation.baseline, preparation.real_grid, preparation.cross_check)
 
     def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
         """Send what MLflow has not got of earlier runs; see `sync`."""

@@ -9,7 +9,17 @@ import pandas as pd
 from pydantic import ValidationError
 
 from benchmark.errors import UserError
-from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_BASELINE, TAG_KIND, TAG_SPEC, TAG_VARIANT, Protocol
+from benchmark.records import (
+    REAL_SAMPLES,
+    SAMPLES,
+    TAG_BASELINE,
+    TAG_CROSS_CHECK,
+    TAG_KIND,
+    TAG_SPEC,
+    TAG_VARIANT,
+    CrossCheck,
+    Protocol,
+)
 from benchmark.spec import Spec, stored_spec
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
@@ -39,6 +49,7 @@ class StudyRecords:
         warnings: What to know of a selection before believing it.
         specs: By study id, the resolved specs of a selection of several studies; empty for a single one.
         finished: Whether every variant that was begun has come to its end.
+        cross_check: What another library makes of the same features; None where it was not asked.
     """
 
     study_id: str
@@ -56,6 +67,7 @@ class StudyRecords:
     warnings: tuple[str, ...] = ()
     specs: dict[str, Spec] = field(default_factory=dict)
     finished: bool = True
+    cross_check: CrossCheck | None = None
 
     @property
     def ranked_by(self) -> str:
@@ -84,6 +96,7 @@ def load(study_id: str, *uris: str) -> StudyRecords:
     study, warnings = merged(study_id, [Store(uri) for uri in uris])
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
     shown = _shown(study.runs, spec.score.objective)
+    check = CrossCheck.from_json(study.tags[TAG_CROSS_CHECK]) if TAG_CROSS_CHECK in study.tags else None
     return StudyRecords(
         study_id=study_id,
         spec=spec,
@@ -97,8 +110,9 @@ def load(study_id: str, *uris: str) -> StudyRecords:
         samples=_samples(shown),
         real_samples=_real_samples(study),
         environment=_environment(study.runs),
-        warnings=warnings,
+        warnings=(*warnings, *([check.sentence()] if check and not check.agrees else [])),
         finished=study.finished,
+        cross_check=check,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from benchmark.errors import UserError
-from benchmark.records import Protocol
+from benchmark.records import CrossCheck, Protocol
 from benchmark.spec import Spec
 from reports.records.load import StudyRecords, load
 
@@ -59,7 +59,14 @@ def combine(studies: Sequence[StudyRecords]) -> StudyRecords:
         warnings=(*(line for study in studies for line in study.warnings), *_unfair(studies)),
         specs={study.study_id: study.spec for study in studies},
         finished=all(study.finished for study in studies),
+        cross_check=_cross_check(studies),
     )
+
+
+def _cross_check(studies: Sequence[StudyRecords]) -> CrossCheck | None:
+    """The check that agrees least, if every study has one."""
+    checks = [study.cross_check for study in studies if study.cross_check]
+    return max(checks, key=lambda check: check.worst) if len(checks) == len(studies) else None
 
 
 def only(records: StudyRecords, variants: Sequence[str]) -> StudyRecords:

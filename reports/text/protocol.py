@@ -34,7 +34,12 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
         "Scores under any other protocol are not comparable with these."
         f"{_named(protocol)}"
     )
-    return [scoring, features, budget, *_baselines(records)]
+    return [scoring, features, *_cross_checked(records), budget, *_baselines(records)]
+
+
+def _cross_checked(records: StudyRecords) -> list[str]:
+    check = records.cross_check
+    return [f"From the same features of real images, {check.sentence()}."] if check else []
 
 
 def _named(protocol: Protocol) -> str:

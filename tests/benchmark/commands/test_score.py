@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -192,9 +193,22 @@ def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from benchmark.cli import main; main()", "score", str(folders[0])]
     done = run([*command, "--output", "scores.json"], capture_output=True, text=True, cwd=tmp_path, check=True)
     written = json.loads((tmp_path / "scores.json").read_text())
+    assert written.keys() == {"protocol", "scores"}
     assert written["scores"] == pytest.approx(ours(folders[0], "digits", tmp_path).scores)
     assert "FID" in done.stdout
     assert "200 images against 450 of digits (test); features of digits-cnn" in done.stdout
     wrong = run([*command, "--split", "tset"], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("ganbench: unknown split 'tset': did you mean 'test'?")
+
+
+def test_the_command_asks_another_library(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from benchmark.cli import main; main()", "score", str(folders[0])]
+    asked = [*command, "--cross-check", "--output", "scores.json"]
+    done = run(asked, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert f"torchmetrics {version('torchmetrics')} agrees: FID " in done.stdout.replace("\n", " ")
+    written = json.loads((tmp_path / "scores.json").read_text())
+    check = written["cross_check"]["scores"]
+    assert check["fid"]["ours"] == written["scores"]["fid"]
+    assert check["fid"]["theirs"] == pytest.approx(written["scores"]["fid"], rel=1e-6)
+    assert check.keys() == {"fid", "kid", "inception_score"}

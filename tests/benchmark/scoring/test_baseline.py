@@ -1,8 +1,7 @@
 import torch
 
 from benchmark.datasets.catalog import load_split
-from benchmark.scoring.baseline import baseline, noise_images
-from benchmark.scoring.features import extract
+from benchmark.scoring.baseline import baseline, both_ends, noise_images
 from benchmark.scoring.scorer import Sample, Scorer
 from benchmark.scoring.scores import score
 
@@ -21,7 +20,7 @@ NAMES = (
 
 def baselines(spec, split, folder):
     train = load_split("digits", "train", folder).images
-    return baseline(Scorer.for_split(spec, split, folder, folder / "cache", CPU), train)
+    return baseline(both_ends(Scorer.for_split(spec, split, folder, folder / "cache", CPU), train), spec.score)
 
 
 def test_floor_is_far_below_noise(spec, tmp_path):
@@ -38,7 +37,7 @@ def test_floor_scores_real_train_images_and_counts_them(spec, tmp_path):
     scores = baselines(spec, "test", tmp_path)
     scorer = Scorer.for_split(spec, "test", tmp_path, tmp_path / "cache", CPU)
     train = load_split("digits", "train", tmp_path).images[:300]
-    expected = score(scorer.comparison(extract(scorer.extractor, train), Sample(train)), spec.score.metrics)
+    expected = score(scorer.compare([Sample(train)])[0], spec.score.metrics)
     assert scores["floor"] == {"images": 300, **expected}
 
 

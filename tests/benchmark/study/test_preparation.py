@@ -38,6 +38,15 @@ def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: Fi
     assert floor["fid"] < noise["fid"] / 5
 
 
+def test_another_library_finds_the_same_of_real_images_on_the_final_split(finished: FinishedStudy) -> None:
+    check = finished.preparation.cross_check
+    assert check is not None
+    assert check.agrees
+    assert check.scores["fid"].ours == pytest.approx(finished.preparation.baseline["test"]["floor"]["fid"])
+    assert check.scores.keys() == {"fid", "kid", "inception_score"}
+    assert check.worst < 1e-5
+
+
 def test_the_grid_shows_the_first_real_images(finished: FinishedStudy) -> None:
     real = load_split("digits", "train", finished.paths.data).images[:64]
     with Image.open(finished.preparation.real_grid) as picture:
@@ -56,11 +65,13 @@ def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_pa
     folder.mkdir(parents=True)
     measured = json.loads((finished.work / "preparation.json").read_text(encoding="utf-8"))
     measured["baseline"]["test"]["floor"]["fid"] = 1234.5
+    del measured["cross_check"]  # as studies of before
     (folder / "preparation.json").write_text(json.dumps(measured), encoding="utf-8")
     prepared = prepare(finished.spec, paths, "cpu")
     assert prepared.baseline["test"]["floor"]["fid"] == 1234.5
     assert prepared.protocols == finished.preparation.protocols
     assert prepared.real_grid == folder / "real.png"
+    assert prepared.cross_check is None
     assert [path.name for path in folder.iterdir()] == ["preparation.json"]
 
 

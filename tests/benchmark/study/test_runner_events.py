@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from pools import ScriptedPool, Step
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.paths import Paths
-from benchmark.records import Protocol, RungRecord, TrialRecord
+from benchmark.records import Agreement, CrossCheck, Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
@@ -37,7 +38,7 @@ def run_scripted(
 ) -> Callable[..., ScriptedPool]:
     """Run gan-shallow on a pool whose events the test writes."""
 
-    def run(steps: Sequence[Step], spec: Spec = stacked) -> ScriptedPool:
+    def run(steps: Sequence[Step], spec: Spec = stacked, check: CrossCheck | None = None) -> ScriptedPool:
         paths = Paths(tmp_path, tmp_path / "data")
         settings = StudySettings(spec, paths, "cpu", None)
         settings.work.mkdir(parents=True)
@@ -45,7 +46,8 @@ def run_scripted(
         # MLflow takes seconds to create its tables; the copy holds another study.
         shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
         tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
-        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(finished.preparation)
+        preparation = replace(finished.preparation, cross_check=check)
+        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(preparation)
         return pool
 
     return run
@@ -60,6 +62,16 @@ def ended(task: CohortTask, position: int, protocol: Protocol) -> Ended:
     record = TrialRecord(task.configs[position], "complete", protocol, rungs)
     record.write(task.work / record.config.label)
     return Ended(task, record)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told"), [(12.5, []), (13.0, ["torchmetrics 1.9.0 differs: FID is 12.5 here and 13 there"])]
+)
+def test_a_person_is_told_if_another_library_finds_something_else(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, theirs: float, told: list[str]
+) -> None:
+    run_scripted([], check=CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(12.5, theirs)}))
+    assert observer.lines == told
 
 
 def test_out_of_memory_halves_the_cohort_down_to_one_member(

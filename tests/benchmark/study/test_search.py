@@ -74,7 +74,7 @@ def test_final_runs_of_the_settings_of_the_paper_have_all_of_them(journal: Path)
     while batch := search.batch():
         search.tell([record_of(config, fid=float(config.number + 1)) for config in batch])
     assert search.best() == [0]
-    assert [final.hyperparameters for final in search.finals()] == [VARIANTS["wgan"].defaults.present()] * 3
+    assert [final.hyperparameters for final in search.finals(0, range(3))] == [VARIANTS["wgan"].defaults.present()] * 3
 
 
 def test_ranges_of_one_variant_replace_the_shared_ones(journal: Path) -> None:

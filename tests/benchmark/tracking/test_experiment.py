@@ -1,6 +1,7 @@
 import json
 from dataclasses import asdict
 
+from benchmark.records import Agreement, CrossCheck
 from benchmark.tracking.experiment import Experiment
 from benchmark.tracking.view import LEADERBOARD_TAG, decode
 
@@ -34,3 +35,11 @@ def test_a_changed_tag_is_written_again(client, spec, protocol):
     Experiment(spec, protocol, {}, None).open(client)
     identity = Experiment(spec, protocol, BASELINE, None).open(client)
     assert json.loads(client.get_experiment(identity).tags["baseline"]) == BASELINE
+
+
+def test_what_another_library_finds_is_told_where_it_was_asked(client, spec, protocol):
+    check = CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(13.25, 13.25)})
+    found = client.get_experiment(Experiment(spec, protocol, BASELINE, None, check).open(client))
+    assert CrossCheck.from_json(found.tags["cross_check"]) == check
+    assert "torchmetrics 1.9.0 agrees: FID exactly." in found.tags["mlflow.note.content"]
+    assert "cross_check" not in Experiment(spec, protocol, BASELINE, None).tags()

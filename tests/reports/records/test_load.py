@@ -6,7 +6,7 @@ import pytest
 from mlflow import MlflowClient
 
 from benchmark.errors import UserError
-from benchmark.records import TAG_SPEC, TrialRecord
+from benchmark.records import TAG_CROSS_CHECK, TAG_SPEC, Agreement, CrossCheck, TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.tables import leaderboard_table
 from reports.records.load import StudyRecords, load
@@ -102,3 +102,15 @@ def test_scores_of_a_metric_that_is_not_installed_any_more_come_by_their_names(f
     labels = [heading.label for heading in leaderboard_table(foreign, board).headings]
     assert {"FID \N{DOWNWARDS ARROW}", "blur"} <= set(labels)
     assert "keeps the lowest blur on the validation split" in " ".join(protocol_sentences(foreign))
+
+
+def test_a_library_that_differs_is_a_warning(make_study, make_record: Callable[..., TrialRecord]) -> None:
+    study = make_study([make_record("dcgan", "final", 0, 40.0)])
+    assert load(study.spec.study_id, study.uri).cross_check is None
+    client = MlflowClient(study.uri)
+    experiment = client.get_experiment_by_name(study.spec.study_id)
+    same, other = (CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(12.5, theirs)}) for theirs in (12.5, 13.0))
+    for check, warnings in ((same, ()), (other, ("torchmetrics 1.9.0 differs: FID is 12.5 here and 13 there",))):
+        client.set_experiment_tag(experiment.experiment_id, TAG_CROSS_CHECK, check.to_json())
+        records = load(study.spec.study_id, study.uri)
+        assert (records.cross_check, records.warnings) == (check, warnings)

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from benchmark.errors import UserError
-from benchmark.records import TrialRecord
+from benchmark.records import Agreement, CrossCheck, TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.page import render_page
 from reports.records.load import StudyRecords
@@ -76,3 +76,11 @@ def test_a_single_study_keeps_its_names(study) -> None:
     assert records.study_id == study.spec.study_id
     assert records.variant_names == ["dcgan", "hinge"]
     assert set(records.evals["variant"]) == {"dcgan", "hinge"}
+
+
+def test_the_check_of_several_studies_is_that_which_agrees_least(two: list[StudyRecords]) -> None:
+    checks = [CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(1.0, 1.0 + gap)}) for gap in (2e-9, 1e-9)]
+    checked = [replace(study, cross_check=check) for study, check in zip(two, checks, strict=True)]
+    assert combine(checked).cross_check == checks[0]
+    assert combine([checked[1], checked[0]]).cross_check == checks[0]
+    assert combine([checked[0], two[1]]).cross_check is None

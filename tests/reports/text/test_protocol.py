@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.records import TrialRecord
+from benchmark.records import Agreement, CrossCheck, TrialRecord
 from reports.records.load import StudyRecords
 from reports.text.protocol import protocol_sentences
 
@@ -39,3 +39,10 @@ def test_before_final_runs_it_says_so(
 ) -> None:
     sentences = protocol_sentences(in_memory([make_record("dcgan", "trial", 0, 50.0)]))
     assert sentences[-1] == "Final runs (3 fresh seeds a variant) have not been scored yet."
+
+
+def test_it_says_how_far_another_library_agrees_where_one_was_asked(records: StudyRecords) -> None:
+    assert not any("torchmetrics" in sentence for sentence in protocol_sentences(records))
+    check = CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(1.0, 1.0 + 3e-9)})
+    said = "From the same features of real images, torchmetrics 1.9.0 agrees: FID to 3e-9."
+    assert said in protocol_sentences(replace(records, cross_check=check))
