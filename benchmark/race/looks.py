@@ -36,19 +36,19 @@ class Look:
     variances: Floats
 
     def order(self) -> list[str]:
-        """Return the names, lowest mean first; equal means by name."""
+        """The names, lowest mean first; equal means by name."""
         return [name for _, name in sorted(zip(self.means.tolist(), self.names, strict=True))]
 
 
 def raced(scores: Sequence[float], rules: Rules) -> Floats:
-    """Return scores on the scale that is raced.
+    """Scores on the scale that is raced.
 
     Args:
         scores: Scores of one variant, +inf for a run that diverged.
         rules: The rules of the race.
 
     Returns:
-        Logarithms on the scale "ratio", the scores themselves on "difference".
+        Logarithms on the scale "ratio", the scores themselves on "difference"; (seeds,).
 
     Raises:
         ValueError: If a score is NaN or -inf, or not positive on the scale "ratio".
@@ -64,18 +64,18 @@ def raced(scores: Sequence[float], rules: Rules) -> Floats:
 
 
 def complete(values: Floats, margin: float) -> Floats:
-    """Put a score in the place of each run that diverged.
+    """Scores with one in the place of each run that diverged.
 
-    It lies as far beyond the worst completed run as that lies beyond the best, and a margin more. So a variant that
-    diverged in half of its seeds or more has a worse mean than any that never did, and one that diverged in few has
-    a worse mean and a larger deviation than it would have had.
+    That one lies as far beyond the worst completed run as that lies beyond the best, and a margin more. So a variant
+    that diverged in half of its seeds or more has a worse mean than any that never did, and one that diverged in few
+    has a worse mean and a larger deviation than it would have had.
 
     Args:
         values: Scores of those in on the raced scale (variants, seeds); at least one is finite.
         margin: The margin on the raced scale.
 
     Returns:
-        Finite scores.
+        Finite scores (variants, seeds).
     """
     done = np.isfinite(values)
     worst, best = values[done].max(), values[done].min()
@@ -83,13 +83,13 @@ def complete(values: Floats, margin: float) -> Floats:
 
 
 def variances_of(values: Floats) -> Floats:
-    """Return sample variances, exactly 0 for equal scores.
+    """Sample variances, exactly 0 for equal scores.
 
     Args:
         values: Scores (variants, seeds).
 
     Returns:
-        One variance a variant; NaN with one seed.
+        One variance a variant (variants,); NaN with one seed.
     """
     if values.shape[1] < 2:
         return np.full(len(values), np.nan)
@@ -97,15 +97,18 @@ def variances_of(values: Floats) -> Floats:
 
 
 def look_at(scores: Mapping[str, Sequence[float]], seeds: int, rules: Rules) -> Look:
-    """Gather the first runs of the variants that are in.
+    """The first runs of the variants that are in.
 
     Args:
-        scores: Scores of those in.
+        scores: Scores of those in, at least `seeds` each.
         seeds: Seeds at this look.
         rules: The rules of the race.
 
     Returns:
         The look.
+
+    Raises:
+        ValueError: If a score cannot be raced.
     """
     # Sorted, so that no sum depends on the order in which variants are given.
     first = {name: raced(scores[name][:seeds], rules) for name in sorted(scores)}
@@ -120,25 +123,25 @@ def look_at(scores: Mapping[str, Sequence[float]], seeds: int, rules: Rules) -> 
 
 
 def floored(variances: Floats) -> Floats:
-    """Raise variances that are small beside the others'.
+    """Variances of which none is small beside the others: no deviation under `LEAST_DEVIATION` of their mean.
 
     Args:
-        variances: Sample variances of those in.
+        variances: Sample variances of those in (variants,).
 
     Returns:
-        Variances of at least the floor's.
+        The same, or larger.
     """
     least = LEAST_DEVIATION * float(np.sqrt(variances).mean())
     return np.asarray(np.maximum(variances, least**2), dtype=np.float64)
 
 
 def degrees(first: Floats, second: Floats, seeds: int) -> Floats:
-    """Return Welch's degrees of freedom.
+    """Welch's degrees of freedom.
 
     Args:
         first: Variances of the one.
         second: Variances of the other.
-        seeds: Runs of each.
+        seeds: Runs of each, at least 2.
 
     Returns:
         Degrees of freedom, from `seeds - 1` to twice that; `seeds - 1` where neither deviates.
@@ -156,19 +159,19 @@ def degrees(first: Floats, second: Floats, seeds: int) -> Floats:
 
 
 def chances(shift: Floats, variances: Floats, least: Floats, seeds: int) -> Floats:
-    """Return one-sided chances of differences as large as `shift`, where there is none.
+    """One-sided chances of differences as large as `shift`, where there is none.
 
-    The floor widens the error alone. Would the degrees of freedom be taken from floored variances too, they would
-    rise with them, and the floor could then make a test less careful.
+    The floor widens the standard error alone. Would the degrees of freedom be taken from floored variances too, they
+    would rise with them, and the floor could then make a test less careful.
 
     Args:
         shift: Differences (variants, variants).
-        variances: Sample variances.
+        variances: Sample variances (variants,).
         least: The same, floored.
         seeds: Runs of each, at least 2.
 
     Returns:
-        Chances (variants, variants).
+        Chances (variants, variants), from 0 to 1.
     """
     first, second = np.broadcast_arrays(variances[:, None], variances[None, :])
     total = least[:, None] + least[None, :]
@@ -181,7 +184,7 @@ def chances(shift: Floats, variances: Floats, least: Floats, seeds: int) -> Floa
 
 
 def sent_out(look: Look, level: float) -> dict[str, str]:
-    """Return who is worse than some other beyond chance, and by whom each is sent out.
+    """Who is worse than some other beyond chance, and by whom each is sent out.
 
     Args:
         look: The look.
@@ -206,7 +209,7 @@ def sent_out(look: Look, level: float) -> dict[str, str]:
 
 
 def all_equal(look: Look, left: Sequence[str], level: float, rules: Rules) -> bool:
-    """Tell whether all that are left lie within the margin of each other, beyond chance.
+    """Whether all that are left lie within the margin of each other, beyond chance.
 
     Each of two one-sided tests of each pair must pass at the level that sends variants out.
 
@@ -217,7 +220,7 @@ def all_equal(look: Look, left: Sequence[str], level: float, rules: Rules) -> bo
         rules: The rules of the race.
 
     Returns:
-        Whether they do; False for one alone.
+        Whether they do; False for one alone, and with one seed.
 
     References:
         Schuirmann (1987). A comparison of the two one-sided tests procedure and the power approach. Journal of

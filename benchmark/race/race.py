@@ -100,23 +100,23 @@ class _Course:
     equal: bool = False
 
     def tested(self) -> bool:
-        """Tell whether those that are in were ever compared, or have no one to be compared with."""
+        """Whether those that are in were ever compared, or have no one to be compared with."""
         if not self.looks or not self.looks[-1].names:
             return False
         return self.looks[-1].seeds >= 2 or len(self.inside) == 1
 
     def contenders(self) -> list[str]:
-        """Return those left, best first; none if nothing could be tested."""
+        """Those left, best first; none if nothing could be tested."""
         return [name for name in self.looks[-1].order() if name in self.inside] if self.tested() else []
 
     def last_look(self, name: str) -> Look:
-        """Return the last look at which a variant was in."""
+        """The last look at which a variant was in."""
         seeds = self.out[name][0] if name in self.out else self.looks[-1].seeds
         return next(look for look in self.looks if look.seeds == seeds)
 
 
 def race(scores: Mapping[str, Sequence[float]], rules: Rules) -> Race:
-    """Race variants by their scores, lower being better.
+    """What came of a race of variants by their scores, lower being better.
 
     Args:
         scores: Each variant's scores by seed number; +inf for a run that diverged. Scores that the race does not ask
@@ -124,7 +124,7 @@ def race(scores: Mapping[str, Sequence[float]], rules: Rules) -> Race:
         rules: The rules of the race.
 
     Returns:
-        What came of it so far.
+        What came of it so far; the same whatever the order of the variants.
 
     Raises:
         ValueError: If there are no variants, or a score cannot be raced.
@@ -150,7 +150,7 @@ def race(scores: Mapping[str, Sequence[float]], rules: Rules) -> Race:
 
 
 def _run(scores: Mapping[str, Sequence[float]], rules: Rules) -> _Course:
-    """Take look after look until the race is over or scores are lacking."""
+    """Look after look, until the race is over or scores are lacking."""
     course = _Course(inside=list(scores))
     before = 0
     for seeds in stage_sizes(rules):
@@ -165,7 +165,7 @@ def _run(scores: Mapping[str, Sequence[float]], rules: Rules) -> _Course:
 
 
 def _take(course: _Course, look: Look, level: float, rules: Rules) -> bool:
-    """Take one look; tell whether the race is over."""
+    """One look, put down in the course; whether the race is over by it."""
     variants = len(course.inside)
     # One run that diverged says little; it decides only where no second one will follow.
     decisive = look.seeds >= 2 or look.seeds == rules.most_seeds
@@ -183,14 +183,14 @@ def _take(course: _Course, look: Look, level: float, rules: Rules) -> bool:
 
 
 def _needed(name: str, course: _Course) -> int:
-    """Return the seeds that a variant needs altogether, as far as is known."""
+    """The seeds that a variant needs altogether, as far as is known."""
     if name in course.inside and course.pending is not None:
         return course.pending
     return course.last_look(name).seeds
 
 
 def _verdict(name: str, best: str | None, course: _Course, rules: Rules) -> Verdict:
-    """Return what the race says of one variant."""
+    """What the race says of one variant."""
     stage, by = course.out.get(name, (None, None))
     word: Word = "out" if name in course.out else "contender" if best is not None else "untested"
     factor, low, high = _factor(name, best, course)
@@ -201,7 +201,7 @@ def _verdict(name: str, best: str | None, course: _Course, rules: Rules) -> Verd
 
 
 def _factor(name: str, best: str | None, course: _Course) -> tuple[float, float, float]:
-    """Return how far above the best's a variant's mean lies on the raced scale, with Welch's interval."""
+    """How far above the best's a variant's mean lies on the raced scale, with Welch's interval."""
     if best is None:
         return math.nan, math.nan, math.nan
     if name == best:
@@ -216,7 +216,7 @@ def _factor(name: str, best: str | None, course: _Course) -> tuple[float, float,
 
 
 def _half_width(first: float, second: float, seeds: int) -> float:
-    """Return half the width of Welch's interval of the difference of two means; NaN with one seed."""
+    """Half the width of Welch's interval of the difference of two means; NaN with one seed."""
     total = first + second
     if math.isnan(total) or total == 0:
         return total

@@ -6,9 +6,13 @@ from typing import Literal
 
 Scale = Literal["ratio", "difference"]
 
-# By this many seeds half of the error is spent. Little is spent on few seeds, where a t-test's tails are least
-# to be trusted and where a variant that stays in wrongly costs little.
-HALF_SPENT = 22
+# However many seeds there are, no more than this part of the error is spent. What is kept back pays for skewed scores,
+# whose tails are fatter than those of Student's t at any number of seeds that a person can afford.
+MOST_SPENT = 0.65
+
+# By this many seeds half of that part is spent. Little is spent on few seeds, where a t-test's tails are least to be
+# trusted and where a variant that stays in wrongly costs little.
+HALF_SPENT = 16
 
 LOOKS_PER_DOUBLING = (1, 2)
 
@@ -69,7 +73,7 @@ class Rules:
 
 
 def stage_sizes(rules: Rules) -> tuple[int, ...]:
-    """Return the seeds at each look: doubling from `seeds`, and `most_seeds` last.
+    """The seeds at each look: doubling from `seeds`, half-way between if so asked, and `most_seeds` last.
 
     Args:
         rules: The rules of the race.
@@ -89,7 +93,7 @@ def stage_sizes(rules: Rules) -> tuple[int, ...]:
 
 
 def share_spent(seeds: int) -> float:
-    """Return the share of the error that looks at up to so many seeds may spend together.
+    """The share of the error that looks at up to so many seeds may spend together.
 
     It depends on the number of seeds alone, so looks added later leave those before them as they were (the idea of
     Lan and DeMets' spending functions).
@@ -98,19 +102,19 @@ def share_spent(seeds: int) -> float:
         seeds: Seeds at the look; 0 for none.
 
     Returns:
-        A share from 0 to 1.
+        A share from 0 to `MOST_SPENT`.
 
     References:
         Lan, DeMets (1983). Discrete sequential boundaries for clinical trials. Biometrika 70(3).
     """
-    return seeds**2 / (seeds**2 + HALF_SPENT**2)
+    return MOST_SPENT * seeds**2 / (seeds**2 + HALF_SPENT**2)
 
 
 def level_at(seeds: int, before: int, error: float) -> float:
-    """Return the error that one look may spend.
+    """The error that one look may spend.
 
     Args:
-        seeds: Seeds at this look.
+        seeds: Seeds at this look, at least `before`.
         before: Seeds at the look before; 0 for none.
         error: The error of the whole race.
 

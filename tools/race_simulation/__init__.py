@@ -1,0 +1,1 @@
+"""What the race promises, simulated: thousands of races at once, as arrays."""
