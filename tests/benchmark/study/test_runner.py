@@ -145,7 +145,7 @@ def test_a_finished_study_trains_nothing(finished: FinishedStudy, observer: Reco
 
 def test_seconds_left_by_hand(finished: FinishedStudy, tmp_path: Path) -> None:
     """Runs of 3 and 5 seconds: six more will take 24. A run that is heard of twice counts once."""
-    study = VariantStudy(VARIANTS["gan-shallow"], cast(Search, None), tmp_path)
+    study = VariantStudy(VARIANTS["gan-shallow"], cast(Search, None), tmp_path, finished.spec.final)
     assert study.seconds_left(8) == inf
     first, second = (finished.record(f"gan-shallow-trial-{number:04d}") for number in (0, 1))
     study.note(replace(first, costs={"train_seconds": 2.0, "score_seconds": 1.0, "images_seen": 900.0}))

@@ -31,7 +31,7 @@ def test_final_runs_have_it_too(journal: Path) -> None:
     trials = run_to_the_end(search)
     best = min(trials, key=lambda each: fid_of(each.hyperparameters))
     assert best.number > 0
-    assert [final.hyperparameters for final in search.finals()] == [best.hyperparameters] * 3
+    assert [final.hyperparameters for final in search.finals(best.number, range(3))] == [best.hyperparameters] * 3
 
 
 def test_random_trials_do_not_learn(journal: Path) -> None:

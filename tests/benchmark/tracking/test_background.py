@@ -72,7 +72,7 @@ def test_who_tells_does_not_wait(finished: FinishedStudy, tmp_path: Path, monkey
         assert free.wait(60)
 
     monkeypatch.setattr(Tracker, "connect", connect)
-    monkeypatch.setattr(Tracker, "start_variant", lambda tracker, name, parts: order.append(name))
+    monkeypatch.setattr(Tracker, "on_variant_start", lambda tracker, name, parts: order.append(name))
     tracker = BackgroundTracker(finished.spec, finished.paths, f"sqlite:///{tmp_path}/mlflow.db", print)
     tracker.connect()
     tracker.on_variant_start("first", {})
