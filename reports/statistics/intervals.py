@@ -1,14 +1,12 @@
-"""How sure a mean is, and whether two means can be told apart.
-
-From SciPy's special functions: `scipy.stats` holds the same under easier names, but takes seconds to import.
-"""
+"""How sure a mean is, and whether two means can be told apart."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtrit
+from scipy.stats import ttest_ind_from_stats
 
 LEVEL = 0.95
 
@@ -56,12 +54,10 @@ def welch(one: Summary, other: Summary) -> float:
     """
     if min(one.n, other.n) < 2:
         return math.nan
-    shares = [side.std**2 / side.n for side in (one, other)]
-    gap = abs(one.mean - other.mean)
-    if sum(shares) == 0.0:
-        return 1.0 if gap == 0.0 else 0.0
-    freedom = sum(shares) ** 2 / sum(share**2 / (side.n - 1) for share, side in zip(shares, (one, other), strict=True))
-    return float(2.0 * stdtr(freedom, -gap / math.sqrt(sum(shares))))
+    if one.std == other.std == 0.0:  # for which there is no t
+        return 1.0 if one.mean == other.mean else 0.0
+    tested = ttest_ind_from_stats(one.mean, one.std, one.n, other.mean, other.std, other.n, equal_var=False)
+    return float(tested.pvalue)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -70,6 +66,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
     References:
         Holm 1979, "A simple sequentially rejective multiple test procedure".
     """
+    # SciPy has none. statsmodels' `multipletests` gives the same numbers, but collects all garbage at every call, for
+    # 34 ms where this takes 0.3 for 780 pairs, counts NaN among the tests, and brings four more packages.
     order = sorted((i for i, p in enumerate(p_values) if not math.isnan(p)), key=lambda i: p_values[i])
     adjusted = [math.nan] * len(p_values)
     highest = 0.0

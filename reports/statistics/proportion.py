@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtri
+from scipy.stats import binomtest
 
 from reports.statistics.intervals import LEVEL
 
@@ -33,8 +33,5 @@ def wilson(count: int, n: int) -> Share:
     """
     if n == 0:
         return Share(math.nan, 0.0, 1.0, 0)
-    share, square = count / n, float(ndtri(0.5 + LEVEL / 2)) ** 2
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    half = math.sqrt(square * (share * (1 - share) / n + square / (4 * n**2))) / (1 + square / n)
-    # At 0 and n of n an end is 0 or 1 but for rounding.
-    return Share(share, max(0.0, centre - half), min(1.0, centre + half), n)
+    interval = binomtest(count, n).proportion_ci(LEVEL, method="wilson")
+    return Share(count / n, float(interval.low), float(interval.high), n)

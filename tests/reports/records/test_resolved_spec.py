@@ -7,6 +7,7 @@ from reports.records.resolved_spec import to_toml
 
 SPECS = [
     {"name": "plain", "dataset": "digits"},
+    {"name": "quoted", "dataset": 'folder:C:\\pictures "of" é'},
     {
         "name": "rich",
         "dataset": "digits",

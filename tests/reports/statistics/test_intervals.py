@@ -41,6 +41,17 @@ def test_welch_is_scipys(one: list[float], other: list[float]) -> None:
     assert welch(summarise(one), summarise(other)) == pytest.approx(expected, rel=1e-12)
 
 
+def test_welch_by_hand() -> None:
+    """Means 2 and 6, variances 1 and 4, n of 3 each: t = 4 / sqrt(5 / 3), (5 / 3)^2 / (1 / 18 + 16 / 18) degrees."""
+    p_value = welch(summarise([1.0, 2.0, 3.0]), summarise([4.0, 6.0, 8.0]))
+    t, freedom = 4 / math.sqrt(5 / 3), 50 / 17
+    # The tail by its integral: of Student's density from t on.
+    points = t + np.linspace(0, 4000, 4_000_001)
+    constant = math.gamma((freedom + 1) / 2) / (math.sqrt(freedom * math.pi) * math.gamma(freedom / 2))
+    tail = np.trapezoid(constant * (1 + points**2 / freedom) ** (-(freedom + 1) / 2), points)
+    assert p_value == pytest.approx(2 * tail, rel=1e-5)
+
+
 def test_welch_at_the_edges() -> None:
     constant = summarise([2.0, 2.0])
     assert math.isnan(welch(summarise([1.0]), constant))

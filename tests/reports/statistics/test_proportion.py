@@ -8,12 +8,15 @@ from reports.statistics.proportion import wilson
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 5), (1, 6), (14, 14), (37, 1000)])
-def test_interval_is_scipys(count: int, n: int) -> None:
+def test_interval_ends_where_the_share_is_195996_deviations_off(count: int, n: int) -> None:
+    """Wilson's ends are the true shares p from which the observed one lies z sqrt(p (1 - p) / n) away."""
     found = wilson(count, n)
-    expected = stats.binomtest(count, n).proportion_ci(0.95, method="wilson")
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    for end in (found.low, found.high):
+        assert (found.share - end) ** 2 == pytest.approx(1.959963984540054**2 * end * (1 - end) / n, abs=1e-12)
     assert (found.share, found.n) == (count / n, n)
     assert 0 <= found.low <= found.share <= found.high <= 1
+    assert found.low < found.high
+    assert (found.low == 0, found.high == 1) == (count == 0, count == n)
 
 
 def test_covers_on_average_over_shares() -> None:
