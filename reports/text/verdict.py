@@ -32,9 +32,7 @@ class _Property:
 
 _PROPERTIES = (
     _Property("train_seconds", True, "trains fastest", lambda value: f"{duration(value)} a run"),
-    _Property(
-        "generator_parameters", True, "is smallest", lambda value: f"a generator of {thousands(value)} parameters"
-    ),
+    _Property("generator_parameters", True, "is smallest", lambda value: f"{thousands(value)} generator parameters"),
     _Property("recall_mean", False, "has the best recall", short),
 )
 
@@ -57,7 +55,7 @@ def answer(facts: AnswerFacts, board: pd.DataFrame) -> str:
         return f"Only {names[0]} was raced, so nothing tells how it stands among others"
     if len(names) == 1:
         return (
-            f"Use {names[0]}: of {facts.raced} variants raced it alone is left, and with {_confidence(facts)} "
+            f"Use {names[0]}: of {_field(facts)} it alone is left, and with {_confidence(facts)} "
             "confidence it is the best of them"
         )
     return f"Use any of {_shortened(names)}: {_several(facts, len(names))}"
@@ -68,13 +66,15 @@ def _several(facts: AnswerFacts, left: int) -> str:
     sure = f"with {_confidence(facts)} confidence"
     if facts.equal:
         among = "" if left == facts.raced else "the best is among them, and "
-        return f"of {facts.raced} variants raced these {left} are left; {sure} {among}they {_within(facts)}"
+        return f"of {_field(facts)} these {left} are left; {sure} {among}they {_within(facts)}"
     if left == facts.raced:
-        return f"none of the {left} variants raced was found worse than another by {facts.seeds} seeds {sure}"
-    return (
-        f"of {facts.raced} variants raced these {left} are left after {facts.seeds} seeds, and {sure} the best "
-        "is among them"
-    )
+        return f"none of the {_field(facts)} was found worse than another by {facts.seeds} seeds {sure}"
+    return f"of {_field(facts)} these {left} are left after {facts.seeds} seeds, and {sure} the best is among them"
+
+
+def _field(facts: AnswerFacts) -> str:
+    """Among how many; where the papers' settings race besides, a variant is in twice."""
+    return f"{facts.raced} {'entrants' if facts.paper else 'variants'} raced"
 
 
 def _within(facts: AnswerFacts) -> str:
@@ -112,20 +112,20 @@ def _unfinished(facts: AnswerFacts, board: pd.DataFrame) -> str:
     if facts.raced == 1:
         return f"The race is not over: only {names[0]} has come so far{to_come}"
     left = f"{names[0]} alone is" if len(names) == 1 else f"{_shortened(names)} are"
-    return f"The race is not over: of {facts.raced} variants {left} left so far, after {facts.seeds} seeds{to_come}"
+    return f"The race is not over: of {_field(facts)} {left} left so far, after {facts.seeds} seeds{to_come}"
 
 
 def _untested(facts: AnswerFacts, board: pd.DataFrame) -> str:
     scored = board[board["seeds"] > 0]
     if scored.empty:
-        which = f"any of the {facts.raced} variants raced" if facts.raced != 1 else "the one variant raced"
+        which = f"any of the {_field(facts)}" if facts.raced != 1 else "the one variant raced"
         return f"Do not use {which}: every final run diverged"
     label = score_column(facts.ranked_by).label
-    lowest = scored.loc[scored[f"{facts.ranked_by}_mean"].idxmin(), "variant"]
+    lowest = scored.sort_values(f"{facts.ranked_by}_mean", kind="stable")["variant"].iloc[0]
     if facts.raced == 1:
         return f"Only {lowest} was raced, so nothing tells how it stands among others"
     return (
-        f"One seed each tells nothing from chance: {lowest} has the lowest {label} of {facts.raced} variants raced, "
+        f"One seed each tells nothing from chance: {lowest} has the lowest {label} of {_field(facts)}, "
         "but with no confidence"
     )
 
