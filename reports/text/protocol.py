@@ -24,9 +24,9 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     if protocol is None:
         return [budget, f"Final runs ({_seeds(spec)} fresh seeds a variant) have not been scored yet."]
     scoring = (
-        f"Final runs train the found hyperparameters again with {_seeds(spec)} fresh seeds a variant{_papers(spec)}. They are "
-        f"scored on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} pixels: "
-        f"{count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
+        f"Final runs train the found hyperparameters again with {_seeds(spec)} fresh seeds{_papers(spec)}. They are "
+        f"scored on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} "
+        f"pixels: {count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
     )
     features = (
         f"Features of {protocol.extractor} (weights {protocol.extractor_digest}), torch-fidelity "

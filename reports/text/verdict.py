@@ -161,11 +161,9 @@ def best_and_nearest(facts: AnswerFacts, board: pd.DataFrame) -> str:
     out = board[(board["verdict"] == "out") & board["factor"].notna()]
     if out.empty:
         return f"{told}."
-    nearest = out.iloc[0]
-    return (
-        f"{told}. Of the {int((board['verdict'] == 'out').sum())} out of the race {nearest['variant']} came nearest: "
-        f"{gap_in_words(nearest, facts.scale)}, out after {_seeds(nearest['stage'])}."
-    )
+    nearest, gone = out.iloc[0], int((board["verdict"] == "out").sum())
+    which = f"Of the {gone} out of the race {nearest['variant']} came nearest" if gone > 1 else str(nearest["variant"])
+    return f"{told}. {which}: {gap_in_words(nearest, facts.scale)}, out after {_seeds(nearest['stage'])}."
 
 
 def gap_in_words(row: "pd.Series[float]", scale: str) -> str:

@@ -126,7 +126,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def study(home: Path) -> Study:
-    """dcgan and hinge close together, wgan-gp out of the race, lsgan without finals, gan-mlp all diverged, wgan not begun."""
+    """dcgan and hinge close together, wgan-gp out, lsgan without finals, gan-mlp all diverged, wgan not begun."""
     records = [record("dcgan", "trial", n, fid) for n, fid in enumerate([60.0, 41.0, 52.0])]
     records += [record("dcgan", "final", n, fid) for n, fid in enumerate([40.0, 44.0, 42.0, 41.0, 43.0, 42.0])]
     records += [record("hinge", "trial", n, fid) for n, fid in enumerate([45.0, 70.0])]
