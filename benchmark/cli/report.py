@@ -14,9 +14,8 @@ from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from reports.analysis.compare import Side
+    from reports.output.write import Report
     from reports.records.load import StudyRecords
 
 _DATABASE = "mlflow.db"
@@ -103,37 +102,41 @@ def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Pat
     """Write and print the report of a whole study, and lay it into MLflow beside its runs."""
     from benchmark.tracking.report_run import log_report
 
-    write_and_print(records, folder)
-    log_report(folder, spec, paths, None, say)
+    written = write_and_print(records, folder)
+    log_report(folder, spec, paths, None, say, written.headline.answer)
 
 
-def write_and_print(records: "StudyRecords", folder: Path) -> None:
-    """Write a report, and print its table and its answer."""
+def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
+    """Write a report, and print its answer under its table."""
     from reports.output.write import write_report
 
     written = write_report(records, folder)
-    headings = ["", "variant", *(heading.label for heading in written.table.headings)]
+    headings = ["verdict", "variant", *(heading.label for heading in written.table.headings)]
     table = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in written.table.rows:
-        table.add_row(row.rank, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
+        table.add_row(row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
     print_table(table)
     say(written.headline.answer)
-    if advice := more_seeds(written.board):
+    if advice := more_seeds(records):
         say(advice)
     say(f"Report: {written.page}")
+    return written
 
 
-def more_seeds(board: "pd.DataFrame") -> str:
-    """What to do where seeds leave open which variant is better; "" where they settle it.
+def more_seeds(records: "StudyRecords") -> str:
+    """What to do where the race ended with several contenders; "" where it settled them, or is not over.
 
     Args:
-        board: A `reports.analysis.leaderboard.leaderboard`.
+        records: The study.
     """
-    from reports.statistics.difference import SIGNIFICANT
+    from reports.analysis.race import study_race
 
-    if not (board["p_value"] >= SIGNIFICANT).any():
+    found = study_race(records)
+    settled = found.race is None or found.race.practically_equal or len(found.race.contenders) < 2
+    if settled or not found.finished:
         return ""
-    return f"More seeds tell more: --set budget.final_seeds={2 * board['seeds'].max()} adds some, without a new search"
+    most = 2 * found.rules.most_seeds
+    return f"More seeds may settle it: --set final.most_seeds={most} adds some, without a new search"
 
 
 def store_uri(place: str) -> str:

@@ -1,18 +1,20 @@
 """Descriptions that MLflow shows above experiments and runs, in Markdown."""
 
 NOTE = "mlflow.note.content"  # the tag that MLflow shows
+WHAT_IT_IS = "the comparison of all variants, with figures and error bars"
 _REPORT = "**[Open the report]("
 
 
-def with_report(note: str, path: str) -> str:
+def with_report(note: str, path: str, answer: str = "") -> str:
     """A note that begins with a link to the report, in place of an earlier one.
 
     Args:
         note: Markdown.
         path: The report's address within the UI.
+        answer: The report's, one sentence without a full stop; "" for what the report is.
     """
     rest = note.partition("\n\n")[2] if note.startswith(_REPORT) else note
-    return f"{_REPORT}{path})**: the comparison of all variants, with figures and error bars.\n\n{rest}"
+    return f"{_REPORT}{path})**: {answer or WHAT_IT_IS}.\n\n{rest}"
 
 
 def without_report(note: str) -> tuple[str, str]:

@@ -19,7 +19,9 @@ KIND = "report"  # of its run, which is neither a variant nor a trial
 PAGE = "index.html"
 
 
-def log_report(folder: Path, spec: Spec, paths: Paths, uri: str | None, notify: Callable[[str], None]) -> None:
+def log_report(
+    folder: Path, spec: Spec, paths: Paths, uri: str | None, notify: Callable[[str], None], answer: str = ""
+) -> None:
     """Lay the files of a report into MLflow, in place of earlier ones, and link it where people look.
 
     A server that is away is said and costs nothing: the report lies on disk, and is sent when it is written again.
@@ -30,9 +32,10 @@ def log_report(folder: Path, spec: Spec, paths: Paths, uri: str | None, notify: 
         paths: Where things lie.
         uri: MLflow's tracking URI; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
         notify: Told in one line what a person should know.
+        answer: The report's, to stand above the runs.
     """
     address = tracking_uri(paths, uri)
-    Connection(lambda: connect(paths, address), notify).attempt(lambda client: _log(client, folder, spec))
+    Connection(lambda: connect(paths, address), notify).attempt(lambda client: _log(client, folder, spec, answer))
 
 
 def report_path(experiment_id: str, run_id: str) -> str:
@@ -40,7 +43,7 @@ def report_path(experiment_id: str, run_id: str) -> str:
     return f"#/experiments/{experiment_id}/runs/{run_id}/artifacts/{PAGE}"
 
 
-def _log(client: "MlflowClient", folder: Path, spec: Spec) -> None:
+def _log(client: "MlflowClient", folder: Path, spec: Spec, answer: str) -> None:
     experiment = client.get_experiment_by_name(spec.study_id)
     if experiment is None:
         return
@@ -51,7 +54,7 @@ def _log(client: "MlflowClient", folder: Path, spec: Spec) -> None:
     client.log_artifacts(run.info.run_id, str(folder))
     client.set_terminated(run.info.run_id, "FINISHED")
     path = report_path(experiment.experiment_id, run.info.run_id)
-    note = with_report(experiment.tags.get(NOTE, ""), path)
+    note = with_report(experiment.tags.get(NOTE, ""), path, answer)
     if note != experiment.tags.get(NOTE, ""):
         client.set_experiment_tag(experiment.experiment_id, NOTE, note)
     for parent in all_runs(client, experiment.experiment_id, {TAG_KIND: "variant"}):

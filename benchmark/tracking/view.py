@@ -22,6 +22,9 @@ SEARCH_TAG = f"mlflow.sharedViewState.{SEARCH_KEY}"
 # MLflow draws no parallel coordinates of runs that lack one of them.
 COMMON = tuple(field.name for field in fields(Hyperparameters) if field.default is not None)
 
+# Of `benchmark.tracking.parent.verdict_tags`.
+VERDICT_TAGS = ("verdict", "factor")
+
 
 @dataclass(frozen=True)
 class ChartSection:
@@ -59,14 +62,17 @@ def usual_scores() -> tuple[str, ...]:
 
 
 def leaderboard(objective: str) -> str:
-    """The tag's value: one row a variant, sorted by the objective, with charts beside it.
+    """The tag's value: one row a variant, sorted by the objective, with charts beside it and what the race said of it.
 
     Args:
         objective: The score in `known_scores()` that sorts the rows, best first.
     """
     metrics = tuple(f"final/{name}" for name in dict.fromkeys((objective, *usual_scores())))
     charts = [*(_bar(metric) for metric in metrics), *_unseen(metrics), _samples(), _table()]
-    return encode(_state("variant", objective, metrics, SECTIONS, charts))
+    state = _state("variant", objective, metrics, SECTIONS, charts)
+    return encode(
+        state | {"selectedColumns": [*(f"tags.`{name}`" for name in VERDICT_TAGS), *state["selectedColumns"]]}
+    )
 
 
 def search_view(objective: str, hyperparameters: Sequence[str]) -> str:

@@ -23,10 +23,10 @@ def best_so_far(records: StudyRecords) -> pd.DataFrame:
 
 
 def found_hyperparameters(records: StudyRecords) -> pd.DataFrame:
-    """The best trial of each variant beside trial 0, which ran with the paper's defaults.
+    """The trial of each variant that was chosen, beside trial 0, which ran with the paper's defaults.
 
     Returns:
-        A row a variant with a complete trial: variant, trial (number of the best), value and default_value (the
+        A row a variant with a complete trial: variant, trial (number of the chosen one), value and default_value (the
         objective on the validation split), and for each hyperparameter NAME: NAME and default_NAME, NaN where the
         variant has no use for it.
     """
@@ -36,10 +36,24 @@ def found_hyperparameters(records: StudyRecords) -> pd.DataFrame:
     for variant in records.variant_names:
         own = trials[trials["variant"] == variant]
         if own[objective].notna().any():
-            best = own.sort_values(objective, kind="stable").iloc[0]
+            best = own[own["number"] == chosen_trial(records, variant)].iloc[0]
             rows.append(_found(variant, objective, best, own[own["number"] == 0]))
     columns = [*HYPERPARAMETERS, *(f"default_{name}" for name in HYPERPARAMETERS)]
     return pd.DataFrame(rows, columns=["variant", "trial", "value", "default_value", *columns])
+
+
+def chosen_trial(records: StudyRecords, variant: str) -> int | None:
+    """The number of the trial whose settings the final runs of a variant have; the best so far before there are any.
+
+    Where the best settings were tried once more, the one chosen of them need not be the best trial.
+    """
+    own = records.runs[records.runs["variant"] == variant]
+    trials = own[(own["kind"] == "trial") & own[records.spec.score.objective].notna()].sort_values("number")
+    told = own.loc[(own["kind"] == "final") & own["setting"].isin(trials["number"].map(str)), "setting"]
+    if len(told):
+        return int(told.iloc[0])
+    best = trials.sort_values(records.spec.score.objective, kind="stable")
+    return int(best["number"].iloc[0]) if len(best) else None
 
 
 def _found(variant: str, objective: str, best: "pd.Series[float]", defaults: pd.DataFrame) -> dict[str, object]:

@@ -6,43 +6,63 @@ from functools import lru_cache
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from benchmark.race.race import Verdict
+from reports.analysis.best_trials import chosen_trial
+from reports.analysis.race import study_race
+from reports.analysis.states import STATES
 from reports.records.frames import KEY, scores_in
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import interval
 from reports.statistics.intervals import Summary, summarise
 from reports.statistics.pairs import compare_pairs
-from reports.statistics.ranks import shared_ranks
-from reports.statistics.scale import common_scale
+from reports.statistics.scale import SCALES
 
-STATES = ("complete", "pruned", "diverged", "failed")
 _MEASURED_COSTS = ("train_seconds", "score_seconds", "generator_parameters", "discriminator_parameters")
 
 
 def leaderboard(records: StudyRecords) -> pd.DataFrame:
-    """Rank the variants by the mean of `records.ranked_by` over their final runs.
+    """Put the variants in the order of the race.
 
     Returns:
-        A row a variant, best mean first, those without a final score last. Columns: rank (as
-        `reports.statistics.ranks.shared_ranks`; <NA> if nothing tells it from others), variant, seeds (final runs with
-        a score), finals (final runs begun or ended), p_value (Welch against the best, adjusted by Holm for all pairs),
-        groups (as `shared_ranks`), NAME_mean, NAME_std, NAME_min, NAME_max, NAME_low and NAME_high (95 % interval of
-        the mean, by `reports.statistics.confidence_interval`, cut off at the lowest value that there can be) for each
-        score NAME that was measured, percent_of_noise (of the mean FID), trials, a column a state of trials,
-        divergence_rate and pruned_share of the trials that ended, means of costs over final runs (over complete trials
-        before there are any), and note (what to know before believing the row).
+        A row a variant: contenders, best first; those out of the race, by how far above the best they were, and of
+        equals who left later first; then those of whom nothing is known. Columns: variant; verdict ("contender", "out"
+        or "untested"); factor (how many times as high as the best's its score was at the last look at which it was in,
+        or on a scale of differences how much higher), factor_low and factor_high (its 95 % interval); stage (seeds at
+        the look after which it left); setting (of its final runs: the number of the trial that has their settings, or
+        "paper"); seeds (final runs with a score), finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min,
+        NAME_max, NAME_low and NAME_high (95 % interval of the mean, by `reports.statistics.confidence_interval`, cut
+        off at the lowest value that there can be) for each score NAME that was measured, percent_of_noise (of the mean
+        FID), trials, a column a state of trials, divergence_rate and pruned_share of the trials that ended, means of
+        costs over final runs (over complete trials before there are any), and note (what to know before believing the
+        row).
     """
-    summaries = {name: _summary(records, name, records.ranked_by) for name in records.variant_names}
-    order = sorted(summaries, key=lambda name: (math.isnan(summaries[name].mean), summaries[name].mean))
-    scored = [name for name in order if summaries[name].n]
-    compared = pairwise(records)
-    ranks = shared_ranks(scored, compared).set_index("variant").reindex(order)
-    against_best = compared[compared["one"] == scored[0]].set_index("other") if scored else compared
     # A study in which nothing was started has the columns all the same.
-    board = pd.DataFrame([_row(records, name) for name in order], columns=list(_row(records, "")))
-    board.insert(0, "rank", ranks["rank"].to_numpy())
-    board.insert(4, "p_value", against_best["adjusted"].reindex(order).to_numpy())
-    board.insert(5, "groups", ranks["groups"].fillna("").to_numpy())
-    return board.astype({"rank": "Int64", "p_value": float})
+    board = pd.DataFrame([_row(records, name) for name in _order(records)], columns=list(_row(records, "")))
+    numbers = dict.fromkeys(("factor", "factor_low", "factor_high"), float)
+    return board.astype(numbers | {"stage": "Int64", "verdict": str, "setting": str})
+
+
+def _order(records: StudyRecords) -> list[str]:
+    result = study_race(records).race
+    means = {name: _summary(records, name, records.ranked_by).mean for name in records.variant_names}
+    contenders = result.contenders if result else ()
+
+    def place(name: str) -> tuple[int, float, int, float]:
+        found = _verdict(records, name)
+        mean = means[name] if math.isfinite(means[name]) else math.inf
+        if name in contenders:
+            return contenders.index(name), 0.0, 0, 0.0
+        factor = found.factor if math.isfinite(found.factor) else math.inf
+        # The last ones first: without a verdict there is nothing to go by but the mean.
+        return len(contenders) + (found.verdict != "out"), factor, -(found.stage or 0), mean
+
+    return sorted(records.variant_names, key=place)
+
+
+def _verdict(records: StudyRecords, variant: str) -> Verdict:
+    result = study_race(records).race
+    nothing = Verdict("untested", None, None, math.nan, math.nan, math.nan)
+    return result.verdicts.get(variant, nothing) if result else nothing
 
 
 @lru_cache(maxsize=1)
@@ -52,8 +72,8 @@ def pairwise(records: StudyRecords) -> pd.DataFrame:
 
 
 def tested_score(records: StudyRecords) -> str:
-    """What the tests are of, as in "log FID"."""
-    return common_scale(final_scores(records)).prefix + score_column(records.ranked_by).label
+    """What the race's tests are of, as in "log FID"."""
+    return SCALES[records.spec.scale].prefix + score_column(records.ranked_by).label
 
 
 def final_scores(records: StudyRecords) -> dict[str, list[float]]:
@@ -77,7 +97,11 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     runs = records.runs[records.runs["variant"] == variant]
     trials, finals = runs[runs["kind"] == "trial"], runs[runs["kind"] == "final"]
     ranking = _summary(records, variant, records.ranked_by)
-    row: dict[str, object] = {"variant": variant, "seeds": ranking.n, "finals": len(finals)}
+    found = _verdict(records, variant)
+    row: dict[str, object] = {"variant": variant, "verdict": found.verdict}
+    row |= {"factor": found.factor, "factor_low": found.factor_low, "factor_high": found.factor_high}
+    row |= {"stage": found.stage, "setting": _setting(records, variant, finals)}
+    row |= {"seeds": ranking.n, "finals": len(finals)}
     for score in measured_scores(records):
         row |= _score_columns(score, finals[score].tolist())
     row["percent_of_noise"] = percent_of_noise(records, _summary(records, variant, "fid").mean)
@@ -88,7 +112,16 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     row["pruned_share"] = states["pruned"] / ended if ended else math.nan
     costed = finals if ranking.n else trials[trials["state"] == "complete"]
     row |= {cost: float(costed[cost].mean()) for cost in _MEASURED_COSTS}
-    return row | {"note": _note(records.spec.final.seeds, trials, finals, ranking.n)}
+    return row | {"note": _note(records, variant, trials, finals)}
+
+
+def _setting(records: StudyRecords, variant: str, finals: pd.DataFrame) -> str:
+    """Of the final runs; of a study from before they carried it, the number of the best trial, which they train."""
+    known = [setting for setting in dict.fromkeys(finals["setting"]) if setting]
+    if known or finals.empty:
+        return ", ".join(known)
+    trial = chosen_trial(records, variant)
+    return "" if trial is None else str(trial)
 
 
 def _score_columns(score: str, values: list[float]) -> dict[str, float]:
@@ -123,18 +156,20 @@ def baseline_scores(records: StudyRecords, kind: str) -> dict[str, float]:
     return records.baseline.get(protocol.split if protocol else "test", {}).get(kind, {})
 
 
-def _note(planned: int, trials: pd.DataFrame, finals: pd.DataFrame, seeds: int) -> str:
-    if trials.empty and finals.empty:
-        return "not started"
+def _note(records: StudyRecords, variant: str, trials: pd.DataFrame, finals: pd.DataFrame) -> str:
+    if finals.empty:
+        return "not started" if trials.empty else _without_finals(trials)
+    raced, ended = study_race(records), int(finals["state"].isin(STATES).sum())
+    # Of who does not race no more runs are known to be wanted than were begun.
+    planned = max(raced.race.needed.get(variant, 0) if raced.race else 0, len(finals))
     lost = finals.loc[finals["state"].isin(("diverged", "failed")), "state"].value_counts()
     losses = [f"{count} of {planned} final runs {state}" for state, count in lost.items()]
-    missing = planned - seeds - int(lost.sum())
-    if finals.empty:
-        return _without_finals(trials)
-    if missing > 0:
-        losses.append(f"{missing} of {planned} final runs missing")
-    if seeds == 1:
-        losses.append("single seed: no interval, its place may be chance")
+    if planned > ended:
+        losses.append(f"{planned - ended} of {planned} final runs missing")
+    if variant in raced.withdrawn:
+        losses.append("not in the race")
+    if finals[records.ranked_by].notna().sum() == 1:
+        losses.append("single seed: nothing tells it from chance")
     return "; ".join(losses)
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from reports.analysis.leaderboard import STATES
+from reports.analysis.states import STATES
 from reports.records.frames import KEY
 from reports.records.load import StudyRecords
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from benchmark.metrics.catalog import score_column
 from ganzoo.hyperparameters import NAMES
-from reports.analysis.leaderboard import STATES
+from reports.analysis.states import STATES
 from reports.analysis.trial_values import trial_values
 from reports.charts.chart import Chart, emphasis, first_of, label_of, quantity, specification, tooltip
 from reports.records.load import StudyRecords

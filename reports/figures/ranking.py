@@ -1,4 +1,4 @@
-"""The figure that answers the question: every variant's mean with its interval, between real images and noise."""
+"""Every variant's mean with its interval, between real images and noise."""
 
 import math
 
@@ -11,6 +11,7 @@ from reports.analysis.leaderboard import baseline_scores
 from reports.figures.palette import FAINT, colours
 from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
 from reports.records.load import StudyRecords
+from reports.statistics.confidence_interval import FEWEST
 from reports.text.formats import short
 
 _ROW, _WIDE = 19, 400
@@ -18,6 +19,9 @@ _ROW, _WIDE = 19, 400
 
 def ranking_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> str:
     """Dots for means, bars for 95 % intervals, ticks for seeds, dashed lines for floor and noise.
+
+    Fewer than `reports.statistics.confidence_interval.FEWEST` seeds have no bar: they are drawn, and that is all there
+    is to say of them.
 
     Args:
         records: The study.
@@ -35,7 +39,9 @@ def ranking_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> st
     seeds = records.runs[(records.runs["kind"] == "final") & records.runs[score].notna()]
     with mpl.rc_context(STYLE):
         figure, axes = canvas(width, 50 + _ROW * len(rows), (92, 32, 14, 16))
-        logarithmic = set_scale(axes, "x", [*seeds[score], *lines.values(), *rows[f"{score}_high"]], 4 + width // _WIDE)
+        logarithmic = set_scale(
+            axes, "x", [*seeds[score], *lines.values(), *_told(rows, f"{score}_high")], 4 + width // _WIDE
+        )
         for place, row in rows.iterrows():
             own = seeds.loc[seeds["variant"] == row["variant"], score]
             _draw_row(axes, int(str(place)), row, score, own, colours(records.variant_names)[row["variant"]])
@@ -47,15 +53,21 @@ def ranking_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> st
         scale = ", logarithmic" if logarithmic else ""
         axes.set(ylim=(-0.6, len(rows) - 0.4), xlabel=f"{column.label} (lower is better{scale})")
         means = "; ".join(f"{row['variant']} {short(row[f'{score}_mean'])}" for _, row in rows[::-1].iterrows())
-        return inline_svg(figure, f"ranking-{width:.0f}", f"Mean {column.label}, best first: {means}")
+        return inline_svg(figure, f"ranking-{width:.0f}", f"Mean {column.label}, in the order of the table: {means}")
+
+
+def _told(rows: pd.DataFrame, column: str) -> list[float]:
+    """The ends of the intervals that are drawn."""
+    return [float(end) for end in rows.loc[rows["seeds"] >= FEWEST, column]]
 
 
 def _draw_row(
     axes: Axes, place: int, row: "pd.Series[float]", score: str, seeds: "pd.Series[float]", colour: str
 ) -> None:
     axes.axhline(place, color=FAINT, linewidth=0.4, alpha=0.4)
-    # An interval of few seeds may reach below zero, where a logarithmic axis has no place for it.
-    low = max(row[f"{score}_low"], axes.get_xlim()[0])
-    axes.plot([low, row[f"{score}_high"]], [place, place], color=colour, linewidth=2)
+    if len(seeds) >= FEWEST:
+        # It may reach below zero, where a logarithmic axis has no place for it.
+        low = max(row[f"{score}_low"], axes.get_xlim()[0])
+        axes.plot([low, row[f"{score}_high"]], [place, place], color=colour, linewidth=2)
     axes.plot(seeds, [place] * len(seeds), "|", color=colour, markersize=9, markeredgewidth=0.9)
     axes.plot([row[f"{score}_mean"]], [place], "o", color=colour, markersize=5.5)

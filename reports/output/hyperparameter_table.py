@@ -18,7 +18,7 @@ class Found:
     """One hyperparameter, or a score.
 
     Attributes:
-        found: In the best trial.
+        found: In the chosen trial.
         default: In trial 0.
         changed: Whether they differ.
     """
@@ -34,7 +34,7 @@ class FoundRow:
 
     Attributes:
         variant: Name.
-        trial: Number of the best trial; trial 0 is the paper's.
+        trial: Number of the chosen trial; trial 0 is the paper's.
         cells: The objective, then the hyperparameters in the order of the headings.
     """
 

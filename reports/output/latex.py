@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from benchmark.race.rules import Rules
 from reports.analysis.leaderboard import measured_scores, tested_score
 from reports.output.tables import Row, leaderboard_table
 from reports.records.load import StudyRecords
-from reports.statistics.confidence_interval import METHOD
-from reports.statistics.difference import SIGNIFICANT
-from reports.text.formats import count
+from reports.statistics.confidence_interval import FEWEST, METHOD
+from reports.text.formats import count, percent_of
+from reports.text.headline import headline
 
 _ESCAPES = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_{}"}
@@ -21,14 +22,14 @@ _ESCAPES = str.maketrans(
     | {"\N{EN DASH}": "--", "\N{NARROW NO-BREAK SPACE}": r"\,", "\N{NO-BREAK SPACE}": "~"}
 )
 # Of the page's columns, those that a paper's table has beside the scores.
-_COLUMNS = {"95 % interval", "Published", "Seeds"}
+_COLUMNS = {"Times the best", "Above the best", "Left after", "95 % interval", "Published", "Seeds"}
 _ARROWS = " \N{DOWNWARDS ARROW}\N{UPWARDS ARROW}"
 
 
 def render_latex(records: StudyRecords, board: pd.DataFrame) -> str:
-    """A `table` of ranks, variants, scores, the interval of the ranking score, and seeds, as the page prints them.
+    """A `table` of verdicts, variants, scores, how far above the best, and seeds, as the page prints them.
 
-    The ranking score of a variant that no other is significantly better than stands in bold.
+    The ranking score of a contender stands in bold; the caption begins with the answer.
 
     Args:
         records: The study.
@@ -47,9 +48,9 @@ def render_latex(records: StudyRecords, board: pd.DataFrame) -> str:
             r"  \centering",
             f"  \\caption{{{_caption(records, board)}}}",
             f"  \\label{{tab:{re.sub('[^a-z0-9]+', '-', records.study_id.lower()).strip('-')}}}",
-            f"  \\begin{{tabular}}{{rl{'r' * len(kept)}}}",
+            f"  \\begin{{tabular}}{{ll{'r' * len(kept)}}}",
             r"    \toprule",
-            _joined([r"\#", "Variant", *(_escaped(labels[place]) for place in kept)]),
+            _joined(["Verdict", "Variant", *(_escaped(labels[place]) for place in kept)]),
             r"    \midrule",
             *lines[:variants],
             *([r"    \midrule", *lines[variants:]] if lines[variants:] else []),
@@ -66,12 +67,12 @@ def _plain(label: str) -> str:
 
 def _line(row: Row, kept: Sequence[int], ranking: int) -> str:
     cells = [_number(row.cells[place]) for place in kept]
-    if row.rank == "1" and ranking in kept:
+    if row.verdict == "contender" and ranking in kept:
         place = kept.index(ranking)
         # \boldmath reaches the plus-minus sign, which \textbf leaves as it is.
         cells[place] = rf"{{\boldmath\textbf{{{cells[place]}}}}}"
     name = _escaped(row.name)
-    return _joined([_escaped(row.rank), name if row.kind == "variant" else rf"\emph{{{name}}}", *cells])
+    return _joined([row.verdict, name if row.kind == "variant" else rf"\emph{{{name}}}", *cells])
 
 
 def _joined(cells: Sequence[str]) -> str:
@@ -90,7 +91,9 @@ def _escaped(text: str) -> str:
 def _caption(records: StudyRecords, board: pd.DataFrame) -> str:
     notes = board[(board["note"] != "") & (board["seeds"] > 0)]
     remarks = [f"{row['variant']}: {row['note']}." for _, row in notes.iterrows()]
-    return _escaped(" ".join([_scored(records), *_tested(records, board), *remarks]))
+    return _escaped(
+        " ".join([f"{headline(records, board).answer}.", _scored(records), *_tested(records, board), *remarks])
+    )
 
 
 def _scored(records: StudyRecords) -> str:
@@ -107,15 +110,19 @@ def _scored(records: StudyRecords) -> str:
 
 
 def _tested(records: StudyRecords, board: pd.DataFrame) -> list[str]:
-    """How the intervals and ranks came about, as far as there are any."""
-    label = score_column(records.ranked_by).label
-    if f"{records.ranked_by}_low" not in board or board[f"{records.ranked_by}_low"].isna().all():
-        return []
-    intervals = f"Intervals are of the mean {label}, at 95 %, by {METHOD}."
-    if board["rank"].isna().all():
-        return [intervals]
-    ranks = (
-        f"A rank is 1 + the number of variants whose {label} is significantly lower (Welch's t-test of "
-        f"{tested_score(records)}, adjusted by Holm for all pairs, p < {SIGNIFICANT}); rank 1 stands in bold."
-    )
-    return [intervals, ranks]
+    """How the intervals and verdicts came about, as far as there are any."""
+    label, rules = score_column(records.ranked_by).label, records.spec.rules
+    told = []
+    if (board["seeds"] >= FEWEST).any():
+        told.append(f"Intervals are of the mean {label}, at 95 %, by {METHOD}, from {FEWEST} seeds on.")
+    if (board["verdict"] != "untested").any():
+        told.append(
+            f"Out is who was worse than another in a race of {_looks(rules)} seeds (Welch's tests of "
+            f"{tested_score(records)}, the error of {percent_of(rules.error)} shared among looks and rivals); who is "
+            "left stands in bold."
+        )
+    return told
+
+
+def _looks(rules: Rules) -> str:
+    return f"{rules.seeds} to {rules.most_seeds}" if rules.most_seeds > rules.seeds else str(rules.seeds)

@@ -6,13 +6,14 @@ import pandas as pd
 
 from reports.output.hyperparameter_table import Found, found_table
 from reports.output.tables import leaderboard_table
+from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_rows
 from reports.records.load import StudyRecords
 from reports.text.headline import headline
 from reports.text.protocol import protocol_sentences
 
 
 def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
-    """The answer, the leaderboard, its protocol and the found hyperparameters.
+    """The answer, the leaderboard, its protocol, what tuning gained and the found hyperparameters.
 
     Args:
         records: The study.
@@ -24,15 +25,26 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
     parts = [f"# {answer.answer}", " ".join(answer.details), _bullets(answer.warnings), "## Variants"]
     parts.append(
         _grid(
-            ["", "variant", *(heading.label for heading in table.headings)],
-            [[row.rank, row.name, *row.cells] for row in table.rows],
+            ["verdict", "variant", *(heading.label for heading in table.headings)],
+            [[row.verdict, row.name, *row.cells] for row in table.rows],
         )
     )
-    parts += [" ".join(protocol_sentences(records)), "## Hyperparameters", "Found by the search (the paper's)."]
+    parts += [
+        " ".join(protocol_sentences(records)),
+        *_tuning(records),
+        "## Hyperparameters",
+        "Found by the search (the paper's).",
+    ]
     rows = [[row.variant, str(row.trial), *map(_both, row.cells)] for row in found.rows]
     parts.append(_grid(["variant", "trial", *found.headings], rows) if rows else "No trial was completed.")
     parts.append("The figures and samples are in [index.html](index.html); spec.toml runs the same study again.")
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _tuning(records: StudyRecords) -> list[str]:
+    rows = tuning_rows(records)
+    grid = _grid(TUNING_HEADINGS, [row.cells for row in rows])
+    return ["## What tuning gained", TUNING_WORDS, grid] if rows else []
 
 
 def _both(cell: Found) -> str:

@@ -10,24 +10,29 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.analysis.leaderboard import STATES
+from reports.analysis.answer import answer_facts
+from reports.analysis.race import study_race
+from reports.analysis.states import STATES
 from reports.charts import draw_charts
 from reports.charts.chart import Chart
 from reports.charts.vega import vega_bundle
 from reports.figures.panel_groups import BUDGET, LOSSES, OUTPUTS, SEARCH, TRAINING, PanelGroup, panel_groups
+from reports.figures.race import race_figure
 from reports.figures.ranking import ranking_figure
 from reports.figures.sample_strips import data_uri, earlier_images, sample_strips
 from reports.output.hyperparameter_table import found_table
 from reports.output.sensitivity_table import sensitivity_rows
 from reports.output.tables import leaderboard_table
+from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_rows
 from reports.records.load import StudyRecords
 from reports.records.resolved_spec import spec_files, to_toml
 from reports.text.formats import count, duration
 from reports.text.headline import headline
 from reports.text.protocol import protocol_sentences
+from reports.text.verdict import race_words
 
-# Points of the ranking figure by the class of screens that it is for; its text is as large on all.
-_RANKING_WIDTHS = {"narrow": 300, "wide": 780, "widest": 1250}
+# Points of both figures by the class of screens that they are for; their text is as large on all.
+_WIDTHS = {"narrow": 300, "wide": 780, "widest": 1250}
 # Name, heading, charts and small multiples of each part of the page.
 _LAYOUT = (
     ("comparison", "How they compare", ("pairs", "cost"), ()),
@@ -78,7 +83,12 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         table=leaderboard_table(records, board),
         protocol=protocol_sentences(records),
         facts=_facts(records),
-        ranking={screen: Markup(ranking_figure(records, board, width)) for screen, width in _RANKING_WIDTHS.items()},
+        ranking={screen: Markup(ranking_figure(records, board, width)) for screen, width in _WIDTHS.items()},
+        race={screen: Markup(race_figure(records, board, width)) for screen, width in _WIDTHS.items()},
+        race_words=race_words(answer_facts(records)),
+        tuning=tuning_rows(records),
+        tuning_headings=TUNING_HEADINGS,
+        tuning_words=TUNING_WORDS,
         real=data_uri(records.real_samples) if records.real_samples else "",
         samples=(strips := sample_strips(records, order)),
         strips=Markup(earlier_images(strips)),
@@ -111,19 +121,29 @@ def _parts(records: StudyRecords, board: pd.DataFrame) -> list[PagePart]:
 def _facts(records: StudyRecords) -> dict[str, str]:
     runs = records.runs
     ended = runs.loc[runs["state"].isin(STATES), "state"].value_counts()
-    budget, kinds = records.spec.budget, runs["kind"].value_counts()
+    kinds = runs["kind"].value_counts()
     return {
         "Data set": records.spec.dataset,
-        "Variants": count(len(records.variant_names)),
-        "Trials": _of_planned(records, kinds.get("trial", 0), budget.trials),
-        "Final runs": _of_planned(records, kinds.get("final", 0), records.spec.final.seeds),
+        "Variants": count(_searched(records)),
+        "Trials": _of_planned(records, kinds.get("trial", 0), records.spec.budget.trials * _searched(records)),
+        "Final runs": _of_planned(records, kinds.get("final", 0), _finals_wanted(records)),
         "Runs by state": ", ".join(f"{ended.get(state, 0)} {state}" for state in STATES if ended.get(state, 0))
         or "none",
         "Training time": duration(float(runs["train_seconds"].sum())),
     }
 
 
-def _of_planned(records: StudyRecords, runs: int, planned: int) -> str:
+def _searched(records: StudyRecords) -> int:
+    """Variants, those that race with their paper's settings besides not counted twice."""
+    return len(records.variant_names) - len(records.paper_entrants)
+
+
+def _finals_wanted(records: StudyRecords) -> int:
+    """Final runs that the race asks for by now; of who may still come, those that every variant gets first."""
+    found = study_race(records)
+    return sum((found.race.needed if found.race else {}).values()) + found.rules.seeds * len(found.waiting)
+
+
+def _of_planned(records: StudyRecords, runs: int, whole: int) -> str:
     """Runs, and of how many while some are missing; several studies may plan differently."""
-    whole = planned * len(records.variant_names)
     return count(runs) if runs >= whole or len(records.specs) > 1 else f"{count(runs)} of {count(whole)}"

@@ -9,10 +9,11 @@ from operator import itemgetter
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from benchmark.race.rules import Scale
 from reports.analysis.leaderboard import baseline_scores, measured_scores
 from reports.records.load import StudyRecords
-from reports.statistics.confidence_interval import METHOD
-from reports.text.formats import ABSENT, decimals_for, duration, fixed, plus_minus, span, thousands
+from reports.statistics.confidence_interval import FEWEST, METHOD
+from reports.text.formats import ABSENT, decimals_for, duration, fixed, plus_minus, short, span, thousands, times
 from reports.text.published import Published, published
 
 _FIRST = ("manifold_error", "fid", "fid_infinity")  # the distances as a whole, before what they are made of
@@ -41,7 +42,7 @@ class Row:
 
     Attributes:
         kind: "variant", "floor" or "noise".
-        rank: "1" for the best, a dash where there is none.
+        verdict: "contender", "out" or "untested"; "" of floor and noise.
         name: The variant, or the kind.
         note: What to know before believing it.
         cells: Text in the order of the headings.
@@ -49,7 +50,7 @@ class Row:
     """
 
     kind: str
-    rank: str
+    verdict: str
     name: str
     note: str
     cells: list[str]
@@ -61,8 +62,8 @@ class Table:
     """The leaderboard, to be read.
 
     Attributes:
-        headings: Of the cells; rank and name stand before them.
-        rows: Variants, best first, then floor and noise.
+        headings: Of the cells; verdict and name stand before them.
+        rows: Variants in the order of the leaderboard, then floor and noise.
     """
 
     headings: list[Heading]
@@ -88,7 +89,7 @@ def leaderboard_table(records: StudyRecords, board: pd.DataFrame) -> Table:
     rows = [
         Row(
             kind="variant",
-            rank=ABSENT if pd.isna(row["rank"]) else str(row["rank"]),
+            verdict=str(row["verdict"]),
             name=str(row["variant"]),
             note=str(row["note"]),
             cells=[column.variant(row) for column in columns],
@@ -105,23 +106,23 @@ def leaderboard_table(records: StudyRecords, board: pd.DataFrame) -> Table:
 
 def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
     scored = [score for score in _tabled(records) if board[f"{score}_mean"].notna().any()]
-    columns = [_mean_column(score, board) for score in scored]
-    if records.ranked_by in scored:
-        columns.insert(scored.index(records.ranked_by) + 1, _interval_column(records.ranked_by, board))
-    papers = published(records.protocols.get("final"), records.ranked_by)
-    if papers and records.ranked_by in scored:
-        columns.insert(scored.index(records.ranked_by) + 2, _published_column(records.ranked_by, papers))
+    columns = {score: [_mean_column(score, board)] for score in scored}
     if "fid" in scored and "fid" in baseline_scores(records, "noise"):
         heading = Heading("% of noise", "Mean FID in percent of the FID of noise")
-        columns.insert(scored.index("fid") + 2, _Column(heading, _of_noise, itemgetter("percent_of_noise")))
-    return [*columns, *_RUNS, *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any())]
+        columns["fid"].append(_Column(heading, _of_noise, itemgetter("percent_of_noise")))
+    score, papers = records.ranked_by, published(records.protocols.get("final"), records.ranked_by)
+    if score in scored:
+        columns[score][1:1] = [_factor_column(records.spec.scale), _STAGE, _interval_column(score, board)]
+        columns[score][4:4] = [_published_column(score, papers)] if papers else []
+    shown = [column for own in columns.values() for column in own]
+    return [*shown, *_RUNS, *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any())]
 
 
 def _tabled(records: StudyRecords) -> list[str]:
-    """The measured scores of which one end is better, in the order of the table."""
-    measured = measured_scores(records)
+    """The measured scores of which one end is better, in the order of the table: the one that ranks comes first."""
+    measured, first = measured_scores(records), (records.ranked_by, *_FIRST)
     tabled = [name for name in measured if _belongs(name, records.ranked_by)]
-    return sorted(tabled, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+    return sorted(tabled, key=lambda name: first.index(name) if name in first else len(first))
 
 
 def _belongs(score: str, ranked_by: str) -> bool:
@@ -142,14 +143,27 @@ def _mean_column(score: str, board: pd.DataFrame) -> _Column:
     )
 
 
+def _factor_column(scale: Scale) -> _Column:
+    label = "Times the best" if scale == "ratio" else "Above the best"
+    title = "How far above the best it was at the last look at which it was in, with its 95 % interval"
+    printed = times if scale == "ratio" else short
+
+    def cell(row: "pd.Series[float]") -> str:
+        interval = f" ({printed(row['factor_low'])} to {printed(row['factor_high'])})"
+        return printed(row["factor"]) + (interval if math.isfinite(row["factor_low"]) else "")
+
+    return _Column(Heading(label, title), cell, itemgetter("factor"))
+
+
 def _interval_column(score: str, board: pd.DataFrame) -> _Column:
-    heading = Heading("95 % interval", f"Of the mean {score_column(score).label}, by {METHOD}; sorted by its upper end")
+    title = f"Of the mean {score_column(score).label}, by {METHOD}, from {FEWEST} seeds on; sorted by its upper end"
+    heading = Heading("95 % interval", title)
     cell = partial(_interval, score=score, decimals=decimals_for(board[f"{score}_mean"]))
-    return _Column(heading, cell, itemgetter(f"{score}_high"))
+    return _Column(heading, cell, lambda row: row[f"{score}_high"] if row["seeds"] >= FEWEST else math.nan)
 
 
 def _interval(row: "pd.Series[float]", score: str, decimals: int) -> str:
-    return span(row[f"{score}_low"], row[f"{score}_high"], decimals)
+    return ABSENT if row["seeds"] < FEWEST else span(row[f"{score}_low"], row[f"{score}_high"], decimals)
 
 
 def _published_column(score: str, papers: dict[str, Published]) -> _Column:
@@ -174,9 +188,8 @@ def _of_noise(row: "pd.Series[float]") -> str:
     return fixed(row["percent_of_noise"], decimals_for([row["percent_of_noise"]]) - 1)
 
 
-def _p_value(row: "pd.Series[float]") -> str:
-    p_value = row["p_value"]
-    return "< 0.001" if p_value < 0.001 else fixed(p_value, 3)
+def _stage(row: "pd.Series[float]") -> str:
+    return ABSENT if pd.isna(row["stage"]) else f"{row['stage']} seeds"
 
 
 def _parameters(row: "pd.Series[float]") -> str:
@@ -193,13 +206,13 @@ def _state_column(state: str) -> _Column:
     )
 
 
+_STAGE = _Column(
+    Heading("Left after", "Final runs of each variant at the look after which it was out of the race", falling=True),
+    _stage,
+    lambda row: math.nan if pd.isna(row["stage"]) else float(row["stage"]),
+)
 _RUNS = (
     _Column(Heading("Seeds", "Final runs with a score"), lambda row: f"{row['seeds']:.0f}", itemgetter("seeds")),
-    _Column(
-        Heading("p", "That it equals the best: Welch's t-test, adjusted by Holm for all pairs", falling=True),
-        _p_value,
-        itemgetter("p_value"),
-    ),
     _Column(
         Heading("Time", "Mean training time of a final run"),
         lambda row: duration(row["train_seconds"]),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmark.errors import UserError
-from reports.analysis.leaderboard import STATES
+from reports.analysis.states import STATES
 from reports.output.write import write_report
 from reports.records.load import StudyRecords
 from reports.text.formats import duration
@@ -45,8 +45,6 @@ def watch(
 
 
 def _state(records: StudyRecords) -> str:
-    budget = records.spec.budget
-    planned = (budget.trials + records.spec.final.seeds) * len(records.variant_names)
     ended = int(records.runs["state"].isin(STATES).sum())
     trained = duration(float(records.runs["train_seconds"].sum()))
-    return f"{ended} of {planned} runs have ended, {trained} of training"
+    return f"{ended} runs have ended, {trained} of training"

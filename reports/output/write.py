@@ -6,11 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.files import atomic_write
+from reports.analysis.answer import answer_facts
 from reports.analysis.best_trials import found_hyperparameters
 from reports.analysis.importance import importances
-from reports.analysis.leaderboard import final_scores, leaderboard, pairwise
+from reports.analysis.leaderboard import leaderboard, pairwise
+from reports.analysis.race import course, study_race
 from reports.analysis.sensitivity import sensitivity
 from reports.analysis.trial_values import trial_values
+from reports.analysis.tuning import tuning_gains
 from reports.output.latex import render_latex
 from reports.output.markdown import render_markdown
 from reports.output.page import render_page
@@ -19,7 +22,6 @@ from reports.records.files import PROTOCOL, protocol_json
 from reports.records.load import StudyRecords
 from reports.records.resolved_spec import spec_files, to_toml
 from reports.statistics.budget_curves import budget_curves
-from reports.statistics.seeds_needed import seeds_to_settle
 from reports.text.headline import Headline, headline
 
 PAGE = "index.html"
@@ -35,7 +37,7 @@ class Report:
         page: The file to open.
         board: The `reports.analysis.leaderboard.leaderboard`.
         table: The same, to be read.
-        headline: The answer, and how sure it is.
+        headline: The answer, and what it is to.
     """
 
     page: Path
@@ -74,11 +76,13 @@ def write_report(records: StudyRecords, folder: Path, refresh: int | None = None
 
 def _tables(records: StudyRecords, board: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Everything that the page is made of, by the name of its file."""
-    trials, compared = trial_values(records), pairwise(records)
+    trials = trial_values(records)
     return {
         "variants": board,
-        "pairs": compared,
-        "seeds": seeds_to_settle(final_scores(records), compared),
+        "answer": answer_facts(records).frame(),
+        "race": course(study_race(records)),
+        "tuning": tuning_gains(records),
+        "pairs": pairwise(records),
         "budget": budget_curves(trials),
         "sensitivity": sensitivity(trials),
         "importance": importances(records),

@@ -15,11 +15,13 @@ from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.store import StoredRun
 
 KEY = ["variant", "kind", "number"]
-_TOLD = (*KEY, "state", "seed", "message")
+_TOLD = (*KEY, "state", "seed", "setting", "message")
 
 
 def runs_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFrame:
-    """A row a run: `KEY`, state, seed, message, hyperparameters, final scores, costs.
+    """A row a run: `KEY`, state, seed, setting, message, hyperparameters, final scores, costs.
+
+    A setting is that of `benchmark.records.TrialConfig`; "" of trials, and of runs of before there were any.
 
     Args:
         runs: Of a study.
@@ -45,12 +47,14 @@ def _scores(runs: Sequence[StoredRun], objective: str) -> list[str]:
 def _row(run: StoredRun) -> dict[str, Any]:
     row = dict(zip(KEY, run.key, strict=True)) | {"state": run.state, "message": ""}
     if run.record is not None:
-        ended = {"state": run.record.state, "message": run.record.message, "seed": run.record.config.seed}
-        return row | ended | run.record.config.hyperparameters | run.record.final_scores | run.record.costs
+        config, ended = run.record.config, {"state": run.record.state, "message": run.record.message}
+        row |= ended | {"seed": config.seed, "setting": config.setting}
+        return row | config.hyperparameters | run.record.final_scores | run.record.costs
     given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
     measured = {name: run.metrics[f"final/{name}"] for name in known_scores() if f"final/{name}" in run.metrics}
     spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
-    return row | given | measured | spent | {"seed": int(run.params["seed"]) if "seed" in run.params else None}
+    told = {"seed": int(run.params["seed"]) if "seed" in run.params else None, "setting": run.params.get("setting", "")}
+    return row | given | measured | spent | told
 
 
 def evals_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFrame:

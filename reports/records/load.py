@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 
 import pandas as pd
@@ -19,6 +19,7 @@ from benchmark.records import (
     TAG_VARIANT,
     CrossCheck,
     Protocol,
+    paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
@@ -26,6 +27,8 @@ from reports.records.collector import paused_collector
 from reports.records.frames import curves_frame, evals_frame, runs_frame
 from reports.records.merge import merged
 from reports.records.store import Store, StoredRun, StoredStudy
+
+PAPER = "paper"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class StudyRecords:
     Attributes:
         study_id: Name of its experiment.
         spec: The resolved spec.
-        runs: See `reports.records.frames.runs_frame`.
+        runs: See `reports.records.frames.runs_frame`; final runs of a paper's settings are those of "NAME (paper)".
         evals: See `reports.records.frames.evals_frame`.
         curves: See `reports.records.frames.curves_frame`.
         variants: By variant that was started: what it is made of, as text.
@@ -71,15 +74,22 @@ class StudyRecords:
 
     @property
     def ranked_by(self) -> str:
-        """The score that ranks variants: FID where it was computed, unless the search was for a known truth."""
-        score = self.spec.score
-        return "fid" if "fid" in score.metrics and score.objective in ("fid", "kid") else score.objective
+        """The score that ranks variants."""
+        return self.spec.ranked_by
 
     @property
     def variant_names(self) -> list[str]:
         """Every variant that the spec names or that was started, in a fixed order."""
         named = [name for name in self.spec.variants if name != "all"]
         return list(dict.fromkeys([*named, *sorted({*self.variants, *self.runs["variant"]})]))
+
+    @property
+    def paper_entrants(self) -> dict[str, str]:
+        """Those that race with their paper's settings, and the names of the same with settings that were found."""
+        runs = self.runs
+        names = sorted({*runs.loc[(runs["kind"] == "final") & (runs["setting"] == PAPER), "variant"]})
+        # A selection of several studies appends the study: "dcgan (paper) (digits-1098b3b7)".
+        return {name: name.replace(paper_entrant(""), "", 1) for name in names}
 
 
 @paused_collector()
@@ -94,26 +104,32 @@ def load(study_id: str, *uris: str) -> StudyRecords:
         UserError: if no store has such a study, its spec cannot be read, or runs of one kind have different protocols.
     """
     study, warnings = merged(study_id, [Store(uri) for uri in uris])
+    runs = [as_entrant(run) for run in study.runs]
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
-    shown = _shown(study.runs, spec.score.objective)
+    shown = _shown(runs, spec.score.objective)
     check = CrossCheck.from_json(study.tags[TAG_CROSS_CHECK]) if TAG_CROSS_CHECK in study.tags else None
     return StudyRecords(
         study_id=study_id,
         spec=spec,
-        runs=runs_frame(study.runs, spec.score.objective),
-        evals=evals_frame(study.runs, spec.score.objective),
-        curves=curves_frame(study.runs),
+        runs=runs_frame(runs, spec.score.objective),
+        evals=evals_frame(runs, spec.score.objective),
+        curves=curves_frame(runs),
         variants={variant: _parts(params) for variant, params in study.variants.items()},
-        protocols=_protocols(study_id, study.runs),
+        protocols=_protocols(study_id, runs),
         baseline=json.loads(study.tags.get(TAG_BASELINE, "{}")),
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
         samples=_samples(shown),
         real_samples=_real_samples(study),
-        environment=_environment(study.runs),
+        environment=_environment(runs),
         warnings=(*warnings, *([check.sentence()] if check and not check.agrees else [])),
         finished=study.finished,
         cross_check=check,
     )
+
+
+def as_entrant(run: StoredRun) -> StoredRun:
+    """A final run of a paper's settings as one of a variant of its own, which it races as; others as they are."""
+    return replace(run, variant=paper_entrant(run.variant), kind="final") if run.kind == PAPER else run
 
 
 def _parts(params: dict[str, str]) -> dict[str, str]:
@@ -154,7 +170,7 @@ def _shown(runs: Sequence[StoredRun], objective: str) -> dict[str, StoredRun]:
         final = run.kind == "final"
         return not scores, not final, 0.0 if final else scores.get(objective, 0.0), run.number
 
-    ended = [run for run in runs if run.record is not None]
+    ended = [run for run in runs if run.record is not None and run.kind != "candidate"]
     return {run.variant: run for run in sorted(ended, key=preference, reverse=True)}
 
 

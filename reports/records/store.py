@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 from benchmark.errors import UserError
-from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, TrialRecord
+from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
 
 ARTIFACTS = "artifacts"
 _PAGE = 1000
@@ -20,12 +20,12 @@ _THREADS = 8
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A trial or final run as MLflow holds it.
+    """A run of some settings as MLflow holds it.
 
     Attributes:
         variant: Name in the catalog.
-        kind: "trial" or "final".
-        number: Of the trial or final run, from 0.
+        kind: A `benchmark.records.Kind`.
+        number: Among the variant's runs of that kind, from 0.
         state: How it ended, or MLflow's status in lower case ("running", "killed") if it has not.
         params: By name, as text.
         metrics: Last value by name.
@@ -64,7 +64,7 @@ class StoredStudy:
         tags: Of the experiment.
         variants: Parameters of the parent run, by variant.
         places: Where the artifacts of the parent runs lie, and in which store.
-        runs: Trials and final runs, one a key, in the order of keys.
+        runs: Of all kinds, one a key, in the order of keys.
         finished: Whether all parent runs have ended.
     """
 
@@ -109,7 +109,7 @@ class Store:
         experiment = self._experiment(study_id)
         found = self._runs(experiment.experiment_id)
         parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
-        children = [run for run in found if run.data.tags.get(TAG_KIND) in ("trial", "final")]
+        children = [run for run in found if run.data.tags.get(TAG_KIND) in get_args(Kind)]
         texts = self.artifacts([run.info.artifact_uri for run in children], RECORD_FILE)
         runs = [_stored(run, text, self) for run, text in zip(children, texts, strict=True)]
         # An interrupted run may lie beside the one that took its place.

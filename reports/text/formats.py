@@ -69,3 +69,13 @@ def _in_units(value: float, units: Sequence[tuple[float, float, str, int]]) -> s
 def listing(names: Sequence[str]) -> str:
     """As in `a, b and c`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def times(ratio: float) -> str:
+    """How many times as high: two decimals below ten, else three significant digits; a dash if there is none."""
+    return f"{ratio:.2f}" if abs(ratio) < 10 else short(ratio)
+
+
+def percent_of(share: float) -> str:
+    """A share of 1 in percent with the digits that it was given with, as in `95 %` or `99.5 %`."""
+    return f"{100 * share:.10g} %"

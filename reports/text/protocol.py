@@ -2,6 +2,7 @@
 
 from benchmark.metrics.catalog import score_column
 from benchmark.records import Protocol
+from benchmark.spec import Spec
 from benchmark.spec.protocols.catalog import find_protocol
 from reports.records.load import StudyRecords
 from reports.text.formats import count, listing
@@ -18,14 +19,14 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     budget = (
         f"Every run spends {count(spec.budget.discriminator_steps)} discriminator updates at {batch}. The search has "
         f"{spec.budget.trials} trials a variant, the first with the paper's hyperparameters, and keeps the lowest "
-        f"{score_column(spec.score.objective).label} on the {spec.score.search_split} split."
+        f"{score_column(spec.score.objective).label} on the {spec.score.search_split} split{_candidates(spec)}."
     )
     if protocol is None:
-        return [budget, f"Final runs ({spec.final.seeds} fresh seeds a variant) have not been scored yet."]
+        return [budget, f"Final runs ({_seeds(spec)} fresh seeds a variant) have not been scored yet."]
     scoring = (
-        f"Final runs train the found hyperparameters again with {spec.final.seeds} fresh seeds. They are scored "
-        f"on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} pixels: "
-        f"{count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
+        f"Final runs train the found hyperparameters again with {_seeds(spec)} fresh seeds{_papers(spec)}. They are "
+        f"scored on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} "
+        f"pixels: {count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
     )
     features = (
         f"Features of {protocol.extractor} (weights {protocol.extractor_digest}), torch-fidelity "
@@ -40,6 +41,23 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
 def _cross_checked(records: StudyRecords) -> list[str]:
     check = records.cross_check
     return [f"From the same features of real images, {check.sentence()}."] if check else []
+
+
+def _seeds(spec: Spec) -> str:
+    final = spec.final
+    return str(final.seeds) if final.most_seeds == final.seeds else f"{final.seeds} to {final.most_seeds}"
+
+
+def _papers(spec: Spec) -> str:
+    return ", and the paper's with as many" if "paper" in spec.final.settings else ""
+
+
+def _candidates(spec: Spec) -> str:
+    final = spec.final
+    if final.candidates == 1:
+        return ""
+    seeds = "1 fresh seed" if final.candidate_seeds == 1 else f"{final.candidate_seeds} fresh seeds"
+    return f", after the best {final.candidates} were tried again with {seeds} each"
 
 
 def _named(protocol: Protocol) -> str:

@@ -14,11 +14,11 @@ from PIL import Image
 
 from benchmark.paths import Paths
 from benchmark.records import TAG_SPEC, Protocol, RungRecord, TrialConfig, TrialRecord
-from benchmark.spec import Budget, Spec
+from benchmark.spec import Budget, Final, Spec
 from benchmark.tracking import Tracker
 from reports.analysis.leaderboard import leaderboard
 from reports.records.frames import curves_frame, evals_frame, runs_frame
-from reports.records.load import StudyRecords, load
+from reports.records.load import StudyRecords, as_entrant, load
 from reports.records.store import StoredRun
 
 PROTOCOL = Protocol("digits", 8, "validation", 449, 449, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
@@ -44,7 +44,7 @@ class Study:
         return [r.final_scores[score] for r in mine if r.final_scores]
 
 
-def record(variant: str, kind: str, number: int, fid: float, state: str = "complete") -> TrialRecord:
+def record(variant: str, kind: str, number: int, fid: float, state: str = "complete", setting: str = "") -> TrialRecord:
     """A run that ended at `fid`, on the way down from 20 times as much at the first of three rungs."""
     rng = np.random.default_rng([*variant.encode(), kind == "final", number])
     rate = 2e-4 if kind == "trial" and number == 0 else float(10 ** rng.uniform(-4, -3))
@@ -64,9 +64,9 @@ def record(variant: str, kind: str, number: int, fid: float, state: str = "compl
     }
     costs = {"train_seconds": 20 + number, "score_seconds": 2.0, "generator_parameters": 812_000}
     return TrialRecord(
-        TrialConfig(variant, "trial" if kind == "trial" else "final", number, 100 + number, hyperparameters),
+        TrialConfig(variant, kind, number, 100 + number, hyperparameters, setting),  # type: ignore[arg-type]
         state,  # type: ignore[arg-type]
-        replace(PROTOCOL, split="test" if kind == "final" else "validation"),
+        replace(PROTOCOL, split="test" if kind in ("final", "paper") else "validation"),
         rungs,
         curves,
         costs | {"discriminator_parameters": 664_000, "discriminator_steps": steps[-1]},
@@ -111,9 +111,12 @@ def write_study(folder: Path, records: list[TrialRecord], spec: Spec) -> Study:
     return Study(spec, uri, records)
 
 
-def small_spec(name: str, *variants: str) -> Spec:
-    budget = Budget(trials=3, discriminator_steps=1000, rungs=(250, 500, 1000), final_seeds=3)
-    return Spec(name=name, dataset="digits", variants=variants, budget=budget)
+THREE_SEEDS, SIX_SEEDS = (Final(seeds=seeds, most_seeds=seeds) for seeds in (3, 6))
+
+
+def small_spec(name: str, *variants: str, final: Final = THREE_SEEDS) -> Spec:
+    budget = Budget(trials=3, discriminator_steps=1000, rungs=(250, 500, 1000))
+    return Spec(name=name, dataset="digits", variants=variants, budget=budget, final=final)
 
 
 @pytest.fixture(scope="session")
@@ -123,19 +126,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def study(home: Path) -> Study:
-    """dcgan and hinge close together, wgan-gp behind, lsgan without finals, gan-mlp all diverged, wgan not begun."""
+    """dcgan and hinge close together, wgan-gp out, lsgan without finals, gan-mlp all diverged, wgan not begun."""
     records = [record("dcgan", "trial", n, fid) for n, fid in enumerate([60.0, 41.0, 52.0])]
-    records += [record("dcgan", "final", n, fid) for n, fid in enumerate([40.0, 44.0, 42.0])]
+    records += [record("dcgan", "final", n, fid) for n, fid in enumerate([40.0, 44.0, 42.0, 41.0, 43.0, 42.0])]
     records += [record("hinge", "trial", n, fid) for n, fid in enumerate([45.0, 70.0])]
     records += [record("hinge", "trial", 2, 400.0, "pruned")]
-    records += [record("hinge", "final", n, fid) for n, fid in enumerate([46.0, 43.0, 44.5])]
+    records += [record("hinge", "final", n, fid) for n, fid in enumerate([46.0, 43.0, 44.5, 44.0, 45.0, 44.5])]
     records += [record("wgan-gp", "trial", n, fid) for n, fid in enumerate([150.0, 120.0, 130.0])]
-    records += [record("wgan-gp", "final", n, fid) for n, fid in enumerate([121.0, 127.0])]
-    records += [record("wgan-gp", "final", 2, 900.0, "diverged")]
+    records += [record("wgan-gp", "final", n, fid) for n, fid in enumerate([121.0, 127.0, 122.0, 126.0, 124.0])]
+    records += [record("wgan-gp", "final", 5, 900.0, "diverged")]
     records += [record("lsgan", "trial", 0, 80.0)]
     records += [record("gan-mlp", "trial", n, 1000.0, "diverged") for n in range(3)]
     variants = ("dcgan", "hinge", "wgan-gp", "lsgan", "gan-mlp", "wgan")
-    return write_study(home, records, small_spec("small", *variants))
+    return write_study(home, records, small_spec("small", *variants, final=SIX_SEEDS))
 
 
 @pytest.fixture(scope="session")
@@ -185,17 +188,18 @@ def _with(entry: TrialRecord, scores: dict[str, float]) -> TrialRecord:
 
 
 @pytest.fixture(scope="session")
-def in_memory() -> Callable[[list[TrialRecord]], StudyRecords]:
+def in_memory() -> Callable[..., StudyRecords]:
     """What would be loaded of these records, without samples."""
 
-    def gather(entries: list[TrialRecord]) -> StudyRecords:
+    def gather(entries: list[TrialRecord], final: Final = THREE_SEEDS) -> StudyRecords:
         stored = [
-            StoredRun(e.config.variant, e.config.kind, e.config.number, e.state, {}, {}, "", 0, e) for e in entries
+            as_entrant(StoredRun(e.config.variant, e.config.kind, e.config.number, e.state, {}, {}, "", 0, e))
+            for e in entries
         ]
-        spec = small_spec("memory", *dict.fromkeys(e.config.variant for e in entries))
-        protocols = {entry.config.kind: entry.protocol for entry in entries}
+        spec = small_spec("memory", *dict.fromkeys(e.config.variant for e in entries), final=final)
+        protocols = {run.kind: run.record.protocol for run in stored if run.record}
         frames = (runs_frame(stored), evals_frame(stored), curves_frame(stored))
-        shown = {e.config.variant: (e.config.kind, e.config.number) for e in entries}
+        shown = {run.variant: (run.kind, run.number) for run in stored}
         return StudyRecords(spec.study_id, spec, *frames, {}, protocols, BASELINE, shown, {}, None, {})
 
     return gather

@@ -1,0 +1,103 @@
+"""What the answer rests on beside the leaderboard: how the race stands, and what it was run on."""
+
+import math
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from benchmark.race.rules import Scale
+from reports.analysis.race import study_race
+from reports.analysis.states import STATES
+from reports.records.load import StudyRecords
+
+
+@dataclass(frozen=True)
+class AnswerFacts:
+    """All that the words of the answer are made of, but for the leaderboard.
+
+    Attributes:
+        ranked_by: The score that is raced.
+        scale: "ratio" or "difference".
+        raced: Variants in the race.
+        contenders: Those left.
+        seeds: Of each that is in, at the last look; 0 before the first.
+        first_seeds: That every variant gets first.
+        most_seeds: That no variant gets more of.
+        runs: That the looks used.
+        error: Chance, over the whole race, that the best was sent out.
+        margin: What counts as practically equal.
+        equal: Whether the contenders lie within the margin of each other, beyond chance.
+        finished: Whether nothing more will come of it.
+        waiting: Those still to come, commas between.
+        ended: Runs of any kind that ended.
+        completed: Those of them that were completed.
+        trials: Complete trials.
+        studies: Laid together.
+        dataset: Its name.
+        resolution: In pixels; NaN before the first final run.
+        split: That final runs are scored against.
+        search_trials: Planned, a variant.
+        steps: Discriminator updates of a run.
+        paper: Whether the papers' settings race besides.
+    """
+
+    ranked_by: str
+    scale: Scale
+    raced: int
+    contenders: int
+    seeds: int
+    first_seeds: int
+    most_seeds: int
+    runs: int
+    error: float
+    margin: float
+    equal: bool
+    finished: bool
+    waiting: str
+    ended: int
+    completed: int
+    trials: int
+    studies: int
+    dataset: str
+    resolution: float
+    split: str
+    search_trials: int
+    steps: int
+    paper: bool
+
+    def frame(self) -> pd.DataFrame:
+        """One row of them."""
+        return pd.DataFrame([asdict(self)])
+
+
+def answer_facts(records: StudyRecords) -> AnswerFacts:
+    """Gather what the words of a study's answer are made of."""
+    found, spec, protocol = study_race(records), records.spec, records.protocols.get("final")
+    result, rules = found.race, found.rules
+    ended = records.runs[records.runs["state"].isin(STATES)]
+    complete = ended[ended["state"] == "complete"]
+    return AnswerFacts(
+        ranked_by=records.ranked_by,
+        scale=rules.scale,
+        raced=len(found.scores),
+        contenders=len(result.contenders) if result else 0,
+        seeds=result.stages[-1].seeds if result and result.stages else 0,
+        first_seeds=rules.seeds,
+        most_seeds=rules.most_seeds,
+        runs=result.runs if result else 0,
+        error=rules.error,
+        margin=rules.margin,
+        equal=result.practically_equal if result else False,
+        finished=found.finished,
+        waiting=", ".join(found.waiting),
+        ended=len(ended),
+        completed=len(complete),
+        trials=int((complete["kind"] == "trial").sum()),
+        studies=max(1, len(records.specs)),
+        dataset=spec.dataset,
+        resolution=protocol.resolution if protocol else math.nan,
+        split=protocol.split if protocol else spec.score.final_split,
+        search_trials=spec.budget.trials,
+        steps=spec.budget.discriminator_steps,
+        paper=bool(records.paper_entrants),
+    )

@@ -1,0 +1,3 @@
+"""How runs end."""
+
+STATES = ("complete", "pruned", "diverged", "failed")
