@@ -18,7 +18,8 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 TINY_STUDY = {
     f"tests/benchmark/{path}.py"
     for path in (
-        *("cli/test_cli", "cli/test_report", "commands/test_sample", "commands/test_ui_in_chromium"),
+        *("cli/test_images", "cli/test_models", "cli/test_report", "cli/test_run", "commands/test_sample"),
+        *("commands/test_ui_in_chromium", "tracking/test_saved_generator"),
         *("study/test_launch", "study/test_preparation", "study/test_runner", "study/test_runner_crash"),
         *("study/test_runner_events", "tracking/test_registry", "workers/test_pool"),
     )

@@ -33,6 +33,20 @@ def test_a_report_lies_in_mlflow_beside_its_runs(ganbench: Command, finished: Fi
     assert {"index.html", "leaderboard.tex"} <= {file.path for file in client.list_artifacts(run.info.run_id)}
 
 
+def test_a_report_may_go_elsewhere(ganbench: Command, finished: FinishedStudy, tmp_path: Path) -> None:
+    code, out, _ = ganbench("report", "--study", "tiny", "--output", str(tmp_path / "out"), where=finished.paths.root)
+    assert code == 0
+    assert f"Report: {tmp_path / 'out' / 'index.html'}" in out
+    assert {"index.html", "report.md", "runs.csv"} <= {path.name for path in (tmp_path / "out").iterdir()}
+
+
+def test_a_report_of_a_study_that_never_ran_is_refused(ganbench: Command, finished: FinishedStudy) -> None:
+    code, _, err = ganbench("report", "--study", "tiny", "--set", "seed=99", where=finished.paths.root)
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "tiny-" in err
+
+
 def test_some_variants_of_a_store_named_by_its_folder(
     ganbench: Command, finished: FinishedStudy, tmp_path: Path
 ) -> None:
@@ -93,12 +107,6 @@ def test_a_finished_study_is_watched_once(ganbench: Command, finished: FinishedS
     assert code == 0
     assert "runs have ended" in out
     assert "location.reload()" not in (tmp_path / "live" / "index.html").read_text(encoding="utf-8")
-
-
-def test_a_generator_is_registered(ganbench: Command, finished: FinishedStudy) -> None:
-    code, out, _ = ganbench("register", "wgan", "--study", "tiny", where=finished.paths.root)
-    assert code == 0
-    assert "tiny-wgan, version 1" in out
 
 
 def test_places_of_stores(finished: FinishedStudy, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def step(model: Model, opponent: Tensor, **settings: float) -> StepInputs:
         latents=torch.randn(BATCH, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0)),
         noise={penalty.name: torch.linspace(0, 1, BATCH).double() for penalty in model.variant.penalties},
         key=torch.tensor(0),
-        settings={name: torch.tensor(value, dtype=torch.float64) for name, value in scalars.items()},
+        hyperparameters={name: torch.tensor(value, dtype=torch.float64) for name, value in scalars.items()},
         progress=torch.tensor(0.25, dtype=torch.float64),
         opponent=opponent,
         generator_buffers=dict(model.generator.module.named_buffers()),

@@ -116,11 +116,11 @@ def test_real_and_fake_are_judged_under_dropout_masks_of_their_own() -> None:
     asked = step(model, flat_generator())
     critic = dropout_critic(1, SIDE)
     critic.load_state_dict({"2.weight": CRITIC[None, :4], "2.bias": CRITIC[4:], "1.key": torch.tensor(0)})
-    outputs = []
+    expected = []
     for key, pixel in ((1, 0.2), (2, 0.1)):
         critic.get_buffer("1.key").fill_(key)
-        outputs.append(critic(torch.full((BATCH, 1, SIDE, SIDE), pixel, dtype=torch.float64)).mean().item())
+        expected.append(critic(torch.full((BATCH, 1, SIDE, SIDE), pixel, dtype=torch.float64)).mean().item())
     _, outputs = discriminator_objective(model, flat_critic(), asked)
     ours = [outputs.curves[name].item() for name in ("output_real", "output_fake")]
-    assert ours == pytest.approx(outputs, abs=1e-12)
-    assert outputs[0] != pytest.approx(2 * outputs[1] - 0.5)
+    assert ours == pytest.approx(expected, abs=1e-12)
+    assert expected[0] != pytest.approx(2 * expected[1] - 0.5)

@@ -1,0 +1,48 @@
+"""`ganbench run`: how it ends."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean
+
+import pytest
+from filelock import FileLock
+from tiny_study import FinishedStudy
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+def test_ctrl_c_ends_with_130_and_one_line(ganbench: Command, studies: Path) -> None:
+    work = studies.parent / "runs" / "work"
+
+    def interrupt() -> None:
+        while not list(work.glob("*/holder")):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt, daemon=True)
+    thread.start()
+    code, _, err = ganbench("run", "--study", "tiny", "--device", "cpu")
+    thread.join()
+    assert (code, err) == (130, "ganbench: interrupted; the same command continues\n")
+    with FileLock(next(work.glob("*/lock")), blocking=False) as lock:
+        assert lock.is_locked
+
+
+def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, finished: FinishedStudy) -> None:
+    names = ",".join((*finished.sound, finished.failing))
+    code, out, _ = ganbench("run", "--study", "tiny", "--variant", names, "--device", "cpu", where=finished.paths.root)
+    assert code == 0
+    means = {name: mean(r.final_scores["fid"] for r in finished.records(name, "final")) for name in finished.sound}
+    best, other = sorted(means, key=lambda name: means[name])
+    rows = {words[1]: words for line in out.splitlines() if len(words := line.split()) > 2}
+    assert rows[best][0] == "1"
+    assert rows[other][0] == "2"
+    assert float(rows[best][2]) == pytest.approx(means[best], rel=0.01)
+    page = finished.paths.report(finished.spec.study_id) / "index.html"
+    assert f"Report: {page}" in out
+    assert page.is_file()
+    assert out.splitlines()[-1] == "Compare: make ui STUDY=tiny"

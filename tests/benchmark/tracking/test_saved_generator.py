@@ -1,0 +1,79 @@
+"""The generator of a finished run, asked for by any of its names."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from mlflow import MlflowClient
+from safetensors.torch import load_file
+from tiny_study import FinishedStudy
+
+from benchmark.artifacts.weights import SavedGenerator
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.records import GENERATOR_FILE
+from benchmark.tracking.saved_generator import find_generator
+
+
+def same(one: SavedGenerator, path: Path) -> bool:
+    expected, weights = load_file(path), one.module.state_dict()
+    return expected.keys() == weights.keys() and all(torch.equal(v, weights[name]) for name, v in expected.items())
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("wgan", "wgan-final-0000"),
+        ("gan-shallow", "gan-shallow-final-0000"),
+        ("wgan-final-0001", "wgan-final-0001"),
+        ("gan-shallow-trial-0001", "gan-shallow-trial-0001"),
+    ],
+)
+def test_a_run_is_found_by_its_variant_and_by_its_label(asked: str, label: str, finished: FinishedStudy) -> None:
+    found = find_generator(asked, finished.spec, finished.paths, finished.uri)
+    assert same(found, finished.work / label / GENERATOR_FILE)
+    assert found.variant.name == finished.record(label).config.variant
+
+
+def test_a_run_is_found_by_its_id_and_by_its_file(finished: FinishedStudy) -> None:
+    client = MlflowClient(tracking_uri=finished.uri)
+    experiment = client.get_experiment_by_name(finished.spec.study_id)
+    (run,) = client.search_runs([experiment.experiment_id], "attributes.run_name = 'wgan-final-0001'")
+    path = finished.work / "wgan-final-0001" / GENERATOR_FILE
+    for name in (run.info.run_id, str(path)):
+        assert same(find_generator(name, finished.spec, finished.paths, finished.uri), path)
+
+
+@pytest.mark.parametrize("name", ["wgan-final-0009", "hinge", "hinge-trial-0000", "dcgan", ""])
+def test_a_run_that_did_not_finish_is_refused_with_those_that_did(name: str, finished: FinishedStudy) -> None:
+    with pytest.raises(UserError) as refused:
+        find_generator(name, finished.spec, finished.paths, finished.uri)
+    assert str(refused.value) == (
+        f"no finished run {name!r} in study {finished.spec.study_id}; finished: gan-shallow-final-0000, "
+        "gan-shallow-final-0001, gan-shallow-trial-0000, gan-shallow-trial-0001 ..."
+    )
+
+
+def test_a_study_that_never_ran_has_none(finished: FinishedStudy) -> None:
+    other = finished.spec.model_copy(update={"seed": 7})
+    with pytest.raises(UserError, match=f"no finished run 'wgan' in study {other.study_id}; finished: none yet$"):
+        find_generator("wgan", other, finished.paths, finished.uri)
+
+
+def test_a_run_whose_artifacts_are_gone_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
+    client = MlflowClient(tracking_uri=finished.uri)
+    experiment = client.get_experiment_by_name(finished.spec.study_id)
+    (run,) = client.search_runs([experiment.experiment_id], "attributes.run_name = 'wgan-trial-0000'")
+    artifact = next(finished.paths.runs.glob(f"artifacts/*/{run.info.run_id}/artifacts/{GENERATOR_FILE}"))
+    shutil.move(artifact, tmp_path)
+    try:
+        with pytest.raises(UserError, match="wgan-trial-0000"):
+            find_generator("wgan-trial-0000", finished.spec, finished.paths, finished.uri)
+    finally:
+        shutil.move(tmp_path / GENERATOR_FILE, artifact)
+
+
+def test_an_address_that_mlflow_does_not_know_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="MLFLOW_TRACKING_URI = 'ftp://nowhere': must begin with one of"):
+        find_generator("wgan", finished.spec, Paths(tmp_path, tmp_path), "ftp://nowhere")

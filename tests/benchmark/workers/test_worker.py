@@ -1,0 +1,63 @@
+"""A worker's life in a process of its own: what it tells of tasks that run and of tasks that do not."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from multiprocessing.connection import Connection
+
+import pytest
+from pools import PATIENCE
+
+from benchmark.records import TrialRecord
+from benchmark.workers.events import Ended, RungReached, TaskDone, TaskFailed
+from benchmark.workers.task import CohortTask, folder_of
+from benchmark.workers.worker import serve
+
+
+@pytest.fixture
+def pipe() -> Iterator[Connection]:
+    """The parent's end of a worker's pipe."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs, 1), daemon=True)
+    process.start()
+    theirs.close()
+    yield ours
+    process.terminate()
+    process.join()
+
+
+def next_of(pipe: Connection) -> object:
+    assert pipe.poll(PATIENCE), "the worker says nothing"
+    return pipe.recv()
+
+
+def test_it_tells_of_rungs_waits_for_the_answer_and_lives_through_a_task_that_cannot_be_run(
+    pipe: Connection, task: Callable[..., CohortTask]
+) -> None:
+    bad = task("gan-shallow", {}, work="bad")
+    bad = replace(bad, spec=bad.spec.model_copy(update={"dataset": "nowhere"}))
+    pipe.send(bad)
+    failed = next_of(pipe)
+    assert isinstance(failed, TaskFailed)
+    assert failed.message.startswith("UserError: unknown dataset 'nowhere': did you mean ")
+    assert not failed.out_of_memory
+
+    good = task("gan-shallow", {}, {})
+    pipe.send(good)
+    first = next_of(pipe)
+    assert isinstance(first, RungReached)
+    assert [(report.config.number, report.rung.step) for report in first.reports] == [(0, 10), (1, 10)]
+    pipe.send(frozenset({1}))
+    pruned = next_of(pipe)
+    assert isinstance(pruned, Ended)
+    assert (pruned.record.config.number, pruned.record.state) == (1, "pruned")
+    last = next_of(pipe)
+    assert isinstance(last, RungReached)
+    assert [(report.config.number, report.rung.step) for report in last.reports] == [(0, 20)]
+    pipe.send(frozenset())
+    complete = next_of(pipe)
+    assert isinstance(complete, Ended)
+    assert (complete.record.config.number, complete.record.state) == (0, "complete")
+    assert TrialRecord.read(folder_of(good, good.configs[0])) == complete.record
+    assert next_of(pipe) == TaskDone(good)
