@@ -13,7 +13,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 # Half the squared logit; and log(1 + e^-1) + log(1 + e^2) = 0.3132616875 + 2.1269280110.
 ASK = """
 import json, sys, torch
-from ganzoo import plugins
+from ganzoo import entry_points as plugins
 from ganzoo.registry import VARIANTS
 from ganzoo.registry import BUILT_IN
 assert "ganzoo_boundary_seeking" not in sys.modules
@@ -59,7 +59,7 @@ BROKEN = {
         "'boundary-seeking' is provided by plugin ganzoo-boundary-seeking, entry point 'boundary-seeking' of "
         "ganzoo.losses (ganzoo_boundary_seeking:BOUNDARY_SEEKING) too; one must go",
     ),
-    ("ganzoo.penalties", "Penalty"): ("PART = 3", "must be a ganzoo.variant.Penalty, is of type int"),
+    ("ganzoo.penalties", "Penalty"): ("PART = 3", "must be a ganzoo.components.Penalty, is of type int"),
     ("ganzoo.schedules", "Schedule"): (
         "import no_such_module",
         "cannot be imported: ModuleNotFoundError: No module named 'no_such_module'",
@@ -71,11 +71,12 @@ BROKEN = {
 }
 COMPLAIN = """
 import json
-from ganzoo import averaging, plugins, variant
+from ganzoo import averaging, components
+from ganzoo import entry_points as plugins
 for group, kind in %s:
     built_in = {"ema": averaging.EXPONENTIAL_AVERAGE} if kind == "Averaging" else {}
     try:
-        plugins.merged("moving average", built_in, group, getattr(variant, kind))
+        plugins.merged("moving average", built_in, group, getattr(components, kind))
     except plugins.PluginError as error:
         print(json.dumps(str(error)))
 """
