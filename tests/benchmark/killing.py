@@ -74,8 +74,18 @@ def _labels(paths: Paths, spec: Spec, file: str) -> set[str]:
     return {path.parent.name for path in paths.work(spec.study_id).glob(f"*/{file}")}
 
 
-def start_ganbench(root: Path) -> subprocess.Popen[str]:
-    command = [Path(sys.executable).parent / "ganbench", "run", "--study", "tiny", "--workers", "1", "--device", "cpu"]
+def start_ganbench(root: Path, *more: str) -> subprocess.Popen[str]:
+    command = [
+        Path(sys.executable).parent / "ganbench",
+        "run",
+        "--study",
+        "tiny",
+        "--workers",
+        "1",
+        "--device",
+        "cpu",
+        *more,
+    ]
     environment = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     return subprocess.Popen(
         command,
