@@ -65,8 +65,9 @@ def _several(facts: AnswerFacts, left: int) -> str:
     """Why any of several contenders will do."""
     sure = f"with {_confidence(facts)} confidence"
     if facts.equal:
-        among = "" if left == facts.raced else "the best is among them, and "
-        return f"of {_field(facts)} these {left} are left; {sure} {among}they {_within(facts)}"
+        if left == facts.raced:
+            return f"all {_field(facts)} are left, and {sure} they {_within(facts)}"
+        return f"of {_field(facts)} these {left} are left; {sure} the best is among them, and they {_within(facts)}"
     if left == facts.raced:
         return f"none of the {_field(facts)} was found worse than another by {facts.seeds} seeds {sure}"
     return f"of {_field(facts)} these {left} are left after {facts.seeds} seeds, and {sure} the best is among them"

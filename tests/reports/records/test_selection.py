@@ -32,7 +32,7 @@ def test_variants_of_both_are_told_apart_and_ranked_together(two: list[StudyReco
     board = leaderboard(records)
     assert board["variant"].tolist() == ["dcgan (two-2)", "dcgan (one-1)", "hinge", "wgan-gp"]
     assert board["fid_mean"].tolist() == [31.0, 41.0, 51.0, 61.0]
-    assert board["rank"].tolist() == [1, 2, 3, 4]
+    assert board["verdict"].iloc[0] == "contender"
     assert records.study_id == "one-1 + two-2"
     assert list(records.specs) == ["one-1", "two-2"]
     assert len(records.runs) == 12
