@@ -137,9 +137,13 @@ def what_it_answers(facts: AnswerFacts) -> str:
     label = score_column(facts.ranked_by).label
     return (
         f"This answers for {_settings(facts)}, on {facts.dataset} ({facts.split} split{pixels}), with "
-        f"{count(facts.steps)} discriminator updates a run, by {label}; another search, data set or "
+        f"{_budget(facts)}, by {label}; another search, data set or "
         "budget may answer otherwise."
     )
+
+
+def _budget(facts: AnswerFacts) -> str:
+    return f"{count(facts.steps)} discriminator updates a run" if facts.steps else "each study's discriminator updates"
 
 
 def _settings(facts: AnswerFacts) -> str:
