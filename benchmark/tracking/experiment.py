@@ -76,7 +76,7 @@ class Experiment:
                 f"updates each, then a race of final runs with fresh seeds, {self.spec.final.seeds} to "
                 f"{self.spec.final.most_seeds} a variant.",
                 "One parent run a variant carries the mean (`final/*`) and standard deviation (`final_std/*`) over its "
-                "final runs: only these rank variants. Below it lie the trials of the search and the final runs.",
+                "final runs: only these race. Below it lie the trials of the search and the final runs.",
                 f"Scores: {protocol.extractor} features of {protocol.generated_images} generated images against "
                 f"{protocol.real_images} real ones ({protocol.split} split), batch norm {protocol.batch_norm}, "
                 f"torch-fidelity {protocol.torch_fidelity}.",

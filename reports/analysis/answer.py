@@ -37,7 +37,7 @@ class AnswerFacts:
         resolution: In pixels; NaN before the first final run.
         split: That final runs are scored against.
         search_trials: Planned, a variant.
-        steps: Discriminator updates of a run.
+        steps: Discriminator updates of a run; 0 where the studies differ.
         paper: Whether the papers' settings race besides.
     """
 
@@ -98,6 +98,11 @@ def answer_facts(records: StudyRecords) -> AnswerFacts:
         resolution=protocol.resolution if protocol else math.nan,
         split=protocol.split if protocol else spec.score.final_split,
         search_trials=spec.budget.trials,
-        steps=spec.budget.discriminator_steps,
+        steps=_steps(records),
         paper=bool(records.paper_entrants),
     )
+
+
+def _steps(records: StudyRecords) -> int:
+    known = {spec.budget.discriminator_steps for spec in (records.specs or {"": records.spec}).values()}
+    return known.pop() if len(known) == 1 else 0

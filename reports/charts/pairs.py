@@ -45,7 +45,8 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     layers = [cell, number] if len(order) <= _MOST_NUMBERS else [cell]
     key = (
         "How often a run of the row's variant scores better than one of the column's, in percent; an asterisk where "
-        f"they can be told apart (Welch's t-test, adjusted by Holm for all pairs, p < {SIGNIFICANT})."
+        f"they can be told apart (Welch's t-test, adjusted by Holm for all pairs, p < {SIGNIFICANT}). After a race "
+        "this describes, and decides nothing: how many seeds each has depended on its scores."
     )
     spec = specification(first_of(board), 90 + _ROW * len(order), encoding=shared, layer=layers)
     return Chart("pairs", "Pair by pair", key, data, spec)

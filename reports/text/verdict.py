@@ -65,8 +65,9 @@ def _several(facts: AnswerFacts, left: int) -> str:
     """Why any of several contenders will do."""
     sure = f"with {_confidence(facts)} confidence"
     if facts.equal:
-        among = "" if left == facts.raced else "the best is among them, and "
-        return f"of {_field(facts)} these {left} are left; {sure} {among}they {_within(facts)}"
+        if left == facts.raced:
+            return f"all {_field(facts)} are left, and {sure} they {_within(facts)}"
+        return f"of {_field(facts)} these {left} are left; {sure} the best is among them, and they {_within(facts)}"
     if left == facts.raced:
         return f"none of the {_field(facts)} was found worse than another by {facts.seeds} seeds {sure}"
     return f"of {_field(facts)} these {left} are left after {facts.seeds} seeds, and {sure} the best is among them"
@@ -136,9 +137,13 @@ def what_it_answers(facts: AnswerFacts) -> str:
     label = score_column(facts.ranked_by).label
     return (
         f"This answers for {_settings(facts)}, on {facts.dataset} ({facts.split} split{pixels}), with "
-        f"{count(facts.steps)} discriminator updates a run, by {label}; another search, data set or "
+        f"{_budget(facts)}, by {label}; another search, data set or "
         "budget may answer otherwise."
     )
+
+
+def _budget(facts: AnswerFacts) -> str:
+    return f"{count(facts.steps)} discriminator updates a run" if facts.steps else "each study's discriminator updates"
 
 
 def _settings(facts: AnswerFacts) -> str:

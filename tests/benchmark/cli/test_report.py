@@ -11,6 +11,11 @@ from tiny_study import FinishedStudy
 
 from benchmark.cli.report import more_seeds, store_uri
 from benchmark.errors import UserError
+from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.spec import Final, Spec
+from reports.records.frames import curves_frame, evals_frame, runs_frame
+from reports.records.load import StudyRecords
+from reports.records.store import StoredRun
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -119,7 +124,25 @@ def test_places_of_stores(finished: FinishedStudy, tmp_path: Path) -> None:
         store_uri(str(tmp_path))
 
 
-def test_more_seeds_are_advised_only_for_a_tie() -> None:
-    board = pd.DataFrame({"p_value": [float("nan"), 0.2, 0.01], "seeds": [3, 3, 2]})
-    assert "--set budget.final_seeds=6 " in more_seeds(board)
-    assert more_seeds(board.drop(index=1)) == ""
+@pytest.mark.parametrize(
+    ("factor", "most_seeds", "advised"),
+    [(1.06, 6, True), (3.0, 6, False), (1.06, 12, False), (1.001, 6, False)],
+    ids=["tied", "settled", "still running", "practically equal"],
+)
+def test_more_seeds_are_advised_only_where_the_race_left_several(factor: float, most_seeds: int, advised: bool) -> None:
+    protocol = Protocol("digits", 8, "test", 449, 449, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
+    final = Final(seeds=6, most_seeds=most_seeds, margin=1.08)
+    scores = [40.0, 44.0, 42.0, 41.0, 43.0, 42.0]
+    runs = [
+        StoredRun(
+            name, "final", n, "complete", {}, {}, "", 0,
+            TrialRecord(TrialConfig(name, "final", n, n, {}), "complete", protocol, (RungRecord(1, {"fid": fid}, ""),)),
+        )
+        for name, factor in (("dcgan", 1.0), ("hinge", factor))
+        for n, fid in enumerate(factor * score for score in scores)
+    ]  # fmt: skip
+    raced = Spec(name="x", dataset="digits", variants=("dcgan", "hinge"), final=final)
+    frames = (runs_frame(runs), evals_frame(runs), curves_frame(runs))
+    records = StudyRecords("x-1", raced, *frames, {}, {"final": protocol}, {}, {}, {}, None, {})
+    words = "More seeds may settle it: --set final.most_seeds=12 adds some, without a new search"
+    assert more_seeds(records) == (words if advised else "")

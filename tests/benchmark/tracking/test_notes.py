@@ -11,6 +11,12 @@ def test_a_link_to_the_report_comes_first_and_replaces_an_earlier_one() -> None:
     assert twice.endswith("\n\nWhat it is.\n\nMore.")
 
 
+def test_the_answer_stands_beside_the_link() -> None:
+    note = with_report(with_report("Note", "#/one"), "#/two", "Use dcgan")
+    assert note == "**[Open the report](#/two)**: Use dcgan.\n\nNote"
+    assert without_report(note) == ("**[Open the report](#/two)**: Use dcgan.\n\n", "Note")
+
+
 def test_the_link_can_be_taken_off() -> None:
     link, rest = without_report(with_report("Note", "#/one"))
     assert rest == "Note"

@@ -64,6 +64,15 @@ def test_experiment_and_parents_link_it_and_a_later_start_keeps_the_link(
         assert link in note
 
 
+def test_the_answer_stands_above_the_runs_of_the_experiment(
+    started: Tracker, folder: Path, spec: Spec, paths: Paths, client: MlflowClient
+) -> None:
+    log_report(folder, spec, paths, None, pytest.fail, "Use dcgan: it alone is left")
+    note = client.get_experiment_by_name(spec.study_id).tags[NOTE]
+    assert note.startswith("**[Open the report](")
+    assert note.partition("\n\n")[0].endswith(")**: Use dcgan: it alone is left.")
+
+
 def test_the_report_takes_it_for_no_trial(started: Tracker, folder: Path, spec: Spec, paths: Paths) -> None:
     log_report(folder, spec, paths, None, pytest.fail)
     stored = Store(f"sqlite:///{paths.runs / 'mlflow.db'}").study(spec.study_id)

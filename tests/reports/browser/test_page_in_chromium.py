@@ -33,6 +33,14 @@ def test_it_opens_without_network_errors_or_sideways_scrolling(opened: Open, wid
     assert wide <= room
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_row_of_the_leaderboard_hides_in_an_inner_box(opened: Open, width: int) -> None:
+    browser = opened(width)
+    box = browser.find_element(By.CSS_SELECTOR, ".scroll:has(.leaderboard)")
+    tall, room = browser.execute_script("return [arguments[0].scrollHeight, arguments[0].clientHeight]", box)
+    assert tall <= room
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened: Open, axe: str, scheme: str) -> None:
     browser = opened(1280, scheme)

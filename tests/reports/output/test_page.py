@@ -68,9 +68,9 @@ def test_nothing_is_fetched(text: str) -> None:
 
 def test_figures_and_samples_are_there_with_words_for_them(text: str, records: StudyRecords) -> None:
     page = Page(text)
-    # Three sizes of the ranking, three trained variants, five each with a search, losses and outputs, four with a
-    # complete trial.
-    assert len(page.all("svg")) == 3 + 3 + 3 * 5 + 4
+    # Three sizes each of the race and the ranking, three trained variants, five each with a search, losses and
+    # outputs, four with a complete trial.
+    assert len(page.all("svg")) == 2 * 3 + 3 + 3 * 5 + 4
     assert all(svg["aria-label"] for svg in page.all("svg"))
     assert [a["data-chart"] for a in page.all("figure") if "data-chart" in a] == [
         "pairs", "cost", "training", "budget-seconds", "budget-trials", "trials", "parallel", "losses", "outputs",
@@ -96,16 +96,17 @@ def test_the_table_shows_every_cell(text: str, records: StudyRecords, board: pd.
 
 
 def test_the_answer_comes_first_and_what_is_missing_is_said(text: str) -> None:
-    assert "<h1>dcgan and hinge cannot be told apart with 3 seeds</h1>" in text
+    assert "<h1>The race is not over: of 3 variants raced dcgan and hinge are left so far, after 6 seeds; " in text
     assert "<li>gan-mlp: no trial was completed: 3 diverged.</li>" in text
     assert text.index("<h1>") < text.index("<li>gan-mlp") < text.index("<table")
     assert text.count('<p class="detail">') == 2  # with the heading, three sentences
 
 
 def test_what_is_left_to_do_is_seen(text: str) -> None:
-    # 3 trials of each of six variants were planned, and 3 final runs: lsgan has one trial, wgan none, and so on.
+    # 3 trials of each of six variants were planned. The race asks for 6 final runs each of the three in it,
+    # and of lsgan and wgan, which may still come.
     assert "<dt>Trials</dt><dd>13 of 18</dd>" in text
-    assert "<dt>Final runs</dt><dd>9 of 18</dd>" in text
+    assert "<dt>Final runs</dt><dd>18 of 30</dd>" in text
 
 
 def test_a_page_of_a_running_study_loads_itself_again(records: StudyRecords, board: pd.DataFrame, text: str) -> None:
@@ -144,4 +145,4 @@ def test_an_empty_study_has_a_page(in_memory: Callable[[list[TrialRecord]], Stud
     records = in_memory([])
     text = render_page(records, leaderboard(records))
     assert Page(text).open == []
-    assert "<h1>Nothing can be ranked yet: no final run, 0 complete trials</h1>" in text
+    assert "<h1>Nothing can be said yet: no final run, 0 complete trials</h1>" in text

@@ -17,8 +17,13 @@ def test_cells_hold_the_boards_numbers(records: StudyRecords, board: pd.DataFram
     labels = [heading.label for heading in table.headings]
     rows = {row.name: dict(zip(labels, row.cells, strict=True)) for row in table.rows}
     first = board.iloc[0]
-    assert rows["dcgan"]["FID ↓"] == f"{first['fid_mean']:.1f} ± {first['fid_std']:.1f}" == "42.0 ± 2.0"
+    assert rows["dcgan"]["FID ↓"] == f"{first['fid_mean']:.1f} ± {first['fid_std']:.1f}" == "42.0 ± 1.4"
     assert rows["dcgan"]["95 % interval"] == f"[{first['fid_low']:.1f}, {first['fid_high']:.1f}]"
+    third = board.iloc[2]
+    ends = [f"{third[name]:.2f}" for name in ("factor", "factor_low", "factor_high")]
+    assert rows["wgan-gp"]["Times the best"] == f"{ends[0]} ({ends[1]} to {ends[2]})"
+    assert (rows["dcgan"]["Times the best"], rows["wgan-gp"]["Left after"]) == ("1.00", "6 seeds")
+    assert "p" not in labels
     assert rows["dcgan"]["% of noise"] == "3.2"
     assert rows["hinge"]["Pruned"] == "1/3"
     assert rows["gan-mlp"]["Diverged"] == "3/3"
@@ -29,7 +34,7 @@ def test_cells_hold_the_boards_numbers(records: StudyRecords, board: pd.DataFram
 def test_cells_are_sorted_by_full_numbers(records: StudyRecords, board: pd.DataFrame) -> None:
     table = leaderboard_table(records, board)
     falling = {heading.label for heading in table.headings if heading.falling}
-    assert falling == {"Inception score ↑", "Precision ↑", "Recall ↑", "p"}
+    assert falling == {"Inception score ↑", "Precision ↑", "Recall ↑", "Left after"}
     labels = [heading.label for heading in table.headings]
     rows = {row.name: dict(zip(labels, row.values, strict=True)) for row in table.rows}
     first = board.iloc[0]
@@ -41,6 +46,19 @@ def test_cells_are_sorted_by_full_numbers(records: StudyRecords, board: pd.DataF
     assert all(math.isnan(value) for value in rows["floor"].values())
 
 
+def test_three_seeds_have_no_interval_in_the_table(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    entries = [make_record("dcgan", "final", n, fid) for n, fid in enumerate([10.0, 60.0, 90.0, 95.0])]
+    for seeds, shown in ((3, "\N{EN DASH}"), (4, "[")):
+        records = in_memory(entries[:seeds])
+        board = leaderboard(records)
+        table = leaderboard_table(records, board)
+        place = [heading.label for heading in table.headings].index("95 % interval")
+        assert table.rows[0].cells[place].startswith(shown)
+        assert board["fid_high"].iloc[0] > 90
+
+
 def test_scores_of_which_one_end_is_better_are_tabled_distances_first(
     make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
 ) -> None:
@@ -48,7 +66,7 @@ def test_scores_of_which_one_end_is_better_are_tabled_distances_first(
     records = in_memory([replace(entry, rungs=(replace(entry.rungs[-1], scores=dict.fromkeys(known_scores(), 0.5)),))])
     labels = [heading.label[:-2] for heading in leaderboard_table(records, leaderboard(records)).headings]
     tabled = (
-        *("manifold_error", "fid", "fid_infinity", "inception_score", "kid", "precision", "recall", "density"),
+        *("fid", "manifold_error", "fid_infinity", "inception_score", "kid", "precision", "recall", "density"),
         *("coverage", "memorisation", "classes_covered", "modes", "modes_kl", "high_quality", "manifold_precision"),
         "manifold_recall",
     )
@@ -56,11 +74,11 @@ def test_scores_of_which_one_end_is_better_are_tabled_distances_first(
     assert [label for label in labels if label in known] == [known_scores()[name].label for name in tabled]
 
 
-def test_order_ranks_and_notes(records: StudyRecords, board: pd.DataFrame) -> None:
+def test_order_verdicts_and_notes(records: StudyRecords, board: pd.DataFrame) -> None:
     rows = leaderboard_table(records, board).rows
-    assert [row.rank for row in rows] == ["1", "1", "3", *["\N{EN DASH}"] * 3, "", ""]
+    assert [row.verdict for row in rows] == ["contender", "contender", "out", *["untested"] * 3, "", ""]
     assert [row.kind for row in rows][-2:] == ["floor", "noise"]
-    assert rows[2].note == "1 of 3 final runs diverged"
+    assert rows[2].note == "1 of 6 final runs diverged"
 
 
 def test_csv_gives_the_same_numbers_back(records: StudyRecords, board: pd.DataFrame) -> None:

@@ -35,9 +35,9 @@ def test_the_page_loads_itself_again_until_the_study_is_done(records: StudyRecor
 
     watch(lambda: next(states), tmp_path, 7, say, pauses(5))
     assert pages == [True, False]
-    # 13 trials and 9 final runs, all of which ended, of six variants with 3 and 3 each.
-    assert lines[0].startswith("22 of 36 runs have ended, ")
-    assert lines[0].endswith("dcgan and hinge cannot be told apart with 3 seeds")
+    # 13 trials and 18 final runs, all of which ended.
+    assert lines[0].startswith("31 runs have ended, ")
+    assert lines[0].endswith("after 6 seeds; lsgan and wgan are still to come")
 
 
 def test_a_study_that_has_not_begun_is_waited_for(records: StudyRecords, tmp_path: Path) -> None:

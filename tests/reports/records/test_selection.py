@@ -32,7 +32,10 @@ def test_variants_of_both_are_told_apart_and_ranked_together(two: list[StudyReco
     board = leaderboard(records)
     assert board["variant"].tolist() == ["dcgan (two-2)", "dcgan (one-1)", "hinge", "wgan-gp"]
     assert board["fid_mean"].tolist() == [31.0, 41.0, 51.0, 61.0]
-    assert board["rank"].tolist() == [1, 2, 3, 4]
+    assert board["verdict"].tolist() == ["contender", "out", "out", "out"]
+    told = headline(records, board).details[0]
+    assert told.startswith("This answers for the settings that the searches of 2 studies found, on digits")
+    assert "with each study's discriminator updates, by FID" in told
     assert records.study_id == "one-1 + two-2"
     assert list(records.specs) == ["one-1", "two-2"]
     assert len(records.runs) == 12
@@ -42,7 +45,7 @@ def test_variants_of_both_are_told_apart_and_ranked_together(two: list[StudyReco
 def test_what_is_unfair_but_no_protocol_is_said(two: list[StudyRecords]) -> None:
     records = combine(two)
     assert "budget.discriminator_steps differs: 1000 in one-1, 2000 in two-2." in records.warnings
-    assert not any("final_seeds" in line for line in records.warnings)
+    assert not any("seeds" in line for line in records.warnings)
     assert records.warnings[0] in headline(records, leaderboard(records)).warnings
 
 

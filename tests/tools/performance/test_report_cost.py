@@ -11,6 +11,7 @@ SPEC = Spec.model_validate(
         "cohort": {"size": 2},
         "search": {"lr_generator": {"low": 1e-4, "high": 1e-2, "log": True}},
         "score": {"extractor": "digits-cnn", "images": 64, "metrics": ["fid"]},
+        "final": {"seeds": 2, "most_seeds": 2},
     }
 )
 
