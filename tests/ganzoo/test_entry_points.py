@@ -126,7 +126,7 @@ def test_another_kind(install: Install, group: str, source: str, is_a: str) -> N
 
 def test_a_part_of_another_family(install: Install, group: str) -> None:
     install("wrong", A_LOSS.format(name="x"))
-    assert refusal(group, Penalty).endswith("must be a ganzoo.variant.Penalty, is of type Loss")
+    assert refusal(group, Penalty).endswith("must be a ganzoo.components.Penalty, is of type Loss")
 
 
 def test_two_of_one_name(install: Install, group: str) -> None:

@@ -1,18 +1,63 @@
-"""What the text of modules says: sizes, parameters, dispatch, settings, docstrings, annotations, comments."""
+"""What the text of modules says: functions, dispatch on strings, shapes in docstrings, comments."""
 
 import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, quantiles
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-# As in (N, C, H, W), (K, 1), (..., P) or ().
-SHAPE = re.compile(r"\((?:[A-Z]\w*|\.\.\.|\d+|)(?:,| \*|\))")
+# As in (N, C, H, W), (K, 1), (count,) or (), or in words: "any shape", "shapes as in ...".
+SHAPE = re.compile(r"\(\)|\([\w *]+,\)|\([^()]*(?:\b[A-Z]\b|\.\.\.)[^()]*\)|\bshapes?\b")
 NO_REMARKS = ("# type:", "# noqa", "# fmt:", "#!")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or method.
+
+    Attributes:
+        node: As it is written.
+        around: Docstring of its class, if it is a method.
+        nested: Whether it is written within another.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    around: str
+    nested: bool
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.node.name
+
+    @property
+    def lines(self) -> int:
+        """From its name to its end, docstring included."""
+        return (self.node.end_lineno or self.node.lineno) - self.node.lineno + 1
+
+    @property
+    def parameters(self) -> int:
+        """How many there are, without `self` and `cls`."""
+        given = self.node.args
+        names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+        return len([name for name in names if name not in ("self", "cls")]) + bool(given.vararg) + bool(given.kwarg)
+
+    @property
+    def is_command(self) -> bool:
+        """Whether its parameters are the options of a command line."""
+        return any("typer." in ast.unparse(each.annotation) for each in self.node.args.args if each.annotation)
+
+    @property
+    def lacks_shapes(self) -> bool | None:
+        """Whether no shape is stated, in its docstring or its class's; None where nobody else hands it tensors."""
+        given = [each.annotation for each in (*self.node.args.args, *self.node.args.kwonlyargs)]
+        if self.nested or self.name.startswith("_"):
+            return None
+        if not any("Tensor" in ast.unparse(each) for each in (*given, self.node.returns) if each):
+            return None
+        return not SHAPE.search(f"{ast.get_docstring(self.node) or ''} {self.around}")
 
 
 @dataclass(frozen=True)
@@ -41,9 +86,14 @@ class Module:
         return len(self.text.splitlines())
 
     @property
-    def functions(self) -> Iterator[tuple[Function, str]]:
-        """Every function and method, nested ones too, with the docstring of the class around it."""
-        yield from _functions(self.tree, "")
+    def functions(self) -> list[Function]:
+        """All of them, nested ones too."""
+        return list(_functions(self.tree, "", nested=False))
+
+    @property
+    def ladders(self) -> int:
+        """If statements with an elif that compare with two strings or more."""
+        return sum(sum(map(_is_text, _tests(node))) >= 2 for node in ast.walk(self.tree) if isinstance(node, ast.If))
 
     @property
     def comments(self) -> int:
@@ -52,69 +102,21 @@ class Module:
         return sum(t.type == tokenize.COMMENT and not t.string.startswith(NO_REMARKS) for t in tokens)
 
 
-def _functions(tree: ast.AST, around: str) -> Iterator[tuple[Function, str]]:
+def _functions(tree: ast.AST, around: str, *, nested: bool) -> Iterator[Function]:
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, Function):
-            yield node, around
-        yield from _functions(node, (ast.get_docstring(node) or "") if isinstance(node, ast.ClassDef) else around)
-
-
-def size(function: Function) -> int:
-    """Lines from its name to its end, docstring included."""
-    return (function.end_lineno or function.lineno) - function.lineno + 1
-
-
-def parameters(function: Function) -> int:
-    """How many there are, without `self` and `cls`."""
-    given = function.args
-    names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-    return len([name for name in names if name not in ("self", "cls")]) + bool(given.vararg) + bool(given.kwarg)
-
-
-def ladders(tree: ast.AST) -> int:
-    """If statements with an elif, and matches, that compare with two strings or more."""
-    chains = [_tests(node) for node in ast.walk(tree) if isinstance(node, ast.If)]
-    cases = [
-        [case.pattern for case in node.cases if isinstance(case.pattern, ast.MatchValue)]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Match)
-    ]
-    return sum(sum(map(_compares_with_text, chain)) >= 2 for chain in [*chains, *cases])
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield Function(node, around, nested)
+            yield from _functions(node, "", nested=True)
+        else:
+            words = ast.get_docstring(node) or "" if isinstance(node, ast.ClassDef) else around
+            yield from _functions(node, words, nested=nested)
 
 
 def _tests(node: ast.If) -> list[ast.expr]:
     others = node.orelse
-    more = _tests(others[0]) if len(others) == 1 and isinstance(others[0], ast.If) else []
-    return [node.test, *more]
+    return [node.test, *(_tests(others[0]) if len(others) == 1 and isinstance(others[0], ast.If) else [])]
 
 
-def _compares_with_text(test: ast.AST) -> bool:
-    compared = [*test.comparators] if isinstance(test, ast.Compare) else [getattr(test, "value", None)]
-    return any(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in compared)
-
-
-def is_public(function: Function) -> bool:
-    """Whether others may call it."""
-    return not function.name.startswith("_")
-
-
-def states_shapes(function: Function, around: str) -> bool:
-    """Whether its docstring, or that of its class, names the shape of a tensor."""
-    return bool(SHAPE.search(f"{ast.get_docstring(function) or ''} {around}"))
-
-
-def takes_tensors(function: Function) -> bool:
-    """Whether a tensor comes in or goes out."""
-    given = [each.annotation for each in (*function.args.args, *function.args.kwonlyargs)]
-    return any("Tensor" in ast.unparse(each) for each in (*given, function.returns) if each)
-
-
-def largest(functions: Sequence[Function], measure: Callable[[Function], int]) -> str:
-    """The largest value of a measure, and whose it is."""
-    worst = max(functions, key=measure)
-    return f"{measure(worst)} ({worst.name})"
-
-
-def sizes_of(numbers: Sequence[int]) -> tuple[float, float, int]:
-    """Median, 95th percentile and largest of two numbers or more."""
-    return median(numbers), quantiles(numbers, n=20, method="inclusive")[-1], max(numbers)
+def _is_text(test: ast.expr) -> bool:
+    sides = (test.left, *test.comparators) if isinstance(test, ast.Compare) else ()
+    return any(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in sides)

@@ -8,15 +8,17 @@ from pathlib import Path
 import grimp
 
 from benchmark.metrics.catalog import BUILT_IN as METRICS
+from benchmark.metrics.metric import Metric
+from ganzoo.components import Component
 from ganzoo.registry import BUILT_IN as PARTS
 
 # A place in a paper, which a reader can turn to.
 PLACE = re.compile(r"\b(equations?|sections?|tables?|algorithms?|figures?|appendix|theorem|definition) ", re.IGNORECASE)
 
 
-def entries(root: Path, ignored: Sequence[str]) -> list[str]:
-    """What a visitor sees at the root, less what git ignores."""
-    return sorted(path.name for path in root.iterdir() if not path.name.startswith(".") and path.name not in ignored)
+def entries(root: Path, untracked: Sequence[str]) -> list[str]:
+    """What a visitor sees at the root, less what is not part of the repository."""
+    return sorted(path.name for path in root.iterdir() if not path.name.startswith(".") and path.name not in untracked)
 
 
 def cycle(imports: Mapping[str, set[str]]) -> list[str]:
@@ -43,6 +45,7 @@ def mirrored(root: Path, module: Path) -> bool:
 
 def uncited() -> list[str]:
     """Losses, penalties, architectures and metrics whose citation names no place in its source."""
+    cited: tuple[Component | Metric, ...]
     cited = (*PARTS.loss.values(), *PARTS.penalty.values(), *PARTS.architecture.values(), *METRICS.values())
     return [part.name for part in cited if not PLACE.search(part.citation)]
 
