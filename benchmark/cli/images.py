@@ -60,14 +60,15 @@ def score(
     output: Annotated[Path | None, typer.Option(help="A JSON file for scores and protocol.")] = None,
 ) -> None:
     """Score images that any program made, or a saved generator, as runs of a study are scored."""
-    from benchmark.commands.score import named_split, score_images
+    from benchmark.commands.score import RealImages, named_split, score_images
     from benchmark.environment import choose_device
     from benchmark.metrics.catalog import known_scores
     from benchmark.spec import spec_of
 
     values = {"name": "score", "dataset": against, "protocol": protocol}
     spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
-    found = score_images(source, against, named_split(split), spec, Paths.here(), str(choose_device(device)), seed)
+    real = RealImages(against, named_split(split))
+    found = score_images(source, real, spec, Paths.here(), str(choose_device(device)), seed)
     found = found.cross_checked() if cross_check else found
     table = Table("score", "", "better", box=None, pad_edge=False)
     for name, value in found.scores.items():

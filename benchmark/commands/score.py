@@ -8,6 +8,7 @@ from typing import get_args
 import torch
 from torch import Tensor
 
+from benchmark.agreement import CrossCheck
 from benchmark.artifacts.weights import read_generator
 from benchmark.commands.sample import draw
 from benchmark.datasets.catalog import LabelledImages
@@ -18,7 +19,7 @@ from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
 from benchmark.names import look_up
 from benchmark.paths import Paths
-from benchmark.records import CrossCheck, Protocol, Split
+from benchmark.records import Protocol, Split
 from benchmark.scoring.cross_check import cross_check
 from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
@@ -75,15 +76,27 @@ def named_split(name: str) -> Split:
     return look_up("split", name, known)
 
 
+@dataclass(frozen=True)
+class RealImages:
+    """What images are compared with.
+
+    Attributes:
+        source: The name of a data set, `folder:PATH`, or images in a folder or file, which all count.
+        split: Of the data set.
+    """
+
+    source: str
+    split: Split
+
+
 def score_images(
-    source: Path, against: str, split: Split, spec: Spec, paths: Paths, device: str, seed: int = 0
+    source: Path, against: RealImages, spec: Spec, paths: Paths, device: str, seed: int = 0
 ) -> ImageScores:
     """Score images as those of a study are scored.
 
     Args:
         source: A folder of pictures, an .npz or .safetensors of uint8 images, or a generator.safetensors.
-        against: The name of a data set, `folder:PATH`, or images in a folder or file, which all count.
-        split: Of the data set.
+        against: The real ones.
         spec: How: its `[score]` table, its resolution, and its protocol if it follows one. Without a protocol all
             images are scored, or as many drawn as it says. Metrics that it does not ask for by name are computed where
             extractor and data set allow.
@@ -95,14 +108,14 @@ def score_images(
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
     images = _images(source, spec, seed)
-    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against)})
-    resolved, where = spec.model_copy(update={"score": asked, "dataset": against}), torch.device(device)
-    if Path(against).exists():
-        pixels = torch.from_numpy(read_images(Path(against), spec.resolution))
+    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against.source)})
+    resolved, where = spec.model_copy(update={"score": asked, "dataset": against.source}), torch.device(device)
+    if Path(against.source).exists():
+        pixels = torch.from_numpy(read_images(Path(against.source), spec.resolution))
         real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
         scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
     else:
-        scorer = Scorer.for_split(resolved, split, paths.data, paths.cache, where)
+        scorer = Scorer.for_split(resolved, against.split, paths.data, paths.cache, where)
     protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
     sample = Sample(images, metrics=(*asked.metrics, *asked.final_metrics))
     (comparison,) = scorer.compare([sample])

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from benchmark.agreement import Agreement, CrossCheck
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.fid import FID
 from benchmark.metrics.kid import SEED
-from benchmark.records import Agreement, CrossCheck
 
 if TYPE_CHECKING:
     from torchmetrics import Metric

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.paths import Paths
-from benchmark.records import CrossCheck, Preparation, Protocol, Split
+from benchmark.records import Preparation, Protocol, Split
 from benchmark.spec import Spec
 
 if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for

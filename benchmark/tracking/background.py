@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
+from benchmark.agreement import CrossCheck
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import CrossCheck, Curves, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import Curves, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.experiment import Baseline
 from benchmark.tracking.tracker import Tracker

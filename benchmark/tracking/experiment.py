@@ -4,8 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from benchmark.agreement import CrossCheck
 from benchmark.metrics.catalog import known_scores
-from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, CrossCheck, Protocol
+from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
 from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.agreement import CrossCheck
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import CrossCheck, Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection

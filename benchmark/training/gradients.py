@@ -50,18 +50,21 @@ def _only(tensor: Tensor) -> Tensor:
 
 
 def leaves_of(tree: Tree) -> list[Tensor]:
-    """The tensors of a tree, in its order."""
+    """The tensors of a tree, of any shape, in its order."""
     return [leaf for value in tree.values() for leaf in (value.values() if isinstance(value, dict) else (value,))]
 
 
 def like(tree: Tree, leaves: Sequence[Tensor]) -> Tree:
-    """A tree of the same names as `tree`, with other tensors in its order."""
+    """A tree of the same names as `tree`, with other tensors, of any shape, in its order."""
     rest = iter(leaves)
     return each(lambda _: next(rest), tree)
 
 
 def each(change: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
-    """The tree with every tensor changed. Torch's own tree_map is private, and costs a small step a twentieth."""
+    """The tree with every tensor, of any shape, changed.
+
+    Torch's own tree_map is private, and costs a small step a twentieth.
+    """
     return {
         name: {key: change(tensor) for key, tensor in value.items()} if isinstance(value, dict) else change(value)
         for name, value in tree.items()

@@ -80,7 +80,7 @@ class Recording:
 
 
 def record(objective: Objective, weights: Tensor, step: StepInputs) -> Recording | None:
-    """The recording of one call of `single_gradients`; None if it cannot be recorded."""
+    """The recording of one call of `single_gradients`, for inputs of the same shapes; None if it cannot be recorded."""
     # Takes seconds, which a study that trains nothing need not wait for.
     from torch.fx.experimental.proxy_tensor import make_fx
 

@@ -8,6 +8,7 @@ from itertools import chain
 import pandas as pd
 from pydantic import ValidationError
 
+from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.records import (
     REAL_SAMPLES,
@@ -17,7 +18,6 @@ from benchmark.records import (
     TAG_KIND,
     TAG_SPEC,
     TAG_VARIANT,
-    CrossCheck,
     Protocol,
     paper_entrant,
 )

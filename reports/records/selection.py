@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
-from benchmark.records import CrossCheck, Protocol
+from benchmark.records import Protocol
 from benchmark.spec import Spec
 from reports.records.load import StudyRecords, load
 

@@ -13,14 +13,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 # Half the squared logit; and log(1 + e^-1) + log(1 + e^2) = 0.3132616875 + 2.1269280110.
 ASK = """
 import json, sys, torch
-from ganzoo import entry_points as plugins
-from ganzoo.registry import VARIANTS
-from ganzoo.registry import BUILT_IN
+from ganzoo import entry_points
+from ganzoo.registry import BUILT_IN, VARIANTS
 assert "ganzoo_boundary_seeking" not in sys.modules
 from ganzoo.components import Loss
 from ganzoo.variant import Variant
-loss = plugins.merged("loss", BUILT_IN.loss, "ganzoo.losses", Loss)["boundary-seeking"]
-variant = plugins.provided("ganzoo.variants", Variant)["dcgan-boundary-seeking"]
+loss = entry_points.merged("loss", BUILT_IN.loss, "ganzoo.losses", Loss)["boundary-seeking"]
+variant = entry_points.provided("ganzoo.variants", Variant)["dcgan-boundary-seeking"]
 real, fake = torch.tensor([1.0, 1e4, -1e4]).double(), torch.tensor([2.0, -1e4, 1e4]).double()
 fake.requires_grad_()
 (slope,) = torch.autograd.grad(loss.generator(real, fake).sum(), fake)
@@ -71,13 +70,12 @@ BROKEN = {
 }
 COMPLAIN = """
 import json
-from ganzoo import averaging, components
-from ganzoo import entry_points as plugins
+from ganzoo import averaging, components, entry_points
 for group, kind in %s:
     built_in = {"ema": averaging.EXPONENTIAL_AVERAGE} if kind == "Averaging" else {}
     try:
-        plugins.merged("moving average", built_in, group, getattr(components, kind))
-    except plugins.PluginError as error:
+        entry_points.merged("moving average", built_in, group, getattr(components, kind))
+    except entry_points.PluginError as error:
         print(json.dumps(str(error)))
 """
 

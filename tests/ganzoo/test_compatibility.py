@@ -128,5 +128,5 @@ DCGAN, WGAN, BEGAN, SNGAN = (VARIANTS[name] for name in ("dcgan", "wgan", "began
         ),
     ],
 )
-def test_recipes_are_held_to_the_same_rules(variant: Variant, reasons: list[str]) -> None:
+def test_variants_are_held_to_the_same_rules(variant: Variant, reasons: list[str]) -> None:
     assert list(problems(variant)) == reasons

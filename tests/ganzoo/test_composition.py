@@ -58,7 +58,7 @@ def test_a_name_that_was_composed_is_found_again() -> None:
     assert find_variant(compose("ema+dcgan+minimax", KNOWN).name) == compose("dcgan+minimax+ema", KNOWN)
 
 
-def test_a_recipe_s_name_is_not_a_composition() -> None:
+def test_a_variant_s_name_is_not_a_composition() -> None:
     """`dragan` is both a variant and a penalty."""
     assert find_variant("dragan") is VARIANTS["dragan"]
 

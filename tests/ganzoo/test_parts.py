@@ -71,7 +71,7 @@ def test_says_where_it_comes_from_and_what_to_know_of_it(part: Component) -> Non
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_recipes_are_made_of_these_very_parts(variant: str) -> None:
+def test_variants_are_made_of_these_very_parts(variant: str) -> None:
     variant = VARIANTS[variant]
     present: list[Component] = [variant.architecture, variant.loss, *variant.penalties, *variant.augmentations]
     present += [part for part in (variant.constraint, variant.schedule) if part.name not in ("none", "constant")]
@@ -127,6 +127,6 @@ def test_names_are_joined() -> None:
 )
 def test_a_variant_is_described_by_all_its_parts(variant: str, parts: dict[str, str]) -> None:
     others = {"optimiser", "paper_batch_size", "citation"}
-    described = find_variant(variant.parts)
+    described = find_variant(variant).parts
     assert {name: value for name, value in described.items() if name not in others} == parts
     assert others <= described.keys()

@@ -67,7 +67,7 @@ def test_sets() -> None:
     assert not sets().keys() & known_variants().keys()
 
 
-def test_every_recipe_of_the_zoo_is_known() -> None:
+def test_every_variant_of_the_zoo_is_known() -> None:
     assert list(known_variants())[: len(VARIANTS)] == list(VARIANTS)
 
 

@@ -18,7 +18,7 @@ from benchmark.study.launch import resolve_variants
 from tools.performance.cohort_table import table
 from tools.performance.parent_cost import costs
 from tools.performance.report_cost import report_cost
-from tools.performance.search_race import race
+from tools.performance.search_race import Course, race
 from tools.performance.summary import ratios, write_plot
 from tools.performance.throughput import Machine, measure
 
@@ -75,8 +75,8 @@ def main(
         print(f"{output / 'report.csv'}\n", flush=True)
     if racers:
         file = Path(study) if study.endswith(".toml") else paths.studies / f"{study}.toml"
-        course = (spec, file.resolve(), settings, _names(racers, spec), str(where), repeats)
-        laps = [_told(lap) for mode in PRUNING[pruning] for lap in race(*course, pruning=mode)]
+        course = Course(file.resolve(), settings, _names(racers, spec), str(where))
+        laps = [_told(lap) for mode in PRUNING[pruning] for lap in race(spec, course, repeats, pruning=mode)]
         searches = pd.DataFrame(laps)
         searches["search"] = searches.pop("pruning").map({True: "with its pruner", False: "without pruning"})
         _conclude(searches, "search", "runs_per_hour", output / "searches")

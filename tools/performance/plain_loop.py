@@ -36,7 +36,7 @@ def optimiser(variant: Variant, module: nn.Module, settings: Mapping[str, float]
 
 
 def set_keys(module: nn.Module, key: Tensor) -> None:
-    """Give a module's dropout layers the key of the next forward pass."""
+    """Give a module's dropout layers the key () of the next forward pass."""
     for layer in module.modules():
         if isinstance(layer, KeyedDropout):
             layer.key.fill_(key)

@@ -32,27 +32,27 @@ def between(real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
 
 
 def gulrajani(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
-    """WGAN-GP."""
+    """WGAN-GP; images (N, C, H, W), noise (N,) -> (N,)."""
     return (norms(discriminate, between(real, fake, noise)) - 1).pow(2)
 
 
 def petzka(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
-    """WGAN-LP."""
+    """WGAN-LP; images (N, C, H, W), noise (N,) -> (N,)."""
     return (norms(discriminate, between(real, fake, noise)) - 1).clamp(min=0).pow(2)
 
 
 def kodali(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
-    """DRAGAN."""
+    """DRAGAN; images and noise (N, C, H, W) -> (N,)."""
     return (norms(discriminate, real + 0.5 * real.std(unbiased=False) * noise) - 1).pow(2)
 
 
 def mescheder_real(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
-    """R1."""
+    """R1; images (N, C, H, W), no noise -> (N,)."""
     return gradients(discriminate, real).pow(2).sum(1) / 2
 
 
 def mescheder_fake(discriminate: Discriminate, real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
-    """R2."""
+    """R2; images (N, C, H, W), no noise -> (N,)."""
     return gradients(discriminate, fake).pow(2).sum(1) / 2
 
 

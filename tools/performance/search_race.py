@@ -33,34 +33,39 @@ class Lap:
     runs_per_hour: float
 
 
-def race(
-    spec: Spec,
-    study: Path,
-    overrides: Sequence[str],
-    variants: Sequence[str],
-    device: str,
-    repeats: int,
-    *,
-    pruning: bool,
-) -> Iterator[Lap]:
+@dataclass(frozen=True)
+class Course:
+    """What both sides run.
+
+    Attributes:
+        study: The file of the spec.
+        overrides: Of the spec, as `KEY=VALUE`.
+        variants: Names of variants.
+        device: Where, as torch names it.
+    """
+
+    study: Path
+    overrides: Sequence[str]
+    variants: Sequence[str]
+    device: str
+
+
+def race(spec: Spec, course: Course, repeats: int, *, pruning: bool) -> Iterator[Lap]:
     """Run a study by both sides alternately.
 
     Args:
         spec: The study, resolved.
-        study: Its file.
-        overrides: What `spec` was resolved with, as `KEY=VALUE`.
-        variants: Names of variants.
-        device: Where, as torch names it.
+        course: What it is resolved from.
         repeats: Laps a side.
         pruning: With the study's pruner, or without.
 
     Raises:
         subprocess.CalledProcessError: if a command fails; its output has gone to the screen.
     """
-    runs = len(variants) * (spec.budget.trials + spec.final.seeds)
+    runs = len(course.variants) * (spec.budget.trials + spec.final.seeds)
     commands = {
-        "plain": _plain(study, overrides, variants, device, pruning=pruning),
-        "ganbench": _ours(study, overrides, variants, device, pruning=pruning),
+        "plain": _plain(course, pruning=pruning),
+        "ganbench": _ours(course, pruning=pruning),
     }
     for repeat in range(repeats):
         for side, command in commands.items():
@@ -68,15 +73,16 @@ def race(
             yield Lap(side, pruning, repeat, seconds, runs / seconds * 3600)
 
 
-def _plain(study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, *, pruning: bool) -> list[str]:
+def _plain(course: Course, *, pruning: bool) -> list[str]:
     module = [sys.executable, "-m", "tools.performance.plain_harness"]
-    return [*module, str(study), ",".join(variants), "pruning" if pruning else "all", device, *overrides]
+    told = [str(course.study), ",".join(course.variants), "pruning" if pruning else "all", course.device]
+    return [*module, *told, *course.overrides]
 
 
-def _ours(study: Path, overrides: Sequence[str], variants: Sequence[str], device: str, *, pruning: bool) -> list[str]:
-    all_overrides = [*overrides, *(() if pruning else ("pruner.percentile=100",))]
+def _ours(course: Course, *, pruning: bool) -> list[str]:
+    all_overrides = [*course.overrides, *(() if pruning else ("pruner.percentile=100",))]
     settings = [word for override in all_overrides for word in ("--set", override)]
-    chosen = ["--study", str(study), "--variant", ",".join(variants), "--device", device]
+    chosen = ["--study", str(course.study), "--variant", ",".join(course.variants), "--device", course.device]
     return [sys.executable, "-c", OURS, "run", *chosen, *settings]
 
 

@@ -45,7 +45,7 @@ class ClipExtractor(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fideli
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """CLIP's tensors by name, on the CPU: of the published archive, or of a file that holds tensors alone.
+    """CLIP's tensors by name, each of its layer's shape, on the CPU: of the published archive, or of a file of tensors.
 
     The archive is a TorchScript program, which may do anything when it is loaded: so only the very one that OpenAI
     published is.

@@ -124,7 +124,7 @@ def sha256(path: Path) -> str:
 
 
 def tensors(path: Path) -> dict[str, Tensor]:
-    """What a file of weights holds, by name, on the CPU; no code in it is run, whatever it is.
+    """What a file of weights holds: tensors of any shape by name, on the CPU; no code in it is run, whatever it is.
 
     Raises:
         UserError: if it holds anything but tensors by name.

@@ -14,7 +14,7 @@ from ganzoo.registry import VARIANTS, find_variant, known_parts, known_variants
 from ganzoo.schedules import COSINE
 
 
-def test_a_row_for_every_recipe() -> None:
+def test_a_row_for_every_variant() -> None:
     rows = {name: others for name, *others in variant_rows()}
     assert list(rows) == list(known_variants())
     assert rows["wgan"] == [
@@ -38,7 +38,7 @@ def test_a_row_for_every_recipe() -> None:
         ("r3gan", ("r3gan", "relativistic-pairing", "r1", "r2", "ema")),
     ],
 )
-def test_parts_that_a_recipe_lacks_are_left_out(variant: str, parts: tuple[str, ...]) -> None:
+def test_parts_that_a_variant_lacks_are_left_out(variant: str, parts: tuple[str, ...]) -> None:
     assert part_names(VARIANTS[variant]) == parts
 
 
@@ -52,7 +52,7 @@ def test_a_composition_is_made_of_the_parts_in_its_name() -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_parts_of_a_recipe_make_a_variant_of_the_same_parts(variant: str) -> None:
+def test_a_variant_is_composed_again_from_its_parts(variant: str) -> None:
     """So that what is listed can be typed."""
     variant = VARIANTS[variant]
     composed = find_variant("+".join(part_names(variant)))

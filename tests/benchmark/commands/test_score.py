@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from tiny_study import FinishedStudy
 from torch import Tensor
 
-from benchmark.commands.score import ImageScores, named_split, score_images
+from benchmark.commands.score import ImageScores, RealImages, named_split, score_images
 from benchmark.datasets.catalog import load_split
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -51,7 +51,8 @@ def ours(
     source: Path, against: str, root: Path, *overrides: str, protocol: str = "", split: str = "test"
 ) -> ImageScores:
     spec = spec_of({"name": "score", "dataset": against, "protocol": protocol}, overrides, "--set")
-    return score_images(source, against, named_split(split), spec, Paths(root, root / "data"), "cpu")
+    real = RealImages(against, named_split(split))
+    return score_images(source, real, spec, Paths(root, root / "data"), "cpu")
 
 
 def theirs(generated: Path, real: Path, extractor: str, weights: Path, **more: Any) -> dict[str, float]:

@@ -7,9 +7,9 @@ import pytest
 import torch
 from comparisons import gaussian, of_features, of_images
 
+from benchmark.agreement import CrossCheck
 from benchmark.metrics.fid import FID
 from benchmark.metrics.kid import KID
-from benchmark.records import CrossCheck
 from benchmark.scoring import cross_check as module
 from benchmark.scoring.cross_check import cross_check
 from benchmark.scoring.extractors.catalog import load_extractor

@@ -38,7 +38,7 @@ def names(asked: Sequence[str], spec: Spec) -> list[str]:
         (["r1+hinge+mlp", "dcgan"], ["dcgan", "mlp+hinge+r1"]),  # composed ones come last, by their own names
     ],
 )
-def test_names_become_recipes(asked: list[str], resolved: list[str]) -> None:
+def test_names_become_variants(asked: list[str], resolved: list[str]) -> None:
     assert names(asked, make_spec()) == resolved
 
 

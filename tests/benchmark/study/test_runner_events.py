@@ -9,8 +9,9 @@ import pytest
 from pools import ScriptedPool, Step
 from tiny_study import FinishedStudy, RecordingObserver
 
+from benchmark.agreement import Agreement, CrossCheck
 from benchmark.paths import Paths
-from benchmark.records import Agreement, CrossCheck, Protocol, RungRecord, TrialRecord
+from benchmark.records import Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker

@@ -1,7 +1,7 @@
 import json
 from dataclasses import asdict
 
-from benchmark.records import Agreement, CrossCheck
+from benchmark.agreement import Agreement, CrossCheck
 from benchmark.tracking.experiment import Experiment
 from benchmark.tracking.view import LEADERBOARD_TAG, decode
 

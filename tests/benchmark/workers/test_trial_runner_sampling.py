@@ -95,7 +95,7 @@ def test_labels_of_the_grid_are_drawn_from_the_data(task: Any, context: WorkerCo
     assert torch.equal(load_file(folder / LATENTS_FILE)["labels"], source.draw("grid", 64)[1])
 
 
-def test_averaged_weights_are_saved_where_the_recipe_has_them(task: Any, context: WorkerContext) -> None:
+def test_averaged_weights_are_saved_where_the_variant_has_them(task: Any, context: WorkerContext) -> None:
     asked = task(AVERAGED, {})
     run(asked, context)
     cohort = trained(asked, context)
@@ -116,7 +116,7 @@ def test_averaged_weights_are_never_sampled_if_the_spec_says_off(task: Any, cont
         assert one.scores["fid"] != other.scores["fid"]
 
 
-def test_a_recipe_without_averages_is_sampled_alike(task: Any, context: WorkerContext) -> None:
+def test_a_variant_without_averages_is_sampled_alike(task: Any, context: WorkerContext) -> None:
     usual, never = task("gan-shallow", {}), never_averaged(task("gan-shallow", {}, work="off"))
     assert run(usual, context)[0].rungs == run(never, context)[0].rungs
 

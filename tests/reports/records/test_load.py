@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from benchmark.agreement import Agreement, CrossCheck
 from benchmark.errors import UserError
-from benchmark.records import TAG_CROSS_CHECK, TAG_SPEC, Agreement, CrossCheck, TrialRecord
+from benchmark.records import TAG_CROSS_CHECK, TAG_SPEC, TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.tables import leaderboard_table
 from reports.records.load import StudyRecords, load

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from benchmark.agreement import Agreement, CrossCheck
 from benchmark.errors import UserError
-from benchmark.records import Agreement, CrossCheck, TrialRecord
+from benchmark.records import TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.page import render_page
 from reports.records.load import StudyRecords

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.records import Agreement, CrossCheck, TrialRecord
+from benchmark.agreement import Agreement, CrossCheck
+from benchmark.records import TrialRecord
 from reports.records.load import StudyRecords
 from reports.text.protocol import protocol_sentences
 

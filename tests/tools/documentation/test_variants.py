@@ -11,7 +11,7 @@ from tools.documentation.variants import variants_page
 WGAN_GP = VARIANTS["wgan-gp"]
 
 
-def test_a_recipe_whole() -> None:
+def test_a_variant_whole() -> None:
     variant = replace(WGAN_GP, augmentations=(INSTANCE_NOISE,), schedule=COSINE, averaging=EXPONENTIAL_AVERAGE)
     lines = variants_page({"wgan-gp": variant}).splitlines()
     assert lines[0] == "# Variants"
@@ -31,6 +31,6 @@ def test_a_recipe_whole() -> None:
     ]
 
 
-def test_what_a_recipe_lacks_is_not_named() -> None:
+def test_what_a_variant_lacks_is_not_named() -> None:
     row = next(line for line in variants_page(VARIANTS).splitlines() if line.startswith("| [dcgan](#dcgan)"))
     assert row == "| [dcgan](#dcgan) | dcgan | non-saturating |  |  |  |"

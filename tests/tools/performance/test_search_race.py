@@ -6,7 +6,7 @@ import pytest
 
 from benchmark.spec import Spec
 from tools.performance import search_race
-from tools.performance.search_race import Lap, race
+from tools.performance.search_race import Course, Lap, race
 
 SPEC = Spec.model_validate(
     {"name": "s", "dataset": "digits", "budget": {"trials": 4}, "final": {"seeds": 2, "most_seeds": 2}}
@@ -21,8 +21,8 @@ def test_sides_alternate_and_do_the_same_work(monkeypatch: pytest.MonkeyPatch) -
         return 3.0 if "tools.performance.plain_harness" in command else 1.5
 
     monkeypatch.setattr(search_race, "_time", stopwatch)
-    course = (SPEC, Path("s.toml"), ["seed=1"], ["dcgan", "wgan"], "cuda:1", 2)
-    laps = [lap for pruning in (True, False) for lap in race(*course, pruning=pruning)]
+    course = Course(Path("s.toml"), ["seed=1"], ["dcgan", "wgan"], "cuda:1")
+    laps = [lap for pruning in (True, False) for lap in race(SPEC, course, 2, pruning=pruning)]
     assert laps == [
         Lap(side, pruning, repeat, seconds, pytest.approx(12 / seconds * 3600))
         for pruning in (True, False)

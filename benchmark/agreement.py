@@ -1,0 +1,100 @@
+"""How far another library's scores of the same features agree with ours."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
+
+from benchmark.metrics.catalog import score_column
+
+# A score that is not finite stays what it is.
+WITH_NANS = ConfigDict(ser_json_inf_nan="constants")
+
+# Two libraries agree if a score differs by no more than this share of it, or by next to nothing.
+TOLERANCE, NEGLIGIBLE = 1e-3, 1e-6
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One score, computed by two libraries from the same features.
+
+    Attributes:
+        ours: As this package computes it.
+        theirs: As the other library does.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
+    ours: float
+    theirs: float
+
+    @property
+    def difference(self) -> float:
+        """Between both, relative to the larger one; at least 0."""
+        size = max(abs(self.ours), abs(self.theirs))
+        return abs(self.ours - self.theirs) / size if size else 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether they are the same but for rounding, which is all there is of a score that is about zero."""
+        return self.difference <= TOLERANCE or abs(self.ours - self.theirs) <= NEGLIGIBLE
+
+
+@dataclass(frozen=True)
+class CrossCheck:
+    """What an independent library makes of the same features.
+
+    Attributes:
+        library: Its name and version.
+        scores: Both values, by name of the score.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
+    library: str
+    scores: dict[str, Agreement]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every score is the same but for rounding."""
+        return all(agreement.holds for agreement in self.scores.values())
+
+    @property
+    def worst(self) -> float:
+        """The largest relative difference of a score."""
+        return max(agreement.difference for agreement in self.scores.values())
+
+    def sentence(self) -> str:
+        """What came out, for people: how far each score agrees, or which differ."""
+        if self.agrees:
+            parts = [f"{score_column(name).label} {_as_far(each.difference)}" for name, each in self.scores.items()]
+            return f"{self.library} agrees: {', '.join(parts)}"
+        parts = [
+            f"{score_column(name).label} is {each.ours:.6g} here and {each.theirs:.6g} there"
+            for name, each in self.scores.items()
+            if not each.holds
+        ]
+        return f"{self.library} differs: {', '.join(parts)}"
+
+    def to_json(self) -> str:
+        """The check as JSON; `from_json` gives it back."""
+        return _check_adapter().dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "CrossCheck":
+        """The check that `to_json` wrote.
+
+        Raises:
+            ValueError: naming the first field that is not as it should be.
+        """
+        return _check_adapter().validate_json(text)
+
+
+def _as_far(difference: float) -> str:
+    return f"to {difference:.0e}".replace("e-0", "e-") if difference else "exactly"
+
+
+@cache
+def _check_adapter() -> TypeAdapter[CrossCheck]:
+    return TypeAdapter(CrossCheck)
