@@ -16,6 +16,7 @@ Point = tuple[str, int, float]  # metric, discriminator step, value
 RUNNING = "RUNNING"
 TAG_COLOUR = "mlflow.runColor"
 POINTS_A_BATCH = 1000  # MLflow's limit
+RUNS_A_PAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -37,21 +38,24 @@ class OpenRun:
 
 def find_run(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Run | None":
     """The run whose tags are those of `identity`, or None."""
-    condition = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.items())
-    found = client.search_runs([experiment_id], condition, max_results=1)
+    found = client.search_runs([experiment_id], _condition(identity), max_results=1)
     return found[0] if found else None
 
 
 def all_runs(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Iterator[Run]":
     """Every run whose tags are those of `identity`."""
-    condition = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.items())
+    # `mlflow.search_runs`, which turns the pages itself, asks the process's tracking URI and no client's.
     token: str | None = None
     while True:
-        page = client.search_runs([experiment_id], condition, max_results=1000, page_token=token)
+        page = client.search_runs([experiment_id], _condition(identity), max_results=RUNS_A_PAGE, page_token=token)
         yield from page
         token = page.token
         if not token:
             return
+
+
+def _condition(identity: dict[str, str]) -> str:
+    return " and ".join(f"tags.{name} = '{value}'" for name, value in identity.items())
 
 
 def open_run(

@@ -9,6 +9,7 @@ from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT
 from benchmark.spec import Spec
+from benchmark.tracking.runs import all_runs
 from benchmark.tracking.store import connect, tracking_uri
 from ganzoo.registry import find_variant
 
@@ -34,7 +35,7 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
     run = _canonical(run)
     client = connect(paths, tracking_uri(paths, uri))
     experiment = client.get_experiment_by_name(spec.study_id)
-    found = client.search_runs([experiment.experiment_id], max_results=50_000) if experiment else []
+    found = list(all_runs(client, experiment.experiment_id, {})) if experiment else []
     for stored in found:
         tags = stored.data.tags
         names = {stored.info.run_id, stored.info.run_name or ""}

@@ -1,19 +1,19 @@
 r"""The leaderboard as a LaTeX table, to be put into a paper: it needs `\usepackage{booktabs}` and nothing else."""
 
 import re
-from collections.abc import Sequence
 
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
 from benchmark.race.rules import Rules
 from reports.analysis.leaderboard import measured_scores, tested_score
-from reports.output.tables import Row, leaderboard_table
+from reports.output.tables import Table, leaderboard_table
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import FEWEST, METHOD
 from reports.text.formats import count, percent_of
 from reports.text.headline import headline
 
+# pandas escapes cells for LaTeX too, but neither captions nor signs that LaTeX does not know.
 _ESCAPES = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -23,6 +23,7 @@ _ESCAPES = str.maketrans(
 )
 # Of the page's columns, those that a paper's table has beside the scores.
 _COLUMNS = {"Times the best", "Above the best", "Left after", "95 % interval", "Published", "Seeds"}
+_VERDICT, _NAME = "Verdict", "Variant"
 _ARROWS = " \N{DOWNWARDS ARROW}\N{UPWARDS ARROW}"
 
 
@@ -36,56 +37,44 @@ def render_latex(records: StudyRecords, board: pd.DataFrame) -> str:
         board: Its `reports.analysis.leaderboard.leaderboard`.
     """
     table = leaderboard_table(records, board)
-    labels = [heading.label for heading in table.headings]
-    scores = {score_column(name).label for name in measured_scores(records)}
-    kept = [place for place, label in enumerate(labels) if label in _COLUMNS or _plain(label) in scores]
-    ranking = next((place for place in kept if _plain(labels[place]) == score_column(records.ranked_by).label), -1)
-    lines = [_line(row, kept, ranking) for row in table.rows]
-    variants = sum(row.kind == "variant" for row in table.rows)
-    return "\n".join(
-        [
-            r"\begin{table}",
-            r"  \centering",
-            f"  \\caption{{{_caption(records, board)}}}",
-            f"  \\label{{tab:{re.sub('[^a-z0-9]+', '-', records.study_id.lower()).strip('-')}}}",
-            f"  \\begin{{tabular}}{{ll{'r' * len(kept)}}}",
-            r"    \toprule",
-            _joined(["Verdict", "Variant", *(_escaped(labels[place]) for place in kept)]),
-            r"    \midrule",
-            *lines[:variants],
-            *([r"    \midrule", *lines[variants:]] if lines[variants:] else []),
-            r"    \bottomrule",
-            r"  \end{tabular}",
-            r"\end{table}",
-        ]
-    ) + "\n"  # fmt: skip
+    styler = _cells(records, table).style.hide(axis="index").format(_number).format(_escaped, subset=[_VERDICT, _NAME])
+    labels = styler.columns.tolist()
+    ranking = [label for label in labels if _plain(label) == score_column(records.ranked_by).label]
+    contenders = [number for number, row in enumerate(table.rows) if row.verdict == "contender"]
+    # \boldmath reaches the plus-minus sign, which \textbf leaves as it is.
+    styler.set_properties(pd.IndexSlice[contenders, ranking], boldmath="--wrap", textbf="--rwrap")
+    baselines = [number for number, row in enumerate(table.rows) if row.kind != "variant"]
+    styler.set_properties(pd.IndexSlice[baselines, _NAME], emph="--rwrap")
+    # A rule between rows goes into the first cell below it: pandas draws its own only above and below all of them.
+    styler.format("\\midrule\n{}", subset=pd.IndexSlice[baselines[:1], _VERDICT])
+    return styler.format_index(_escaped, axis="columns").to_latex(
+        column_format=f"ll{'r' * (len(labels) - 2)}",
+        position_float="centering",
+        hrules=True,
+        caption=_caption(records, board),
+        label=f"tab:{re.sub('[^a-z0-9]+', '-', records.study_id.lower()).strip('-')}",
+    )
+
+
+def _cells(records: StudyRecords, table: Table) -> pd.DataFrame:
+    wanted = _COLUMNS | {score_column(name).label for name in measured_scores(records)}
+    labels = {heading.label: place for place, heading in enumerate(table.headings)}
+    kept = {label: place for label, place in labels.items() if label in wanted or _plain(label) in wanted}
+    rows = [[row.verdict, row.name, *(row.cells[place] for place in kept.values())] for row in table.rows]
+    return pd.DataFrame(rows, columns=[_VERDICT, _NAME, *kept])
 
 
 def _plain(label: str) -> str:
     return label.rstrip(_ARROWS)
 
 
-def _line(row: Row, kept: Sequence[int], ranking: int) -> str:
-    cells = [_number(row.cells[place]) for place in kept]
-    if row.verdict == "contender" and ranking in kept:
-        place = kept.index(ranking)
-        # \boldmath reaches the plus-minus sign, which \textbf leaves as it is.
-        cells[place] = rf"{{\boldmath\textbf{{{cells[place]}}}}}"
-    name = _escaped(row.name)
-    return _joined([row.verdict, name if row.kind == "variant" else rf"\emph{{{name}}}", *cells])
-
-
-def _joined(cells: Sequence[str]) -> str:
-    return f"    {' & '.join(cells)} \\\\"
-
-
-def _number(text: str) -> str:
+def _number(text: object) -> str:
     """A cell, its hyphens before digits made minus signs."""
     return re.sub(r"-(?=\d)", "$-$", _escaped(text))
 
 
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)
+def _escaped(text: object) -> str:
+    return str(text).translate(_ESCAPES)
 
 
 def _caption(records: StudyRecords, board: pd.DataFrame) -> str:

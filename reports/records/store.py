@@ -12,9 +12,9 @@ from urllib.request import url2pathname
 
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
+from benchmark.tracking.runs import all_runs
 
 ARTIFACTS = "artifacts"
-_PAGE = 1000
 _THREADS = 8
 
 
@@ -107,7 +107,7 @@ class Store:
             UserError: if there is none, or the store does not answer.
         """
         experiment = self._experiment(study_id)
-        found = self._runs(experiment.experiment_id)
+        found = list(all_runs(self._client, experiment.experiment_id, {}))
         parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
         children = [run for run in found if run.data.tags.get(TAG_KIND) in get_args(Kind)]
         texts = self.artifacts([run.info.artifact_uri for run in children], RECORD_FILE)
@@ -176,14 +176,6 @@ class Store:
             known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
             raise UserError(f"no study {study_id!r} in {self._uri!r}; known: {', '.join(known) or 'none'}")
         return experiment
-
-    def _runs(self, experiment_id: str) -> list[Any]:
-        page = self._client.search_runs([experiment_id], max_results=_PAGE)
-        runs = list(page)
-        while page.token:
-            page = self._client.search_runs([experiment_id], max_results=_PAGE, page_token=page.token)
-            runs.extend(page)
-        return runs
 
 
 def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:

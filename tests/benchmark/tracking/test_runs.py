@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from benchmark.tracking import runs
 from benchmark.tracking.runs import (
     all_runs,
     find_run,
@@ -52,12 +53,19 @@ def test_parameters_stay_and_tags_change(client, experiment_id):
 
 
 def test_runs_are_found_by_what_they_are(client, experiment_id):
-    runs = [open_run(client, experiment_id, "one", IDENTITY | {"number": str(number)}, {}) for number in range(3)]
-    assert find_run(client, experiment_id, IDENTITY | {"number": "2"}).info.run_id == runs[2].run_id
+    made = [open_run(client, experiment_id, "one", IDENTITY | {"number": str(number)}, {}) for number in range(3)]
+    assert find_run(client, experiment_id, IDENTITY | {"number": "2"}).info.run_id == made[2].run_id
     assert find_run(client, experiment_id, IDENTITY | {"number": "3"}) is None
     assert {run.info.run_id for run in all_runs(client, experiment_id, {"kind": "trial"})} == {
-        run.run_id for run in runs
+        run.run_id for run in made
     }
+
+
+def test_no_page_is_left_out_or_told_twice(client, experiment_id, monkeypatch):
+    monkeypatch.setattr(runs, "RUNS_A_PAGE", 2)
+    written = [open_run(client, experiment_id, "one", IDENTITY | {"number": str(number)}, {}) for number in range(5)]
+    found = [run.info.run_id for run in all_runs(client, experiment_id, {})]
+    assert sorted(found) == sorted(run.run_id for run in written)
 
 
 def test_a_run_is_delivered_when_it_has_a_state_and_has_ended(client, experiment_id):

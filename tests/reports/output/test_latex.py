@@ -28,11 +28,28 @@ def test_every_line_has_as_many_cells_as_the_table_has_columns(records: StudyRec
 def test_numbers_are_those_of_the_board_and_contenders_are_bold(records: StudyRecords, board: pd.DataFrame) -> None:
     lines = {row[1]: row for row in rows(render_latex(records, board))}
     assert [lines[name][0] for name in ("dcgan", "hinge", "wgan-gp")] == ["contender", "contender", "out"]
-    assert lines["dcgan"][2] == r"{\boldmath\textbf{42.0 $\pm$ 1.4}}"
-    assert lines["hinge"][2] == r"{\boldmath\textbf{44.5 $\pm$ 1.0}}"
+    assert lines["dcgan"][2] == r"{\boldmath \textbf{42.0 $\pm$ 1.4}}"
+    assert lines["hinge"][2] == r"{\boldmath \textbf{44.5 $\pm$ 1.0}}"
     assert lines["wgan-gp"][2] == r"124.0 $\pm$ 2.5"
     best = board.iloc[0]
     assert f"[{best['fid_low']:.1f}, {best['fid_high']:.1f}]" in lines["dcgan"]
+
+
+def test_real_images_and_noise_stand_below_a_rule_of_their_own(records: StudyRecords, board: pd.DataFrame) -> None:
+    lines = render_latex(records, board).splitlines()
+    first, second = (number for number, line in enumerate(lines) if line == r"\midrule")
+    assert lines[first - 1].startswith(r"Verdict & Variant & FID $\downarrow$ & Times the best & Left after & ")
+    assert lines[first + 1].startswith("contender & dcgan & ")
+    assert lines[second - 1].startswith("untested & wgan & ")
+    assert lines[second + 1].startswith(r" & \emph{floor} & 13.0 & ")
+
+
+def test_a_study_without_final_runs_has_a_table_too(records: StudyRecords) -> None:
+    begun = replace(records, runs=records.runs[records.runs["kind"] == "trial"], baseline={})
+    text = render_latex(begun, leaderboard(begun))
+    assert text.count(r"\midrule") == 1
+    assert "boldmath" not in text
+    assert {row[0] for row in rows(text)[1:]} == {"untested"}
 
 
 def test_what_latex_reads_as_commands_is_escaped(records: StudyRecords) -> None:
