@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tools.rubric.tree import home_of, mirrored
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("ganzoo", "benchmark", "reports", "tools")
 LEAST_MIRRORED = 0.98
@@ -36,12 +38,6 @@ def modules() -> list[Path]:
     return [path.relative_to(ROOT) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def home_of(module: Path) -> Path:
-    """Where a module's tests are, without the suffix; those of a package's own code go by the package's name."""
-    name = {"__init__": module.parent.name, "__main__": "main"}.get(module.stem, module.stem)
-    return Path("tests") / module.parent / f"test_{name}"
-
-
 def has_code(module: Path) -> bool:
     """Whether a module has a function with a body: constants, fields and protocols leave nothing to be run."""
     tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
@@ -53,14 +49,9 @@ def _is_empty(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in function.body)
 
 
-def mirrored(module: Path) -> list[Path]:
-    name = ROOT / home_of(module)
-    return [*name.parent.glob(f"{name.name}.py"), *name.parent.glob(f"{name.name}_*.py")]
-
-
 def test_nearly_every_module_with_code_has_its_tests_at_its_own_path() -> None:
     with_code = [module for module in modules() if has_code(module)]
-    bare = [str(module) for module in with_code if not mirrored(module) and str(module) not in HELD_ELSEWHERE]
+    bare = [str(module) for module in with_code if not mirrored(ROOT, module) and str(module) not in HELD_ELSEWHERE]
     assert 1 - len(bare) / len(with_code) >= LEAST_MIRRORED, f"no tests at their own path: {', '.join(bare)}"
 
 

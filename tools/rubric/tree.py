@@ -36,11 +36,16 @@ def imports_of(packages: Sequence[str]) -> dict[str, set[str]]:
     return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
 
+def home_of(module: Path) -> Path:
+    """Where a module's tests are, without the suffix; those of a package's own code go by the package's name."""
+    name = {"__init__": module.parent.name, "__main__": "main"}.get(module.stem, module.stem)
+    return Path("tests") / module.parent / f"test_{name}"
+
+
 def mirrored(root: Path, module: Path) -> bool:
     """Whether a module's tests lie at its own path."""
-    name = {"__init__": module.parent.name, "__main__": "main"}.get(module.stem, module.stem)
-    folder = root / "tests" / module.parent
-    return any([*folder.glob(f"test_{name}.py"), *folder.glob(f"test_{name}_*.py")])
+    home = root / home_of(module)
+    return any([*home.parent.glob(f"{home.name}.py"), *home.parent.glob(f"{home.name}_*.py")])
 
 
 def uncited() -> list[str]:

@@ -74,7 +74,7 @@ def turn_against(opponent: Tensor) -> StepInputs:
         latents=nothing,
         noise={},
         key=nothing,
-        settings={},
+        hyperparameters={},
         progress=nothing,
         opponent=opponent,
         generator_buffers={},
