@@ -1,11 +1,11 @@
 """Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import ClassVar, get_args
 
 import torch
+from pydantic import ConfigDict
 from torch import Tensor
 
 from benchmark.artifacts.weights import read_generator
@@ -13,6 +13,7 @@ from benchmark.commands.sample import draw
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.image_files import is_image_file, read_images
 from benchmark.errors import UserError
+from benchmark.json_records import WITH_NANS, to_json
 from benchmark.names import look_up
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
@@ -33,6 +34,8 @@ class ImageScores:
         scores: By name in `benchmark.records.SCORES`.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
     protocol: Protocol
     scores: dict[str, float]
 
@@ -48,7 +51,7 @@ class ImageScores:
 
     def to_json(self) -> str:
         """Scores and protocol."""
-        return json.dumps(asdict(self), indent=1)
+        return to_json(self, indent=1)
 
 
 def named_split(name: str) -> Split:

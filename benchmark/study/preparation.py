@@ -1,13 +1,15 @@
 """What a study needs to know before its first trial: protocols, the scores of real images and of noise, a real grid."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import ConfigDict
 
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
@@ -36,6 +38,23 @@ class Preparation:
     content: str
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What is kept of a preparation, as JSON.
+
+    Attributes:
+        sources: What changes with every byte that scores depend on: of the data set's "content" and of the "weights".
+        protocols: As in `Preparation`.
+        baseline: As in `Preparation`.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
+    sources: dict[str, str]
+    protocols: dict[Split, Protocol]
+    baseline: dict[str, dict[str, dict[str, float]]]
+
+
 def is_prepared(spec: Spec, paths: Paths) -> bool:
     """Whether an earlier sitting measured the surroundings of a study."""
     return (paths.work(spec.study_id) / PREPARATION_FILE).is_file()
@@ -50,9 +69,8 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     folder = paths.work(spec.study_id)
     if not is_prepared(spec, paths):
         _keep(_measure(spec, paths, device), folder)
-    values = _kept(folder)
-    protocols: dict[Split, Protocol] = {split: Protocol(**each) for split, each in values["protocols"].items()}
-    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"])
+    kept = _kept(folder)
+    return Preparation(kept.protocols, kept.baseline, folder / "real.png", kept.sources["content"])
 
 
 def confirm(spec: Spec, paths: Paths, device: str) -> None:
@@ -62,28 +80,29 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
         UserError: naming what differs, or if data or weights cannot be had any more.
     """
     before = _kept(paths.work(spec.study_id))
-    if before["sources"] == _sources(spec, paths):
+    if before.sources == _sources(spec, paths):
         return
     # Other files may hold the same images.
     now = _measure(spec, paths, device)
-    for split, protocol in before["protocols"].items():
-        for name, value in protocol.items():
-            if (other := now["protocols"][split][name]) != value:
+    for split in before.protocols:
+        for field in fields(Protocol):
+            value, other = (getattr(each.protocols[split], field.name) for each in (before, now))
+            # A file of an earlier version lacks some fields, which then have their defaults.
+            if value not in (other, field.default):
                 raise UserError(
-                    f"study {spec.study_id}: {name} of the {split} split was {value!r} when it began and is {other!r}: "
-                    "bring back the files that it began with, or give the study another name"
+                    f"study {spec.study_id}: {field.name} of the {split} split was {value!r} when it began and is "
+                    f"{other!r}: bring back the files that it began with, or give the study another name"
                 )
     _keep(now, paths.work(spec.study_id))
 
 
-def _kept(folder: Path) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
-    return values
+def _kept(folder: Path) -> Surroundings:
+    return from_json(Surroundings, (folder / PREPARATION_FILE).read_text(encoding="utf-8"))
 
 
-def _keep(values: dict[str, Any], folder: Path) -> None:
+def _keep(surroundings: Surroundings, folder: Path) -> None:
     with atomic_write(folder / PREPARATION_FILE) as unfinished:
-        unfinished.write_text(json.dumps(values, indent=1), encoding="utf-8")
+        unfinished.write_text(to_json(surroundings, indent=1), encoding="utf-8")
 
 
 def image_side(spec: Spec, paths: Paths) -> int:
@@ -93,7 +112,7 @@ def image_side(spec: Spec, paths: Paths) -> int:
         UserError: if the data set is unknown, or has no side of its own and the spec names none.
     """
     if is_prepared(spec, paths):
-        return int(_kept(paths.work(spec.study_id))["protocols"][spec.score.search_split]["resolution"])
+        return _kept(paths.work(spec.study_id)).protocols[spec.score.search_split].resolution
     from benchmark.datasets.catalog import side_of
 
     return side_of(spec.dataset, spec.resolution)
@@ -114,7 +133,6 @@ def check_resolution(spec: Spec, variants: "Sequence[Variant]", paths: Paths) ->
 
 
 def _sources(spec: Spec, paths: Paths) -> dict[str, str]:
-    """What changes with every byte that scores depend on: of the data set's files and the extractor's weights."""
     from benchmark.datasets.catalog import key_of
     from benchmark.scoring.extractors.file_key import file_key
 
@@ -122,7 +140,7 @@ def _sources(spec: Spec, paths: Paths) -> dict[str, str]:
     return {"content": content, "weights": file_key(spec.score.extractor, paths.data)}
 
 
-def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
+def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     # torch-fidelity takes seconds to import; a finished study need not wait for it.
     import torch
 
@@ -136,8 +154,8 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
     write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
     scorers = {split: Scorer.for_split(spec, split, paths.data, paths.cache, device) for split in splits}
-    return {
-        "sources": sources,
-        "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
-        "baseline": {split: baseline(scorer, train) for split, scorer in scorers.items()},
-    }
+    return Surroundings(
+        sources,
+        {split: scorer.protocol for split, scorer in scorers.items()},
+        {split: baseline(scorer, train) for split, scorer in scorers.items()},
+    )

@@ -1,9 +1,10 @@
 """The MLflow experiment of a study: found or created, with all that the report and the UI need to know of it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from benchmark.json_records import to_json
 from benchmark.records import SCORES, TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
@@ -54,7 +55,7 @@ class Experiment:
         return {
             TAG_STUDY: self.spec.study_id,
             TAG_SPEC: self.spec.model_dump_json(),
-            TAG_PROTOCOL: json.dumps(asdict(self.protocol)),
+            TAG_PROTOCOL: to_json(self.protocol),
             TAG_BASELINE: json.dumps(self.baseline),
             LEADERBOARD_TAG: leaderboard(self.spec.score.objective),
             SEARCH_TAG: search_view(self.spec.score.objective, tuple(self.spec.search.shared)),
