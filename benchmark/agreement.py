@@ -1,15 +1,12 @@
 """How far another library's scores of the same features agree with ours."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict
 
+from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.metrics.catalog import score_column
-
-# A score that is not finite stays what it is.
-WITH_NANS = ConfigDict(ser_json_inf_nan="constants")
 
 # Two libraries agree if a score differs by no more than this share of it, or by next to nothing.
 TOLERANCE, NEGLIGIBLE = 1e-3, 1e-6
@@ -79,7 +76,7 @@ class CrossCheck:
 
     def to_json(self) -> str:
         """The check as JSON; `from_json` gives it back."""
-        return _check_adapter().dump_json(self).decode()
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> "CrossCheck":
@@ -88,13 +85,8 @@ class CrossCheck:
         Raises:
             ValueError: naming the first field that is not as it should be.
         """
-        return _check_adapter().validate_json(text)
+        return from_json(cls, text)
 
 
 def _as_far(difference: float) -> str:
     return f"to {difference:.0e}".replace("e-0", "e-") if difference else "exactly"
-
-
-@cache
-def _check_adapter() -> TypeAdapter[CrossCheck]:
-    return TypeAdapter(CrossCheck)

@@ -1,14 +1,14 @@
 """What a trial leaves behind: every column with its unit, and the names that MLflow and the report share."""
 
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field
 
-from benchmark.agreement import WITH_NANS, CrossCheck
+from benchmark.agreement import CrossCheck
 from benchmark.files import atomic_write
+from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.metrics.metric import Column
 
 Split = Literal["train", "validation", "test", "train+validation", "all"]
@@ -198,7 +198,7 @@ class TrialRecord:
 
     def to_json(self) -> str:
         """The record as JSON; `from_json` gives it back."""
-        return _adapter().dump_json(self, indent=1, by_alias=True).decode()
+        return to_json(self, indent=1)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "TrialRecord":
@@ -207,7 +207,7 @@ class TrialRecord:
         Raises:
             ValueError: naming the first field that is not as it should be.
         """
-        return _adapter().validate_json(text)
+        return from_json(cls, text)
 
     def write(self, folder: Path) -> None:
         """Write the record into a folder, whole or not at all."""
@@ -219,8 +219,3 @@ class TrialRecord:
         """The record in a folder, or None if the run has not ended."""
         path = folder / RECORD_FILE
         return cls.from_json(path.read_text(encoding="utf-8")) if path.is_file() else None
-
-
-@cache
-def _adapter() -> TypeAdapter[TrialRecord]:
-    return TypeAdapter(TrialRecord)

@@ -1,11 +1,11 @@
 """Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
 
-import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import get_args
+from typing import ClassVar, get_args
 
 import torch
+from pydantic import ConfigDict
 from torch import Tensor
 
 from benchmark.agreement import CrossCheck
@@ -14,6 +14,7 @@ from benchmark.commands.sample import draw
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.image_files import is_image_file, read_images
 from benchmark.errors import UserError
+from benchmark.json_records import WITH_NANS, to_json
 from benchmark.metrics.catalog import default_metrics, known_metrics
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
@@ -28,6 +29,23 @@ from benchmark.scoring.scores import score
 from benchmark.spec import Spec
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is written of scores.
+
+    Attributes:
+        protocol: What they mean.
+        scores: By name.
+        cross_check: What another library makes of them, if it was asked.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
+    protocol: Protocol
+    scores: dict[str, float]
+    cross_check: CrossCheck | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +80,7 @@ class ImageScores:
 
     def to_json(self) -> str:
         """Protocol and scores, and the check if there was one."""
-        told = {"protocol": asdict(self.protocol), "scores": self.scores}
-        return json.dumps(told | ({"cross_check": asdict(self.check)} if self.check else {}), indent=1)
+        return to_json(Told(self.protocol, self.scores, self.check), indent=1)
 
 
 def named_split(name: str) -> Split:

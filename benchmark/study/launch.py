@@ -2,21 +2,24 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.paths import Paths
+from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, import_client
 from benchmark.workers.pool import ProcessPool, Result
-from ganzoo.registry import find_variant, find_variants
+from ganzoo.registry import find_variant, find_variants, known_variants
 from ganzoo.variant import Variant
 
 
@@ -52,6 +55,24 @@ def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
         raise UserError(str(error.args[0])) from error
 
 
+def with_earlier(variants: Sequence[Variant], work: Path) -> list[Variant]:
+    """Variants, and those with final runs of earlier sittings: who comes later races against them.
+
+    Args:
+        variants: Those that were asked for.
+        work: The study's folder of runs.
+    """
+    names = {variant.name for variant in variants}
+    earlier = (TrialRecord.read(folder) for folder in sorted(work.glob("*-final-0000")))
+    others = dict.fromkeys(record.config.variant for record in earlier if record).keys() - names
+    known = known_variants()
+    found = [known[name] for name in known if name in others]
+    for name in sorted(others - known.keys()):
+        with suppress(LookupError):  # of a package that is gone, or composed of its parts
+            found.append(find_variant(name))
+    return [*variants, *found]
+
+
 def run_study(
     spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, callbacks: Sequence[StudyCallback]
 ) -> None:
@@ -68,6 +89,7 @@ def run_study(
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
             resolution, or another process holds the study.
     """
+    variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)

@@ -1,14 +1,16 @@
 """What a study needs to know before its first trial: protocols, the scores of real images and of noise, a real grid."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import ConfigDict
 
 from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.paths import Paths
 from benchmark.records import Preparation, Protocol, Split
 from benchmark.spec import Spec
@@ -18,6 +20,25 @@ if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared nee
 
 GRID_IMAGES = 64
 PREPARATION_FILE = "preparation.json"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is kept of a preparation, as JSON.
+
+    Attributes:
+        sources: What changes with every byte that scores depend on: of the data set's "content" and of the "weights".
+        protocols: As in `Preparation`.
+        baseline: As in `Preparation`.
+        cross_check: As in `Preparation`.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
+    sources: dict[str, str]
+    protocols: dict[Split, Protocol]
+    baseline: dict[str, dict[str, dict[str, float]]]
+    cross_check: CrossCheck | None = None
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:
@@ -34,10 +55,9 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     folder = paths.work(spec.study_id)
     if not is_prepared(spec, paths):
         _keep(_measure(spec, paths, device), folder)
-    values = _kept(folder)
-    protocols: dict[Split, Protocol] = {split: Protocol(**each) for split, each in values["protocols"].items()}
-    check = CrossCheck.from_json(json.dumps(values["cross_check"])) if "cross_check" in values else None
-    return Preparation(protocols, values["baseline"], folder / "real.png", values["sources"]["content"], check)
+    kept = _kept(folder)
+    content = kept.sources["content"]
+    return Preparation(kept.protocols, kept.baseline, folder / "real.png", content, kept.cross_check)
 
 
 def confirm(spec: Spec, paths: Paths, device: str) -> None:
@@ -47,28 +67,29 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
         UserError: naming what differs, or if data or weights cannot be had any more.
     """
     before = _kept(paths.work(spec.study_id))
-    if before["sources"] == _sources(spec, paths):
+    if before.sources == _sources(spec, paths):
         return
     # Other files may hold the same images.
     now = _measure(spec, paths, device)
-    for split, protocol in before["protocols"].items():
-        for name, value in protocol.items():
-            if (other := now["protocols"][split][name]) != value:
+    for split in before.protocols:
+        for field in fields(Protocol):
+            value, other = (getattr(each.protocols[split], field.name) for each in (before, now))
+            # A file of an earlier version lacks some fields, which then have their defaults.
+            if value not in (other, field.default):
                 raise UserError(
-                    f"study {spec.study_id}: {name} of the {split} split was {value!r} when it began and is {other!r}: "
-                    "bring back the files that it began with, or give the study another name"
+                    f"study {spec.study_id}: {field.name} of the {split} split was {value!r} when it began and is "
+                    f"{other!r}: bring back the files that it began with, or give the study another name"
                 )
     _keep(now, paths.work(spec.study_id))
 
 
-def _kept(folder: Path) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
-    return values
+def _kept(folder: Path) -> Surroundings:
+    return from_json(Surroundings, (folder / PREPARATION_FILE).read_text(encoding="utf-8"))
 
 
-def _keep(values: dict[str, Any], folder: Path) -> None:
+def _keep(surroundings: Surroundings, folder: Path) -> None:
     with atomic_write(folder / PREPARATION_FILE) as unfinished:
-        unfinished.write_text(json.dumps(values, indent=1), encoding="utf-8")
+        unfinished.write_text(to_json(surroundings, indent=1), encoding="utf-8")
 
 
 def image_side(spec: Spec, paths: Paths) -> int:
@@ -78,7 +99,7 @@ def image_side(spec: Spec, paths: Paths) -> int:
         UserError: if the data set is unknown, or has no side of its own and the spec names none.
     """
     if is_prepared(spec, paths):
-        return int(_kept(paths.work(spec.study_id))["protocols"][spec.score.search_split]["resolution"])
+        return _kept(paths.work(spec.study_id)).protocols[spec.score.search_split].resolution
     from benchmark.datasets.catalog import side_of
 
     return side_of(spec.dataset, spec.resolution)
@@ -99,7 +120,6 @@ def check_resolution(spec: Spec, variants: "Sequence[Variant]", paths: Paths) ->
 
 
 def _sources(spec: Spec, paths: Paths) -> dict[str, str]:
-    """What changes with every byte that scores depend on: of the data set's files and the extractor's weights."""
     from benchmark.datasets.catalog import key_of
     from benchmark.scoring.extractors.file_key import file_key
 
@@ -107,7 +127,7 @@ def _sources(spec: Spec, paths: Paths) -> dict[str, str]:
     return {"content": content, "weights": file_key(spec.score.extractor, paths.data)}
 
 
-def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
+def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     # torch-fidelity takes seconds to import; a finished study need not wait for it.
     import torch
 
@@ -124,9 +144,9 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> dict[str, Any]:
     folders = paths.data, paths.cache
     scorers = {split: Scorer.for_split(spec.scored_as(split), split, *folders, device) for split in splits}
     ends = {split: both_ends(scorer, train) for split, scorer in scorers.items()}
-    return {
-        "sources": sources,
-        "protocols": {split: asdict(scorer.protocol) for split, scorer in scorers.items()},
-        "baseline": {split: baseline(each, spec.score) for split, each in ends.items()},
-        "cross_check": asdict(cross_check(ends[spec.score.final_split]["floor"])),
-    }
+    return Surroundings(
+        sources=sources,
+        protocols={split: scorer.protocol for split, scorer in scorers.items()},
+        baseline={split: baseline(each, spec.score) for split, each in ends.items()},
+        cross_check=cross_check(ends[spec.score.final_split]["floor"]),
+    )

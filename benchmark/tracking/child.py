@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.json_records import to_json
 from benchmark.records import (
     DISCRIMINATOR_FILE,
     ENVIRONMENT_FILE,
@@ -66,7 +66,7 @@ def open_child(
     experiment_id, parent = where
     tags = {
         TAG_STUDY: spec.study_id,
-        TAG_PROTOCOL: json.dumps(asdict(protocol)),
+        TAG_PROTOCOL: to_json(protocol),
         "mlflow.parentRunId": parent.run_id,
         TAG_COLOUR: parent.colour,
     }

@@ -1,10 +1,11 @@
 """The MLflow experiment of a study: found or created, with all that the report and the UI need to know of it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmark.agreement import CrossCheck
+from benchmark.json_records import to_json
 from benchmark.metrics.catalog import known_scores
 from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
@@ -58,7 +59,7 @@ class Experiment:
         return {
             TAG_STUDY: self.spec.study_id,
             TAG_SPEC: self.spec.model_dump_json(),
-            TAG_PROTOCOL: json.dumps(asdict(self.protocol)),
+            TAG_PROTOCOL: to_json(self.protocol),
             TAG_BASELINE: json.dumps(self.baseline),
             **({TAG_CROSS_CHECK: self.cross_check.to_json()} if self.cross_check else {}),
             LEADERBOARD_TAG: leaderboard(self.spec.score.objective),

@@ -1,13 +1,15 @@
 """Checkpoints: one file a member, so that a resumed run need not find its old cohort again."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
+from pydantic import ConfigDict
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from benchmark.files import atomic_write
+from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.records import RungRecord
 from benchmark.training.cohort import Cohort, Member
 
@@ -29,6 +31,8 @@ class Progress:
         score_seconds: Time spent sampling and scoring.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
+
     steps_done: int
     rungs: tuple[RungRecord, ...]
     curves: dict[str, tuple[tuple[int, float], ...]]
@@ -45,7 +49,7 @@ def save(folder: Path, cohort: Cohort, member: Member, progress: Progress) -> No
         for name, value in owner.row(position).items()
     }
     with atomic_write(folder / CHECKPOINT_FILE) as unfinished:
-        save_file(tensors, unfinished, metadata={"kind": KIND, "progress": json.dumps(asdict(progress))})
+        save_file(tensors, unfinished, metadata={"kind": KIND, "progress": to_json(progress)})
 
 
 def read_progress(folder: Path) -> Progress | None:
@@ -55,9 +59,7 @@ def read_progress(folder: Path) -> Progress | None:
             metadata = file.metadata()
         if metadata["kind"] != KIND:
             return None
-        values = json.loads(metadata["progress"])
-        curves = {name: tuple((step, value) for step, value in points) for name, points in values["curves"].items()}
-        return Progress(**values | {"rungs": tuple(RungRecord(**rung) for rung in values["rungs"]), "curves": curves})
+        return from_json(Progress, metadata["progress"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         # A run can always start again from its seed, with the same result.
         return None

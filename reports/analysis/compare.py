@@ -1,17 +1,18 @@
 """Whether a change made variants better or worse: the same study before and after it."""
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from benchmark.errors import UserError
+from benchmark.json_records import from_json
 from benchmark.metrics.catalog import score_column
-from reports.records.files import PROTOCOL, RUNS, protocol_json
+from benchmark.records import Protocol
+from reports.records.files import PROTOCOL, RUNS, Meaning, meaning
 from reports.records.load import StudyRecords
+from reports.records.selection import differing
 from reports.statistics.difference import SIGNIFICANT, difference
 from reports.statistics.intervals import holm, summarise
 from reports.statistics.scale import Scale, scale_of
@@ -35,7 +36,7 @@ class Side:
         study_id: Its experiment, or several joined.
         code: The commit that its runs were made with; "" if unknown.
         ranked_by: The score that ranks.
-        protocol: Of its final runs, as a dictionary.
+        protocol: Of its final runs; None if there are none.
         runs: Columns variant, kind, number, state and the score that ranks.
     """
 
@@ -43,13 +44,13 @@ class Side:
     study_id: str
     code: str
     ranked_by: str
-    protocol: dict[str, Any]
+    protocol: Protocol | None
     runs: pd.DataFrame
 
 
 def side_of(records: StudyRecords, name: str) -> Side:
     """A study as MLflow has it."""
-    return _side(name, json.loads(protocol_json(records)), records.runs)
+    return _side(name, meaning(records), records.runs)
 
 
 def read_side(folder: Path) -> Side:
@@ -59,16 +60,15 @@ def read_side(folder: Path) -> Side:
         UserError: if the folder holds no such report.
     """
     try:
-        told = json.loads((folder / PROTOCOL).read_text(encoding="utf-8"))
+        told = from_json(Meaning, (folder / PROTOCOL).read_text(encoding="utf-8"))
         return _side(str(folder), told, pd.read_csv(folder / RUNS))
     except (OSError, ValueError, KeyError) as error:
         raise UserError(f"{folder}: no report with {PROTOCOL} and {RUNS} that can be read ({error})") from error
 
 
-def _side(name: str, told: dict[str, Any], runs: pd.DataFrame) -> Side:
-    protocol = told["protocols"].get("final", {})
-    columns = ["variant", "kind", "number", "state", told["ranked_by"]]
-    return Side(name, told["study"], told["code"], told["ranked_by"], protocol, runs[columns])
+def _side(name: str, told: Meaning, runs: pd.DataFrame) -> Side:
+    columns = ["variant", "kind", "number", "state", told.ranked_by]
+    return Side(name, told.study, told.code, told.ranked_by, told.protocols.get("final"), runs[columns])
 
 
 def compare_sides(before: Side, after: Side) -> pd.DataFrame:
@@ -111,11 +111,8 @@ def summary(compared: pd.DataFrame) -> str:
 def _check(before: Side, after: Side) -> None:
     if before.ranked_by != after.ranked_by:
         raise UserError(f"{before.name} ranks by {before.ranked_by}, {after.name} by {after.ranked_by}: not comparable")
-    names = dict.fromkeys([*before.protocol, *after.protocol])
-    fields = [name for name in names if before.protocol.get(name) != after.protocol.get(name)]
-    if fields and before.protocol and after.protocol:
-        told = ", ".join(f"{f} = {before.protocol.get(f)!r} and {after.protocol.get(f)!r}" for f in fields)
-        raise UserError(f"{before.name} and {after.name} were scored under different protocols: {told}")
+    if before.protocol and after.protocol and (fields := differing(before.protocol, after.protocol)):
+        raise UserError(f"{before.name} and {after.name} were scored under different protocols: {fields}")
 
 
 def _finals(side: Side, variant: str) -> "pd.Series[float]":

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import Preparation
 from benchmark.spec import Spec
-from benchmark.study.launch import Resources, resolve_variants, run_study
+from benchmark.study.launch import Resources, resolve_variants, run_study, with_earlier
 from benchmark.study.preparation import check_resolution, prepare
 from ganzoo.registry import CORE, LUCIC2018, VARIANTS
 
@@ -144,3 +145,15 @@ def test_another_study_may_run_meanwhile(finished: FinishedStudy, observer: Reco
     assert len(reasons) == 1
     assert "cifar" in reasons[0]
     assert "is running it" not in reasons[0]
+
+
+def test_who_comes_later_races_against_those_that_ran_before(finished: FinishedStudy, tmp_path: Path) -> None:
+    """Of the finished study, whose third variant had no final run; names that nobody knows any more are passed over."""
+    asked = [VARIANTS["dcgan"], VARIANTS["wgan"]]
+    assert [each.name for each in with_earlier(asked, finished.work)] == ["dcgan", "wgan", "gan-shallow"]
+    assert with_earlier(asked, tmp_path) == asked
+    record = finished.record("wgan-final-0000")
+    for name in ("gone", "mlp+hinge"):
+        moved = replace(record, config=replace(record.config, variant=name))
+        moved.write(tmp_path / moved.config.label)
+    assert [each.name for each in with_earlier(asked, tmp_path)] == ["dcgan", "wgan", "mlp+hinge"]

@@ -136,6 +136,20 @@ def test_a_study_goes_on_with_the_images_that_it_began_with(photos: Path, tmp_pa
     confirm(spec, paths, "cpu")
 
 
+def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> None:
+    """Its file says nothing of what protocols have had since, and the sources have other keys."""
+    spec, paths = begun(photos, tmp_path)
+    kept = paths.work(spec.study_id) / "preparation.json"
+    measured = json.loads(kept.read_text(encoding="utf-8"))
+    measured["sources"]["content"] = "earlier"
+    for protocol in measured["protocols"].values():
+        for name in ("averaging", "name", "real_digest"):
+            del protocol[name]
+    kept.write_text(json.dumps(measured), encoding="utf-8")
+    confirm(spec, paths, "cpu")
+    assert json.loads(kept.read_text(encoding="utf-8"))["protocols"]["test"]["real_digest"]
+
+
 def test_other_files_may_hold_the_same_images(photos: Path, tmp_path: Path) -> None:
     spec, paths = begun(photos, tmp_path)
     before = prepare(spec, paths, "cpu")

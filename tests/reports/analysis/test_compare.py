@@ -8,20 +8,21 @@ import pytest
 from scipy import stats
 
 from benchmark.errors import UserError
-from benchmark.records import TrialRecord
+from benchmark.records import Protocol, TrialRecord
 from reports.analysis.compare import LOSSES, Side, compare_sides, read_side, side_of, summary
 from reports.output.write import write_report
 from reports.records.load import StudyRecords
 
 
-def side(name: str, scores: dict[str, list[float]], ranked_by: str = "fid", **protocol: object) -> Side:
+def side(name: str, scores: dict[str, list[float]], ranked_by: str = "fid", images: int = 1000) -> Side:
     rows = [
         {"variant": variant, "kind": "final", "number": n, "state": "complete", ranked_by: score}
         for variant, own in scores.items()
         for n, score in enumerate(own)
     ]
     frame = pd.DataFrame(rows, columns=["variant", "kind", "number", "state", ranked_by])
-    return Side(name, "s-1", name, ranked_by, {"split": "test"} | protocol, frame)
+    protocol = Protocol("digits", 8, "test", 449, images, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
+    return Side(name, "s-1", name, ranked_by, protocol, frame)
 
 
 def verdicts(before: Side, after: Side) -> dict[str, str]:
@@ -76,7 +77,8 @@ def test_without_a_difference_few_comparisons_fail() -> None:
 
 
 def test_other_protocols_are_refused_with_both_values() -> None:
-    with pytest.raises(UserError, match="b and a were scored under different protocols: images = 1000 and 500"):
+    told = "b and a were scored under different protocols: generated_images = 1000 and 500"
+    with pytest.raises(UserError, match=told):
         compare_sides(side("b", {"v": [1.0]}, images=1000), side("a", {"v": [1.0]}, images=500))
     with pytest.raises(UserError, match="b ranks by fid, a by kid"):
         compare_sides(side("b", {"v": [1.0]}), side("a", {"v": [1.0]}, "kid"))
