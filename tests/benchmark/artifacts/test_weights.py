@@ -21,9 +21,9 @@ COMPOSED = ("mlp+hinge+r1+ema", "resnet-conditional+wasserstein+gp+diffaugment")
 
 def networks(variant: str, shape: ImageShape, inputs: Inputs) -> tuple[nn.Module, nn.Module]:
     """Ones that have seen a batch, so that batch norm's averages are not those of the start."""
-    variant = find_variant(variant)
-    generator, discriminator = variant.architecture.networks(
-        variant.latent_size, shape.channels, shape.resolution, shape.classes
+    found = find_variant(variant)
+    generator, discriminator = found.architecture.networks(
+        found.latent_size, shape.channels, shape.resolution, shape.classes
     )
     discriminator(generator(*inputs), *inputs[1:])
     return generator.eval(), discriminator.eval()
@@ -31,11 +31,11 @@ def networks(variant: str, shape: ImageShape, inputs: Inputs) -> tuple[nn.Module
 
 def write(folder: Path, variant: str, shape: ImageShape = TINY) -> tuple[nn.Module, nn.Module, Inputs]:
     torch.manual_seed(3)
-    variant = find_variant(variant)
-    labels = (torch.arange(6) % shape.classes,) if variant.architecture.conditional else ()
-    inputs = (torch.randn(6, variant.latent_size), *labels)
+    found = find_variant(variant)
+    labels = (torch.arange(6) % shape.classes,) if found.architecture.conditional else ()
+    inputs = (torch.randn(6, found.latent_size), *labels)
     generator, discriminator = networks(variant, shape, inputs)
-    write_weights(folder, variant, shape, (generator, discriminator), inputs)
+    write_weights(folder, found, shape, (generator, discriminator), inputs)
     return generator, discriminator, inputs
 
 

@@ -89,7 +89,9 @@ def test_a_generator_that_collapsed_gets_finite_scores(spec, tmp_path, generated
 def test_metrics_for_the_end_come_at_the_end(spec, tmp_path, generated):
     settings = spec.score.model_copy(update={"metrics": ("fid",), "final_metrics": ("class_coverage", "memorisation")})
     scorer = scorer_of(spec.model_copy(update={"score": settings}), tmp_path)
-    before, after = scorer.score_each([Sample(generated), Sample(generated, is_final=True)])
+    before, after = scorer.score_each(
+        [Sample(generated), Sample(generated, metrics=(*settings.metrics, *settings.final_metrics))]
+    )
     assert before.keys() == {"fid"}
     assert after.keys() == {"fid", "classes_covered", "classes_kl", "memorisation", "memorisation_z"}
     assert after["classes_covered"] == 10

@@ -172,14 +172,12 @@ def test_a_prepared_generator_shows_an_image_the_same_whatever_is_beside_it(vari
 
 @pytest.mark.parametrize(("variant", "low", "high"), [("gan-mlp", -6.0, 6.0), ("dcgan", -1.0, 1.0)])
 def test_latents_belong_to_their_purpose(variant: str, low: float, high: float) -> None:
-    variant = VARIANTS[variant]
+    found = VARIANTS[variant]
     (first,), (grid,) = source(variant).draw("score", 50), source(variant).draw("grid", 50)
-    assert first.shape == (50, variant.latent_size)
+    assert first.shape == (50, found.latent_size)
     assert first.dtype == torch.float64
     assert torch.equal(source(variant).draw("score", 50)[0], first)
-    assert torch.equal(
-        first, variant.prior.sample((50, variant.latent_size), Streams(4, CPU).at("score"), torch.float64)
-    )
+    assert torch.equal(first, found.prior.sample((50, found.latent_size), Streams(4, CPU).at("score"), torch.float64))
     assert low <= first.min() < first.max() <= high
     (other,) = source(variant, seed=5).draw("score", 50)
     pairs = torch.corrcoef(torch.stack([first.flatten(), grid.flatten(), other.flatten()])) - torch.eye(3)

@@ -144,12 +144,12 @@ def test_without_clipping_weights_leave_that_box(start: Start) -> None:
 @pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)
 @pytest.mark.parametrize("variant", ["gan-mlp", "dcgan", "wgan", "wgan-gp", "sngan", "began", "r1gan", "cgan-pd"])
 def test_a_turn_changes_its_own_player(variant: str, update: Update, start: Start) -> None:
-    variant = find_variant(variant)
+    found = find_variant(variant)
     # A low ratio would hold BEGAN's balance at 0.
-    setup, stacked = start(variant, **({"diversity_ratio": 1.0} if variant.loss.state else {}))
+    setup, stacked = start(variant, **({"diversity_ratio": 1.0} if found.loss.state else {}))
     trainer = Trainer(setup, stacked, update)
     own = {"weights", "moments", "updates", "curves"}
-    state = {"constraint"} if variant.constraint.name == "spectral-norm" else {"loss"} if variant.loss.state else set()
+    state = {"constraint"} if found.constraint.name == "spectral-norm" else {"loss"} if found.loss.state else set()
     before = snapshot(stacked)
     trainer.step("discriminator", EVERYONE)
     for member in EVERYONE:
@@ -159,7 +159,7 @@ def test_a_turn_changes_its_own_player(variant: str, update: Update, start: Star
     trainer.step("generator", EVERYONE)
     for member in EVERYONE:
         moved = {name for name in changed(before, stacked, member) if not name.endswith("buffers")}
-        assert moved == {f"generator.{name}" for name in own | ({"average"} if variant.averaging else set())}
+        assert moved == {f"generator.{name}" for name in own | ({"average"} if found.averaging else set())}
 
 
 @pytest.mark.parametrize("variant", ["gan-mlp-dropout", "dcgan", "wgan", "sngan", "began", "r1gan"])

@@ -40,4 +40,4 @@ def test_is_made_as_their_code_says(variant: Variant) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=list(TABLE))
 def test_cites_the_comparison(variant: Variant) -> None:
-    assert variant.reference.startswith("Lucic et al. 2018, arXiv:1711.10337")
+    assert variant.citation.startswith("Lucic et al. 2018, arXiv:1711.10337")
