@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 console = Console()
+LOG_WIDTH = 260  # as wide as the leaderboard with all default scores
 
 
 def say(line: str) -> None:
@@ -13,4 +14,4 @@ def say(line: str) -> None:
 
 def print_table(table: Table) -> None:
     """Print a table; without a terminal it keeps its columns whole, since whoever reads the log can scroll."""
-    Console(width=None if console.is_terminal else 200).print(table)
+    Console(width=None if console.is_terminal else LOG_WIDTH).print(table)
