@@ -66,7 +66,8 @@ MLP_WIDE = Architecture(
     generator=_wide_generator,
     discriminator=_wide_discriminator,
     resolutions=RESOLUTIONS,
-    citation="the widespread 256-512-1024 tutorial networks, initialised as in Radford et al. 2016",
+    citation="Goodfellow et al. 2014, arXiv:1406.2661, in the widths 256-512-1024 of widespread tutorials; "
+    "initialised as in Radford et al. 2016, arXiv:1511.06434, section 3",
     limits="Knows nothing of neighbouring pixels, and on 8x8 pixels costs more than the convolutional networks.",
 )
 MLP_DROPOUT = Architecture(
@@ -74,6 +75,7 @@ MLP_DROPOUT = Architecture(
     generator=partial(mlp_generator, hidden=(32, 64, 128), activation=partial(nn.LeakyReLU, 0.2), dropout=0.2),
     discriminator=partial(mlp_discriminator, hidden=(128, 64, 32), dropout=0.2),
     resolutions=RESOLUTIONS,
-    citation="the widespread small tutorial networks with dropout (Srivastava et al. 2014) in both players",
+    citation="Goodfellow et al. 2014, arXiv:1406.2661, in the small widths of widespread tutorials, with dropout "
+    "(Hinton et al. 2012, arXiv:1207.0580, section 1) in both players",
     limits="Small, and dropout changes from pass to pass, so the logits of one image are noisy.",
 )

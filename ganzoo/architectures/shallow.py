@@ -40,6 +40,7 @@ SHALLOW = Architecture(
     generator=shallow_generator,
     discriminator=shallow_discriminator,
     resolutions=tuple(range(8, 129)),
-    citation="the widespread one-hidden-layer tutorial networks; pixels in [0, 1] inside both players",
+    citation="Goodfellow et al. 2014, arXiv:1406.2661, section 5, with one hidden layer as in tutorials; pixels "
+    "in [0, 1] inside both players",
     limits="A baseline: one hidden layer knows nothing of neighbouring pixels.",
 )
