@@ -14,14 +14,15 @@ WITH_NANS = ConfigDict(ser_json_inf_nan="constants")
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
-def to_json(record: Any, indent: int | None = None) -> str:
+def to_json(record: Any, indent: int | None = None, *, without_none: bool = False) -> str:
     """A dataclass as JSON; `from_json` gives it back.
 
     Args:
         record: An instance, with `__pydantic_config__ = WITH_NANS` where a number may not be finite.
         indent: Spaces a level; all in one line if None.
+        without_none: Whether fields that are None are left out.
     """
-    return _adapter(type(record)).dump_json(record, indent=indent, by_alias=True).decode()
+    return _adapter(type(record)).dump_json(record, indent=indent, by_alias=True, exclude_none=without_none).decode()
 
 
 def from_json(kind: type[Record], text: str | bytes) -> Record:

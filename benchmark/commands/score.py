@@ -80,7 +80,7 @@ class ImageScores:
 
     def to_json(self) -> str:
         """Protocol and scores, and the check if there was one."""
-        return to_json(Told(self.protocol, self.scores, self.check), indent=1)
+        return to_json(Told(self.protocol, self.scores, self.check), indent=1, without_none=True)
 
 
 def named_split(name: str) -> Split:
