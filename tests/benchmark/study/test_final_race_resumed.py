@@ -41,7 +41,7 @@ class Sitting:
         """End the command, and all its workers with it, when records of such runs are there."""
         process = self.start(most)
         deadline = time.monotonic() + PATIENCE
-        while not when({path.parent.name for path in self.root.glob("runs/work/*/*/record.json")}):
+        while not when({path.parent.name for path in self.root.glob("runs/*/*/*/record.json")}):
             assert process.poll() is None, process.communicate()[0]
             assert time.monotonic() < deadline
             time.sleep(0.002)
