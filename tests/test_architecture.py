@@ -87,6 +87,16 @@ def test_the_way_from_spec_to_report_takes_eight_files_at_most() -> None:
     assert all(len(files) == 1 for files in way)
 
 
+def test_each_way_to_follow_takes_eight_files_at_most_and_names_what_is_in_them() -> None:
+    ways = section("Four ways to follow").split("\n- ")[1:]
+    assert len(ways) == 4
+    for way in ways:
+        steps = re.findall(r"`([\w/]+\.py)`\s+\(`(\w+)`\)", way)
+        assert way.count(".py`") == len(steps) <= 8
+        for file, name in steps:
+            assert re.search(rf"^ *(def|class) {name}\b|^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.M), name
+
+
 def test_what_is_added_from_outside_goes_by_the_groups_that_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -24,8 +24,7 @@ from benchmark.records import Protocol, Split
 from benchmark.scoring.cross_check import cross_check
 from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
-from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer
-from benchmark.scoring.scores import score
+from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer, score
 from benchmark.spec import Spec
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here

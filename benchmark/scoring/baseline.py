@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 
 from benchmark.metrics.comparison import Comparison
-from benchmark.scoring.scorer import Sample, Scorer
-from benchmark.scoring.scores import score
+from benchmark.scoring.scorer import Sample, Scorer, score
 from benchmark.spec import Score
 
 SEED = 0

@@ -1,6 +1,6 @@
-"""What a trial scores its images with: extractor, real side and protocol of one split."""
+"""What a trial scores its images with: extractor, real side and protocol of one split; and how metrics are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages, load_split, parts_of
 from benchmark.errors import UserError
+from benchmark.metrics.catalog import find_metric
 from benchmark.metrics.comparison import Comparison, RealSide
 from benchmark.metrics.evidence import Inverted
 from benchmark.metrics.metric import Need
@@ -19,7 +20,6 @@ from benchmark.scoring.features import extract
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.needs import AtHand, asked_for, check_needs, check_number_of_images
 from benchmark.scoring.reference import image_digest, load_reference
-from benchmark.scoring.scores import score
 from benchmark.spec import Score, Spec
 
 SMALLEST_SPLIT = 16  # as few as a spec may ask to generate: all metrics are defined from ten images on
@@ -165,6 +165,27 @@ class Scorer:
             )
             for each, sample in zip(features.split(len(samples[0].images)), samples, strict=True)
         ]
+
+
+def score(comparison: Comparison, metrics: Iterable[str]) -> dict[str, float]:
+    """Scores by name in `benchmark.metrics.catalog.known_scores`; deterministic, and no random state is touched.
+
+    Args:
+        comparison: Generated and real images, with all that the metrics need.
+        metrics: What to compute, by name.
+
+    Raises:
+        UserError: if a metric is unknown.
+        ValueError: if one fills columns that it does not have.
+    """
+    scores: dict[str, float] = {}
+    for metric in map(find_metric, metrics):
+        with torch.inference_mode():
+            found = metric.function(comparison)
+        if not found.keys() <= metric.columns.keys():
+            raise ValueError(f"metric {metric.name!r} gives {list(found)}: its columns are {list(metric.columns)}")
+        scores |= found
+    return scores
 
 
 def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, images: Tensor, digest: str) -> Protocol:

@@ -10,8 +10,7 @@ from benchmark.race.race import Verdict
 from reports.analysis.best_trials import chosen_trial
 from reports.analysis.race import study_race
 from reports.analysis.states import STATES
-from reports.records.frames import KEY, scores_in
-from reports.records.load import StudyRecords
+from reports.records.load import KEY, StudyRecords, scores_in
 from reports.statistics.confidence_interval import interval
 from reports.statistics.intervals import Summary, summarise
 from reports.statistics.pairs import compare_pairs

@@ -6,8 +6,7 @@ from functools import lru_cache
 import pandas as pd
 
 from reports.analysis.states import STATES
-from reports.records.frames import KEY
-from reports.records.load import StudyRecords
+from reports.records.load import KEY, StudyRecords
 
 
 @lru_cache(maxsize=1)

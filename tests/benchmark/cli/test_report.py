@@ -13,8 +13,7 @@ from benchmark.cli.report import more_seeds, store_uri
 from benchmark.errors import UserError
 from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Final, Spec
-from reports.records.frames import curves_frame, evals_frame, runs_frame
-from reports.records.load import StudyRecords
+from reports.records.load import StudyRecords, curves_frame, evals_frame, runs_frame
 from reports.records.store import StoredRun
 
 Command = Callable[..., tuple[int, str, str]]

@@ -2,8 +2,7 @@ import torch
 
 from benchmark.datasets.catalog import load_split
 from benchmark.scoring.baseline import baseline, both_ends, noise_images
-from benchmark.scoring.scorer import Sample, Scorer
-from benchmark.scoring.scores import score
+from benchmark.scoring.scorer import Sample, Scorer, score
 
 CPU = torch.device("cpu")
 NAMES = (

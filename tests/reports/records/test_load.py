@@ -7,10 +7,11 @@ from mlflow import MlflowClient
 
 from benchmark.agreement import Agreement, CrossCheck
 from benchmark.errors import UserError
-from benchmark.records import TAG_CROSS_CHECK, TAG_SPEC, TrialRecord
+from benchmark.metrics.catalog import known_scores
+from benchmark.records import COSTS, TAG_CROSS_CHECK, TAG_SPEC, TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.tables import leaderboard_table
-from reports.records.load import StudyRecords, load
+from reports.records.load import KEY, StudyRecords, curves_frame, evals_frame, load, runs_frame
 from reports.text.protocol import protocol_sentences
 
 
@@ -115,3 +116,21 @@ def test_a_library_that_differs_is_a_warning(make_study, make_record: Callable[.
         client.set_experiment_tag(experiment.experiment_id, TAG_CROSS_CHECK, check.to_json())
         records = load(study.spec.study_id, study.uri)
         assert (records.cross_check, records.warnings) == (check, warnings)
+
+
+def test_no_runs_give_frames_with_all_columns() -> None:
+    runs = runs_frame([])
+    assert {*KEY, "state", "seed", "message", "lr_generator", *known_scores(), *COSTS} <= set(runs.columns)
+    assert set(evals_frame([]).columns) == {*KEY, "step", *known_scores()}
+    assert curves_frame([]).columns.tolist() == [*KEY, "curve", "step", "value"]
+
+
+def test_a_run_that_did_not_complete_has_rungs_and_no_final_score(
+    make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
+) -> None:
+    records = in_memory([make_record("dcgan", "trial", 0, 300.0, "diverged")])
+    assert records.runs["fid"].isna().all()
+    assert records.runs["message"].tolist() == ["loss_discriminator is not finite at step 260"]
+    assert records.evals["step"].tolist() == [250]
+    first = records.curves[records.curves["curve"] == "loss_generator"]
+    assert first["step"].tolist() == list(range(10, 251, 10))

@@ -9,7 +9,7 @@ from mlflow import MlflowClient
 
 from benchmark.errors import UserError
 from benchmark.records import TrialRecord
-from reports.records.frames import runs_frame
+from reports.records.load import runs_frame
 from reports.records.store import Store
 
 

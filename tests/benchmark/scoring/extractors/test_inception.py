@@ -10,7 +10,7 @@ from benchmark.scoring.extractors.catalog import load_extractor
 from benchmark.scoring.extractors.inception import WEIGHTS, inception_problem, inception_weights
 from benchmark.scoring.extractors.published_weights import OWN_FOLDER
 from benchmark.scoring.features import extract
-from benchmark.scoring.scores import score
+from benchmark.scoring.scorer import score
 
 CPU = torch.device("cpu")
 
