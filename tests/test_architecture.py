@@ -91,7 +91,7 @@ def test_each_way_to_follow_takes_eight_files_at_most_and_names_what_is_in_them(
     ways = section("Four ways to follow").split("\n- ")[1:]
     assert len(ways) == 4
     for way in ways:
-        steps = re.findall(r"`([\w/]+\.py)`\s+\(`(\w+)`\)", way)
+        steps = re.findall(r"`([\w/]+\.py)`\s+\(`(\w+)`[;)]", way)
         assert way.count(".py`") == len(steps) <= 8
         for file, name in steps:
             assert re.search(rf"^ *(def|class) {name}\b|^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.M), name
