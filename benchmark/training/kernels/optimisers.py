@@ -54,7 +54,7 @@ class Optimiser:
     Attributes:
         name: How a variant asks for it.
         moments: What it remembers, each as zeros (K, P) at the start.
-        update: `(weights, gradients, moments, updates, rates)`: changes weights and moments (K, P) in place; updates
+        update: `(weights, gradients, moments, updates, settings)`: changes weights and moments (K, P) in place; updates
             (K, 1) counts this update in. Gradients are used up as scratch: on a CPU, fresh memory costs more than the
             arithmetic.
         citation: Paper, and PyTorch's class that it equals.
@@ -111,7 +111,7 @@ OPTIMISERS: dict[str, Optimiser] = {
 
 
 def stack_settings(lr: list[float], betas: list[tuple[float, float]], device: torch.device) -> OptimiserSettings:
-    """StackedHyperparameters of K members."""
+    """Settings of K members."""
     decays = [beta2 for _, beta2 in betas]
     settings, beta2 = (torch.tensor(values, dtype=torch.float64, device=device)[:, None] for values in (lr, decays))
     return OptimiserSettings(settings, beta2, tuple(betas))
