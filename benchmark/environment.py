@@ -10,6 +10,7 @@ import joblib
 import psutil
 
 from benchmark.errors import UserError
+from benchmark.plain_text import shown
 
 if TYPE_CHECKING:  # who only counts cores, as a process that decodes pictures, need not wait for it
     import torch
@@ -39,9 +40,9 @@ def choose_device(name: str) -> "torch.device":
     try:
         device = torch.device(name)
         torch.zeros(1, device=device).item()
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+    except Exception as error:  # whatever a back end raises that is not here, or the reading of a number
         found = ", ".join(["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))])
-        raise UserError(f"device {name!r}: not found here; there is {found} (and auto)") from error
+        raise UserError(f"device {shown(name)}: not found here; there is {found} (and auto)") from error
     return device
 
 

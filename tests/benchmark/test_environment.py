@@ -66,7 +66,10 @@ def test_auto_is_a_gpu_where_there_is_one() -> None:
     assert choose_device("cpu") == CPU
 
 
-@pytest.mark.parametrize("name", ["banana", "", "cuda:99", "cpu:x"])
+@pytest.mark.parametrize(
+    "name",
+    ["banana", "", "cuda:99", "cpu:x", "a\nb", "cuda:99999999999999999999", "cuda:-1", "xla", "mps", "privateuseone"],
+)
 def test_a_device_that_is_not_here_is_refused_in_one_line(name: str) -> None:
     gpus = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     with pytest.raises(UserError) as refused:
