@@ -22,6 +22,7 @@ def test_one_line_escapes_what_cannot_be_seen_and_nothing_else() -> None:
         ("x" * 300, f"'{'x' * 59} ... {'x' * 59}'"),
         (int("f" * 5000, 16), "a value of type int"),
     ],
+    ids=["control", "nan", "long", "digits"],
 )
 def test_a_value_is_shown_as_python_writes_it_and_never_long(value: object, text: str) -> None:
     assert shown(value) == text
