@@ -54,6 +54,6 @@ def test_terminals_without_a_letter_get_another(encoding: str, line: str, monkey
     print_table(table)
     say(letters)
     stream.seek(0)
-    first, second = stream.read().splitlines()
+    *_, first, second = stream.read().splitlines()
     assert first.startswith(f"{line}  next")  # as wide as what is printed
     assert second == line
