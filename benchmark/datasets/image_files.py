@@ -1,6 +1,5 @@
 """Images that somebody else wrote, to be scored as they are: a folder of pictures, an .npz or a .safetensors."""
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from safetensors.numpy import load_file
 from benchmark.datasets.dataset import Pixels, UnreadableFilesError
 from benchmark.datasets.folder import pictures
 from benchmark.datasets.pictures import picture_content
+from benchmark.environment import cores
 from benchmark.errors import UserError
 
 CHUNK = 64
@@ -55,7 +55,7 @@ def _pictures(folder: Path, resolution: int) -> Iterator[Pixels]:
         _check_sizes(files)
     content = picture_content(files, np.zeros(len(files), np.int64), 1, resolution, 3)
     starts = range(0, len(files), CHUNK)
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+    with ThreadPoolExecutor(cores()) as threads:
         yield from threads.map(lambda start: content.part(start, start + CHUNK), starts)
 
 

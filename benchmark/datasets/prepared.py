@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
+from benchmark.environment import cores
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 
@@ -53,8 +54,9 @@ class Source:
 
     def executor(self) -> Executor:
         """Who makes the parts, with all cores."""
-        cores = len(os.sched_getaffinity(0))
-        return ProcessPoolExecutor(cores, get_context("spawn")) if self.content.decoding else ThreadPoolExecutor(cores)
+        if self.content.decoding:
+            return ProcessPoolExecutor(cores(), get_context("spawn"))
+        return ThreadPoolExecutor(cores())
 
 
 class PreparedCache:
