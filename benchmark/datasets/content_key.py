@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmark.datasets.dataset import Dataset
+from benchmark.environment import cores
 from benchmark.errors import UserError
 
 VERSION = 1  # of how images are made from files; a new one makes them again
@@ -35,7 +36,7 @@ def file_digests(files: Sequence[Path]) -> list[str]:
     Raises:
         UserError: naming a file that cannot be read.
     """
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+    with ThreadPoolExecutor(cores()) as threads:
         return list(threads.map(_digest, files))
 
 

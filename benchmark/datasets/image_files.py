@@ -1,7 +1,6 @@
 """Images that somebody else wrote, to be scored as they are: a folder of pictures, an .npz or a .safetensors."""
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from benchmark.datasets.folder import pictures
 from benchmark.datasets.memory import ask_for_memory, images_a_piece
 from benchmark.datasets.pictures import decoders, picture_content, read_header
 from benchmark.datasets.stored_arrays import UNREADABLE, StoredArray, check_size, stored_arrays
+from benchmark.environment import cores
 from benchmark.errors import UserError
 
 CHUNK = 64
@@ -118,7 +118,7 @@ def _of_folder(folder: Path, resolution: int) -> ImageSource:
 def _decoded(content: Content, files: Sequence[Path], shape: tuple[int, ...], largest: int) -> Iterator[Pixels]:
     """Pictures in blocks, each decoded by several threads."""
     chunk = images_a_piece(math.prod(shape), CHUNK)
-    with ThreadPoolExecutor(decoders(largest, len(os.sched_getaffinity(0)))) as threads:
+    with ThreadPoolExecutor(decoders(largest, cores())) as threads:
         for start in range(0, len(files), BLOCK):
             block = np.empty((min(BLOCK, len(files) - start), *shape), np.uint8)
             fill = partial(_fill, block, content, files, start)

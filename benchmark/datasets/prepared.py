@@ -20,6 +20,7 @@ from rich.progress import track
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.datasets.memory import images_a_piece
 from benchmark.datasets.pictures import decoders
+from benchmark.environment import cores
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 
@@ -56,10 +57,9 @@ class Source:
 
     def executor(self) -> Executor:
         """Who makes the parts, with all cores, or fewer where pictures are large."""
-        cores = len(os.sched_getaffinity(0))
         if not self.content.decoding:
-            return ThreadPoolExecutor(cores)
-        return ProcessPoolExecutor(decoders(self.content.largest, cores), get_context("spawn"))
+            return ThreadPoolExecutor(cores())
+        return ProcessPoolExecutor(decoders(self.content.largest, cores()), get_context("spawn"))
 
     def pieces(self, start: int, stop: int, image: int) -> list[Callable[[], Pixels]]:
         """What gives the images of these positions, of `image` bytes each, a few at a time."""
