@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from benchmark.datasets.dataset import UnreadableFilesError
-from benchmark.datasets.pictures import decode, is_grey, picture_content
+from benchmark.datasets.pictures import decode, picture_content, read_header
 
 RNG = np.random.RandomState(0)
 
@@ -73,12 +73,12 @@ def test_a_photograph_is_turned_as_its_tag_says(tmp_path):
 def test_colours_become_grey_and_grey_becomes_colours(tmp_path):
     grey = RNG.randint(0, 256, (4, 4)).astype(np.uint8)
     path = picture(tmp_path / "a.png", grey)
-    assert is_grey(path)
+    assert read_header(path).is_grey
     np.testing.assert_array_equal(decode(path, 4, 3), np.stack([grey] * 3))
     red = np.zeros((4, 4, 3), np.uint8)
     red[..., 0] = 255
     path = picture(tmp_path / "b.png", red)
-    assert not is_grey(path)
+    assert not read_header(path).is_grey
     assert set(decode(path, 4, 1).flatten().tolist()) == {76}  # 0.299 of 255
 
 
