@@ -12,10 +12,10 @@ from benchmark.agreement import CrossCheck
 from benchmark.artifacts.weights import read_generator
 from benchmark.commands.sample import draw
 from benchmark.datasets.catalog import LabelledImages
-from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.datasets.image_files import ImageSource, find_images, is_image_file, read_images
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
-from benchmark.metrics.catalog import default_metrics, known_metrics
+from benchmark.metrics.catalog import BUILT_IN, default_metrics, known_metrics
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
 from benchmark.names import look_up
@@ -28,6 +28,7 @@ from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer, score
 from benchmark.spec import Spec
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
+MOST_HELD = 2**28  # bytes of images that are read at once
 
 
 @dataclass(frozen=True)
@@ -123,36 +124,83 @@ def score_images(
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
-    images = _images(source, spec, seed)
-    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against.source)})
+    given = _given(source, spec, seed)
+    asked = spec.score.model_copy(update={"images": given.count, "metrics": _metrics(spec, against.source)})
     resolved, where = spec.model_copy(update={"score": asked, "dataset": against.source}), torch.device(device)
-    if Path(against.source).exists():
+    if exists(Path(against.source)):
         pixels = torch.from_numpy(read_images(Path(against.source), spec.resolution))
         real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
         scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
     else:
         scorer = Scorer.for_split(resolved, against.split, paths.data, paths.cache, where)
     protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
-    sample = Sample(images, metrics=(*asked.metrics, *asked.final_metrics))
-    (comparison,) = scorer.compare([sample])
-    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison)
+    metrics = (*asked.metrics, *asked.final_metrics)
+    comparison = given.beside(scorer, metrics)
+    return ImageScores(protocol, score(comparison, metrics), comparison)
 
 
-def _images(source: Path, spec: Spec, seed: int) -> Tensor:
-    if not source.exists():
+@dataclass(frozen=True)
+class Given:
+    """The images that are scored.
+
+    Attributes:
+        count: How many.
+        images: All of them (N, C, H, W) uint8, if they are drawn here.
+        source: Where they are, if somebody else made them.
+    """
+
+    count: int
+    images: Tensor | None = None
+    source: ImageSource | None = None
+
+    def beside(self, scorer: Scorer, metrics: tuple[str, ...]) -> Comparison:
+        """What metrics read of them; many are read a block at a time, if no metric looks at more than features.
+
+        Raises:
+            UserError: if they cannot be read, or this machine has no room for them.
+        """
+        if self.source is None:
+            images = self.images
+        elif self.source.size > MOST_HELD and all(map(_reads_features, metrics)):
+            return scorer.compare_blocks(map(torch.from_numpy, self.source.first(self.count)), self.source.shape[1:])
+        else:
+            images = torch.from_numpy(self.source.read(self.count))
+        assert images is not None
+        return scorer.compare([Sample(images)])[0]
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a folder or file.
+
+    Raises:
+        UserError: if the name cannot be one, as one that is too long.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from error
+
+
+def _given(source: Path, spec: Spec, seed: int) -> Given:
+    if not exists(source):
         raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
     if not is_image_file(source):
-        return draw(read_generator(source), spec.score.images, seed)
-    images = torch.from_numpy(read_images(source, spec.resolution))
-    wanted = spec.score.images if spec.protocol else len(images)
-    if len(images) < max(wanted, SMALLEST_SPLIT):
+        return Given(spec.score.images, images=draw(read_generator(source), spec.score.images, seed))
+    found = find_images(source, spec.resolution)
+    wanted = spec.score.images if spec.protocol else len(found)
+    if len(found) < max(wanted, SMALLEST_SPLIT):
         rule = (
             f"protocol {spec.protocol!r} asks for {wanted}"
             if spec.protocol
             else f"at least {SMALLEST_SPLIT} are needed"
         )
-        raise UserError(f"{source}: {len(images)} images; {rule}")
-    return images[:wanted]
+        raise UserError(f"{source}: {len(found)} images; {rule}")
+    return Given(wanted, source=found)
+
+
+def _reads_features(metric: str) -> bool:
+    """Whether a metric is one of ours that looks at no image; of somebody else's nobody knows."""
+    return metric in BUILT_IN and Need.GROUND_TRUTH not in BUILT_IN[metric].needs
 
 
 def _metrics(spec: Spec, against: str) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ def content_key(dataset: Dataset, data: Path, side: int) -> str:
     kind = dataset.name.partition(":")[0]  # a folder keeps its key when it moves
     digest = hashlib.sha256(f"{VERSION} {kind} {side}\n".encode())
     for file, its_own in zip(files, file_digests(files), strict=True):
-        digest.update(f"{its_own} {file.relative_to(root).as_posix()}\n".encode())
+        # A name need not be UTF-8.
+        digest.update(f"{its_own} {file.relative_to(root).as_posix()}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()[:16]
 
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from benchmark.commands.score import ImageScores, RealImages, named_split, score_images
 from benchmark.datasets.catalog import load_split
+from benchmark.datasets.image_files import read_images
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.scoring.extractors.catalog import digits_cnn, find_extractor, register
@@ -213,3 +214,33 @@ def test_the_command_asks_another_library(folders: tuple[Path, Path], tmp_path: 
     assert check["fid"]["ours"] == written["scores"]["fid"]
     assert check["fid"]["theirs"] == pytest.approx(written["scores"]["fid"], rel=1e-6)
     assert check.keys() == {"fid", "kid", "inception_score"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "npz"])
+def test_many_images_are_read_a_block_at_a_time_with_the_same_scores(
+    kind: str, folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generated, real = folders
+    if kind == "npz":
+        np.savez(tmp_path / "a.npz", read_images(generated))
+        generated = tmp_path / "a.npz"
+    held = ours(generated, str(real), tmp_path)
+    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
+    found = ours(generated, str(real), tmp_path)
+    assert (found.scores, found.protocol) == (held.scores, held.protocol)
+    assert (len(held.comparison.images), len(found.comparison.images)) == (COUNT, 0)
+    assert ours(generated, "digits", tmp_path, protocol="").cross_checked().check is not None
+
+
+def test_a_metric_that_looks_at_images_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = load_split("gaussians-ring", "validation", tmp_path).images[:64]
+    np.savez(tmp_path / "a.npz", images.numpy())
+    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
+    found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path)
+    assert len(found.comparison.images) == 64
+    assert found.scores["modes"] > 1
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="x: File name too long"):
+        ours(Path("x" * 300), "digits", tmp_path)

@@ -1,9 +1,10 @@
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.datasets.image_files import BLOCK, ImageSource, find_images, is_image_file, read_images
 from benchmark.errors import UserError
 
 IMAGES = np.random.RandomState(0).randint(0, 256, (70, 8, 6, 3)).astype(np.uint8)
@@ -73,3 +74,29 @@ def test_weights_are_no_images(tmp_path):
     save_file({"weight": np.zeros((2, 2), np.float32)}, tmp_path / "generator.safetensors")
     assert not is_image_file(tmp_path / "generator.safetensors")
     assert not is_image_file(tmp_path / "absent.safetensors")
+
+
+def test_pictures_that_their_tags_turn_are_of_another_size(folder):
+    tag = Image.Exif()
+    tag[0x0112] = 6
+    Image.fromarray(IMAGES[0]).save(folder / "turned.png", exif=tag)
+    with pytest.raises(UserError, match=r"turned.png: .*8x6 pixels.*, and .* 6x8; name one side for all"):
+        read_images(folder)
+
+
+def test_images_come_in_blocks_and_the_first_of_them_alone(folder):
+    for number in range(70, 300):
+        Image.fromarray(IMAGES[number % 70]).save(folder / f"{number:03d}.png")
+    found = find_images(folder)
+    assert (len(found), found.shape, found.size) == (300, (300, 3, 8, 6), 300 * 144)
+    assert [len(block) for block in found.blocks()] == [BLOCK, 300 - BLOCK]
+    assert [len(block) for block in found.first(257)] == [BLOCK, 1]
+    assert [len(block) for block in found.first(3)] == [3]
+    np.testing.assert_array_equal(np.concatenate(list(found.first(75))), EXPECTED[[*range(70), *range(5)]])
+    np.testing.assert_array_equal(found.read(75), EXPECTED[[*range(70), *range(5)]])
+
+
+def test_more_images_than_there_is_room_for_are_refused(tmp_path):
+    shape = (psutil.virtual_memory().total // 3, 3, 1, 1)
+    with pytest.raises(UserError, match=r"images of \[3, 1, 1\]: take [\d,.]+ GB of memory, and [\d,.]+ GB are free"):
+        ImageSource(tmp_path, shape, lambda: iter(())).read(shape[0])
