@@ -4,12 +4,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
 from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
+from benchmark.tensor_files import read_tensors, write_tensors
 from benchmark.training.model import ImageShape, build
 from benchmark.training.sampling import Inputs
 from ganzoo.registry import find_variant
@@ -32,9 +31,9 @@ def write_weights(
     metadata = {"variant": variant.name} | {name: str(value) for name, value in asdict(shape).items()}
     for module, file in ((generator, GENERATOR_FILE), (discriminator, DISCRIMINATOR_FILE)):
         tensors = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
-        save_file(tensors, folder / file, metadata=metadata)
+        write_tensors(folder / file, tensors, metadata)
     named = zip(("latents", "labels"), grid, strict=False)
-    save_file({name: tensor.cpu().contiguous() for name, tensor in named}, folder / LATENTS_FILE)
+    write_tensors(folder / LATENTS_FILE, {name: tensor.cpu().contiguous() for name, tensor in named})
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,12 @@ def read_generator(path: Path) -> SavedGenerator:
         UserError: if the file is missing, broken, or of a variant that the catalog does not know.
     """
     try:
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        variant = find_variant(metadata["variant"])
-        shape = ImageShape(*(int(metadata[field.name]) for field in fields(ImageShape)))
+        file = read_tensors(path)
+        variant = find_variant(file.metadata["variant"])
+        shape = ImageShape(*(int(file.metadata[field.name]) for field in fields(ImageShape)))
         module, _ = build(variant, shape, seed=0)
-        module.load_state_dict(tensors)
-    except (OSError, SafetensorError, LookupError, ValueError, RuntimeError) as error:
+        module.load_state_dict(file.tensors)
+    except (OSError, LookupError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path}: not a generator that a run of this benchmark saved: {reason}") from error
     return SavedGenerator(module.eval(), variant, shape)

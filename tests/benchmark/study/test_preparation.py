@@ -65,7 +65,7 @@ def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_pa
     folder.mkdir(parents=True)
     measured = json.loads((finished.work / "preparation.json").read_text(encoding="utf-8"))
     measured["baseline"]["test"]["floor"]["fid"] = 1234.5
-    del measured["cross_check"]  # as studies of before
+    del measured["cross_check"], measured["sha256"]  # as studies of before
     (folder / "preparation.json").write_text(json.dumps(measured), encoding="utf-8")
     prepared = prepare(finished.spec, paths, "cpu")
     assert prepared.baseline["test"]["floor"]["fid"] == 1234.5
@@ -142,6 +142,7 @@ def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> 
     kept = paths.work(spec.study_id) / "preparation.json"
     measured = json.loads(kept.read_text(encoding="utf-8"))
     measured["sources"]["content"] = "earlier"
+    del measured["sha256"]
     for protocol in measured["protocols"].values():
         for name in ("averaging", "name", "real_digest"):
             del protocol[name]
