@@ -7,6 +7,7 @@ is that of the same bytes with zeros in its place. What an earlier version wrote
 import hashlib
 import re
 import sys
+import zlib
 from pathlib import Path
 
 KEY = "sha256"
@@ -57,6 +58,20 @@ def check_whole(content: bytes) -> bytes:
     if not is_whole(content):
         raise DamagedFileError("its digest is another: it was changed after it was written")
     return content
+
+
+def is_whole_png(content: bytes) -> bool:
+    """Whether a PNG has all its parts, each with the checksum that the format gives it."""
+    signature, place, kind = b"\x89PNG\r\n\x1a\n", 8, b""
+    if content[:place] != signature:
+        return False
+    while kind != b"IEND" and place + 12 <= len(content):
+        end = place + 8 + int.from_bytes(content[place : place + 4], "big")
+        kind, checksum = content[place + 4 : place + 8], int.from_bytes(content[end : end + 4], "big")
+        if zlib.crc32(content[place + 4 : end]) != checksum:
+            return False
+        place = end + 4
+    return kind == b"IEND" and place == len(content)
 
 
 def tell_damaged(path: Path, reason: object, remedy: str) -> None:

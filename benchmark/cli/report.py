@@ -53,6 +53,7 @@ def report(
     if store or output or names or len(ids) > 1:
         write_and_print(records, folder)
     else:
+        hold_to_disk(records, uris[0], specs[0], paths)
         report_and_log(records, folder, specs[0], paths)
 
 
@@ -96,6 +97,19 @@ def ui(
 
     paths = Paths.here()
     serve(load_spec(study, paths.studies, tuple(overrides or ())), paths, port, announce=say)
+
+
+def hold_to_disk(records: "StudyRecords", uri: str, spec: Spec, paths: Paths) -> None:
+    """Hold MLflow's file under runs/ to the records beside it; a server, or a file elsewhere, may know of more.
+
+    Raises:
+        UserError: naming the first run that differs.
+    """
+    from reports.records.on_disk import check_on_disk
+
+    database = paths.runs.resolve() / _DATABASE
+    if uri == f"sqlite:///{database.as_posix()}":
+        check_on_disk(records, paths.work(spec.study_id), database)
 
 
 def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Paths) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from benchmark.cli.console import console, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
-from benchmark.cli.report import report_and_log
+from benchmark.cli.report import hold_to_disk, report_and_log
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
@@ -52,5 +52,7 @@ def run(
     from benchmark.tracking.store import tracking_uri
     from reports.records.load import load
 
-    report_and_log(load(spec.study_id, tracking_uri(paths)), paths.report(spec.study_id), spec, paths)
+    records = load(spec.study_id, tracking_uri(paths))
+    hold_to_disk(records, tracking_uri(paths), spec, paths)
+    report_and_log(records, paths.report(spec.study_id), spec, paths)
     say(f"Compare: make ui STUDY={study}")

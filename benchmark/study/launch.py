@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
+from benchmark.files import sweep
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
@@ -108,6 +109,7 @@ def run_study(
         try:
             with FileLock(settings.work / "lock", blocking=False):
                 holder.write_text(str(os.getpid()), encoding="utf-8")
+                _sweep(settings)
                 prepared = beside(partial(prepare, spec, paths, str(device)))
                 tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
                 tracker.connect()
@@ -116,8 +118,16 @@ def run_study(
                     prepared(), partial(_confirm_in_subprocess, pool, spec, paths, str(device)) if known else None
                 )
         except Timeout as error:
-            pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
+            pid = holder.read_text(encoding="utf-8", errors="replace") if holder.is_file() else "unknown"
             raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
+
+
+def _sweep(settings: StudySettings) -> None:
+    """Remove what processes that were killed left unfinished."""
+    paths = settings.paths
+    for folder in (settings.work, paths.cache, paths.report(settings.spec.study_id), paths.data / "prepared"):
+        sweep(folder)
+    sweep(paths.runs, "*.tmp")
 
 
 def _confirm_in_subprocess(pool: ProcessPool, spec: Spec, paths: Paths, device: str) -> None:

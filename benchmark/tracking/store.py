@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from filelock import FileLock
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.paths import Paths
+from benchmark.tracking.database import check_database, database_file
+from benchmark.tracking.relocation import relocate
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -74,6 +77,10 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
             # A process that is killed while MLflow lays out its tables leaves a database that MLflow cannot open.
             with atomic_write(database) as unfinished:
                 client_type(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
+        if (file := database_file(uri)) is not None:
+            check_database(file)
+        if uri == f"sqlite:///{_database(paths)}" and (moved := relocate(paths)):
+            print(f"ganbench: {moved}", file=sys.stderr, flush=True)
         client = client_type(tracking_uri=uri)
         client.search_experiments(max_results=1)
     return client
