@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from rich.table import Table
 from benchmark.cli.console import print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.errors import UserError
+from benchmark.folders import check_runs
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
@@ -38,6 +40,7 @@ def report(
     from reports.records.selection import select
 
     paths = Paths.here()
+    check_runs(paths)
     specs = [load_spec(name, paths.studies, tuple(overrides or ())) for name in study or ["digits"]]
     ids = [spec.study_id for spec in specs]
     uris = [store_uri(place) for place in store or []] or [tracking_uri(paths)]
@@ -124,17 +127,43 @@ def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
     """Write a report, and print its answer under its table."""
     from reports.output.write import write_report
 
-    written = write_report(records, folder)
+    try:
+        written = write_report(records, folder)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be written ({error.strerror}); --output names another folder") from error
+    print_report(written)
+    if advice := more_seeds(records):
+        say(advice)
+    say(f"Report: {written.page}")
+    return written
+
+
+def show_finished(spec: Spec, paths: Paths) -> None:
+    """Print the report of a finished study of which nothing can be written.
+
+    Raises:
+        UserError: if it is not finished.
+    """
+    from benchmark.tracking.store import tracking_uri
+    from reports.output.write import write_report
+    from reports.records.load import load
+
+    records = load(spec.study_id, tracking_uri(paths))
+    if not records.finished:
+        raise UserError(f"{paths.runs}: cannot be written to, and study {spec.study_id} has not come to its end")
+    with TemporaryDirectory() as folder:
+        print_report(write_report(records, Path(folder)))
+    say(f"{paths.runs} cannot be written to: nothing was trained or written; ganbench report --output FOLDER writes it")
+
+
+def print_report(written: "Report") -> None:
+    """Print a report's table, and its answer under it."""
     headings = ["verdict", "variant", *(heading.label for heading in written.table.headings)]
     table = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in written.table.rows:
         table.add_row(row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
     print_table(table)
     say(written.headline.answer)
-    if advice := more_seeds(records):
-        say(advice)
-    say(f"Report: {written.page}")
-    return written
 
 
 def more_seeds(records: "StudyRecords") -> str:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
 from benchmark.files import sweep
+from benchmark.folders import staying
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
@@ -107,7 +108,8 @@ def run_study(
         checked()
         settings.work.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(settings.work / "lock", blocking=False):
+            lock = settings.work / "lock"
+            with FileLock(lock, blocking=False), staying(lock, paths.runs):
                 holder.write_text(str(os.getpid()), encoding="utf-8")
                 _sweep(settings)
                 prepared = beside(partial(prepare, spec, paths, str(device)))

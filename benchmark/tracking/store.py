@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from filelock import FileLock
 
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
 from benchmark.tracking.database import check_database, database_file
 from benchmark.tracking.relocation import relocate
@@ -69,8 +71,9 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
         UserError: if a database needs a driver that is not installed.
     """
     client_type = import_client()
+    check_runs(paths)
     paths.runs.mkdir(parents=True, exist_ok=True)
-    with FileLock(paths.runs / "mlflow.lock"):
+    with nullcontext() if is_read_only(paths) else FileLock(paths.runs / "mlflow.lock"):
         if not is_server(uri):
             _probe(uri)
         if (database := _fresh_file(uri)) is not None:
