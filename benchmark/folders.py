@@ -17,9 +17,7 @@ def check_runs(paths: Paths) -> None:
     """
     runs = paths.runs
     if runs.is_symlink() and not runs.exists():
-        raise UserError(
-            f"{runs}: a link to {runs.readlink()}, which is not there; make it, or remove the link"
-        )
+        raise UserError(f"{runs}: a link to {runs.readlink()}, which is not there; make it, or remove the link")
     if runs.exists() and not runs.is_dir():
         raise UserError(f"{runs}: a file; everything is written to a folder of that name, so move the file away")
     if runs.is_dir() and not os.access(runs, os.R_OK | os.X_OK):

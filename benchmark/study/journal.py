@@ -13,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from optuna.storages import JournalStorage
-from optuna.storages.journal import BaseJournalFileLock, JournalFileBackend
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
 from benchmark.digests import BLANK, KEY, check_whole, sealed, tell_damaged
 from benchmark.errors import UserError
@@ -31,7 +31,7 @@ class CheckedJournal(JournalFileBackend):
         begin: Where in the file it begins.
     """
 
-    def __init__(self, path: Path, lock: BaseJournalFileLock) -> None:
+    def __init__(self, path: Path, lock: JournalFileOpenLock) -> None:
         super().__init__(str(path), lock_obj=lock)
         self.number = self.begin = 0
         self._path = path
@@ -70,7 +70,7 @@ class CheckedJournal(JournalFileBackend):
         return log
 
 
-def open_journal(path: Path, lock: BaseJournalFileLock, kernel_lock: Path) -> JournalStorage:
+def open_journal(path: Path, lock: JournalFileOpenLock, kernel_lock: Path) -> JournalStorage:
     """A journal as a storage; from the first line on that cannot be read it is cut off, which is said in one line.
 
     Args:
