@@ -15,10 +15,7 @@ from tools.bit_flips.files import by_kind, flip, kind_of
         ("runs/work/flips-1234abcd/preparation.json", "runs/work/STUDY/preparation.json"),
         ("runs/work/flips-1234abcd/dcgan-final-0001/record.json", "runs/work/STUDY/LABEL/record.json"),
         ("runs/work/flips-1234abcd/dcgan-final-0001/step-000010.png", "runs/work/STUDY/LABEL/step-N.png"),
-        (
-            f"runs/artifacts/flips-1234abcd/{'0a' * 16}/artifacts/record.json",
-            "runs/artifacts/STUDY/ID/artifacts/record.json",
-        ),
+        (f"runs/artifacts/s-1/{'0a' * 16}/artifacts/a.json", "runs/artifacts/STUDY/ID/artifacts/a.json"),
         ("runs/cache/digits-test-digits-cnn-0123.safetensors", "runs/cache/REFERENCE.safetensors"),
         ("runs/reports/flips-1234abcd/runs.csv", "runs/reports/STUDY/runs.csv"),
         ("data/prepared/folder-photos-8-0123/train-images.npy", "data/prepared/DATASET/train-images.npy"),
