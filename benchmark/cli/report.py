@@ -35,6 +35,7 @@ def report(
     output: Annotated[Path | None, typer.Option(help="Folder; runs/reports/STUDY if not given.")] = None,
 ) -> None:
     """Write the comparison of a study again, of several, or of what several machines ran."""
+    from benchmark.tracking.relocation import relocate
     from benchmark.tracking.store import tracking_uri
     from reports.output.watch import watch as watch_runs
     from reports.records.selection import select
@@ -44,6 +45,8 @@ def report(
     specs = [load_spec(name, paths.studies, tuple(overrides or ())) for name in study or ["digits"]]
     ids = [spec.study_id for spec in specs]
     uris = [store_uri(place) for place in store or []] or [tracking_uri(paths)]
+    if not store and (moved := relocate(paths)):
+        say(moved)
     names, folder = names_in(variant), output or paths.report("+".join(ids))
     if watch:
         say(f"{folder / 'index.html'}: written every {watch} s; Ctrl-C ends it")

@@ -1,6 +1,8 @@
 """The records that a study left on disk, beside what MLflow says of it."""
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -51,13 +53,12 @@ def _key(record: TrialRecord) -> tuple[str, str, int]:
     return config.variant, config.kind, config.number
 
 
-def _agree(record: TrialRecord, row: "dict[str, object]") -> bool:
-    told = {"state": record.state, "seed": record.config.seed}
-    numbers = record.config.hyperparameters | record.final_scores
-    return all(row[name] == value for name, value in told.items()) and all(
-        _same(row.get(name), value) for name, value in numbers.items()
-    )
+def _agree(record: TrialRecord, row: dict[Hashable, Any]) -> bool:
+    numbers = record.config.hyperparameters | record.final_scores | {"seed": record.config.seed}
+    return bool(row["state"] == record.state) and all(_same(row.get(name), value) for name, value in numbers.items())
 
 
-def _same(shown: object, value: float) -> bool:
-    return bool(shown == value or (pd.isna(shown) and pd.isna(value)))
+def _same(shown: Any, value: float) -> bool:
+    if pd.isna(shown) or pd.isna(value):
+        return bool(pd.isna(shown) and pd.isna(value))
+    return bool(shown == value)

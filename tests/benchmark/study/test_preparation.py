@@ -20,7 +20,7 @@ from benchmark.scoring.baseline import noise_images
 from benchmark.scoring.extractors.catalog import digits_cnn
 from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
-from benchmark.study.preparation import confirm, prepare
+from benchmark.study.preparation import confirm, is_prepared, prepare
 
 CPU = torch.device("cpu")
 
@@ -171,3 +171,20 @@ def test_other_weights_are_refused(photos: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
     with pytest.raises(UserError, match=r"extractor_digest of the validation split was '.*' when it began and is '.*'"):
         confirm(spec, paths, "cpu")
+
+
+@pytest.mark.parametrize("damage", ["empty", "garbage", "a byte"])
+def test_what_was_measured_and_is_damaged_is_measured_again(
+    damage: str, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, paths = begun(photos, tmp_path)
+    kept = paths.work(spec.study_id) / "preparation.json"
+    whole = kept.read_bytes()
+    kept.write_bytes({"empty": b"", "garbage": b"garbage", "a byte": whole.replace(b'"fid":', b'"fie":', 1)}[damage])
+    assert not is_prepared(spec, paths)
+    prepare(spec, paths, "cpu")
+    assert kept.read_bytes() == whole
+    told = capsys.readouterr().err
+    assert told.startswith(f"ganbench: {kept}: damaged (")
+    assert told.endswith("); measured again\n")
+    assert told.count("\n") == 1
