@@ -22,7 +22,7 @@ def check_runs(paths: Paths) -> None:
         raise UserError(f"{runs}: a file; everything is written to a folder of that name, so move the file away")
     if runs.is_dir() and not os.access(runs, os.R_OK | os.X_OK):
         raise UserError(f"{runs}: may not be read; give yourself the rights (chmod u+rwX {runs.name})")
-    if not runs.exists() and not os.access(paths.root, os.W_OK):
+    if not runs.exists() and paths.root.is_dir() and not os.access(paths.root, os.W_OK):
         raise UserError(f"{runs}: cannot be made, for {paths.root} may not be written to; start in another folder")
 
 

@@ -17,6 +17,11 @@ _NAMES = (
     (re.compile(r"(?<=data/prepared/)[^/]+"), "DATASET"),
     (re.compile(r"(?<=runs/cache/)[^/]+(?=\.safetensors)"), "REFERENCE"),
     (re.compile(r"(?<=step-)\d+"), "N"),
+    # What a person or MLflow's pages look at, and no study reads again.
+    (re.compile(r"(?<=runs/reports/STUDY/).+"), "REPORT"),
+    (re.compile(r"(?<=/ID/artifacts/)[^/]+\.(?:csv|parquet|html|md|tex|toml)"), "REPORT"),
+    (re.compile(r"(?<=/ID/artifacts/images/).+"), "SAMPLES"),
+    (re.compile(r"(?<=/m-ID/artifacts/)(?!generator)[^/]+"), "DESCRIPTION"),
 )
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmark.paths import Paths
-from benchmark.tracking.relocation import relocate
 from tools.bit_flips.files import Flip, flip
 from tools.bit_flips.study import Outcome
 
@@ -55,7 +53,6 @@ def try_flip(checkout: Path, copy: Path, file: str, chance: random.Random, case:
     """
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(checkout, copy)
-    relocate(Paths(copy, copy / "data"))  # else it would be the first thing that the command does
     changed = flip(copy, file, chance)
     outcome = case.command(copy)
     verdict = judged(outcome, case.tables)

@@ -56,9 +56,9 @@ def test_only_what_reads_the_database_raises_for_it(database: Path) -> None:
     def ask() -> None:
         sqlalchemy = pytest.importorskip("sqlalchemy")
         with sqlalchemy.create_engine(uri).connect() as connection:
-            connection.execute(sqlalchemy.text("SELECT nothing FROM tags"))
+            connection.execute(sqlalchemy.text("SELECT missing FROM tags"))
 
-    with pytest.raises(UserError, match=r"mlflow.db: MLflow cannot read it \(.*no such column: nothing"), reading(uri):
+    with pytest.raises(UserError, match=r"mlflow.db: MLflow cannot read it \(.*no such column: missing"), reading(uri):
         ask()
     with pytest.raises(KeyError), reading(uri):
         raise KeyError("ours")

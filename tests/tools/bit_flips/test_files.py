@@ -16,8 +16,13 @@ from tools.bit_flips.files import by_kind, flip, kind_of
         ("runs/work/flips-1234abcd/dcgan-final-0001/record.json", "runs/work/STUDY/LABEL/record.json"),
         ("runs/work/flips-1234abcd/dcgan-final-0001/step-000010.png", "runs/work/STUDY/LABEL/step-N.png"),
         (f"runs/artifacts/s-1/{'0a' * 16}/artifacts/a.json", "runs/artifacts/STUDY/ID/artifacts/a.json"),
+        (f"runs/artifacts/s-1/{'0a' * 16}/artifacts/runs.csv", "runs/artifacts/STUDY/ID/artifacts/REPORT"),
+        (
+            f"runs/artifacts/s-1/models/m-{'0a' * 16}/artifacts/MLmodel",
+            "runs/artifacts/STUDY/models/m-ID/artifacts/DESCRIPTION",
+        ),
         ("runs/cache/digits-test-digits-cnn-0123.safetensors", "runs/cache/REFERENCE.safetensors"),
-        ("runs/reports/flips-1234abcd/runs.csv", "runs/reports/STUDY/runs.csv"),
+        ("runs/reports/flips-1234abcd/runs.csv", "runs/reports/STUDY/REPORT"),
         ("data/prepared/folder-photos-8-0123/train-images.npy", "data/prepared/DATASET/train-images.npy"),
     ],
 )
