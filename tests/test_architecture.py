@@ -94,9 +94,7 @@ def test_each_way_to_follow_takes_eight_files_at_most_and_names_what_is_in_them(
         steps = re.findall(r"`([\w/]+\.py)`\s+\(`(\w+)`\)", way)
         assert way.count(".py`") == len(steps) <= 8
         for file, name in steps:
-            assert re.search(rf"^ *(def|class) {name}\b|^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.M), (
-                name
-            )
+            assert re.search(rf"^ *(def|class) {name}\b|^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.M), name
 
 
 def test_what_is_added_from_outside_goes_by_the_groups_that_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
@@ -17,6 +18,8 @@ from benchmark.tracking.runs import all_runs
 
 ARTIFACTS = "artifacts"
 _THREADS = 8
+# A study that is watched is read again and again.
+_check_once = cache(check_database)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Store:
 
         self._uri = uri
         if (file := database_file(uri)) is not None:
-            check_database(file)
+            _check_once(file)
         with reading(uri):
             self._client = MlflowClient(tracking_uri=uri)
         # Beside the database of a study that ran here or elsewhere: the benchmark lays both into one folder.

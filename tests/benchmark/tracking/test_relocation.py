@@ -1,9 +1,12 @@
 """A moved checkout: its database names the artifacts that lie beside it."""
 
 import shutil
+from collections import OrderedDict
 from pathlib import Path
 
+import pytest
 from mlflow import MlflowClient
+from mlflow.tracking._tracking_service import utils
 
 from benchmark.paths import Paths
 from benchmark.tracking.relocation import relocate
@@ -20,6 +23,19 @@ def recorded(root: Path) -> tuple[Paths, str]:
     run = client.create_run(client.create_experiment(STUDY, location), run_name="a run")
     client.log_text(run.info.run_id, "before", "note.txt")
     return paths, run.info.run_id
+
+
+@pytest.fixture(autouse=True)
+def _as_in_new_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow remembers where a run's artifacts were, as long as the process lives."""
+    monkeypatch.setattr(utils, "_artifact_repos_cache", Forgetful())
+
+
+class Forgetful(OrderedDict[str, object]):
+    """A cache that keeps nothing."""
+
+    def __setitem__(self, key: str, value: object) -> None:
+        pass
 
 
 def note(client: MlflowClient, run_id: str, folder: Path) -> str:
