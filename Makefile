@@ -25,11 +25,11 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf report watch compare ui test fuzz doctor docs lock clean
+.PHONY: help bench smoke perf bit-flips fuzz report watch compare ui test doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
 
 bench: $(READY) ## Search, train, score and compare variants (VARIANT=all: the whole zoo); the same command continues.
 	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) $(SHARE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
@@ -39,6 +39,9 @@ smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 
 perf: $(READY) ## Time the same work by a plain harness and by this one, side by side.
 	@$(BIN)/python -m tools.performance --study $(STUDY) $(CHOICE) --device $(DEVICE) $(ARGS)
+
+bit-flips: $(READY) ## Change 200 random bytes of a study's files, one at a time: is its table still the same? (hours)
+	@$(BIN)/python -m tools.bit_flips $(ARGS)
 
 report: $(READY) ## Write the comparison of a study again.
 	@$(BIN)/ganbench report --study $(STUDY) $(SHARE) $(ARGS)

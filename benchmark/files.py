@@ -1,9 +1,38 @@
 """Files that are there whole or not at all."""
 
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+IDLE_SECONDS = 60.0
+
+
+def sweep(folder: Path, pattern: str = "**/*.tmp") -> None:
+    """Remove what `atomic_write` left unfinished in processes that were killed.
+
+    Args:
+        folder: Where; nothing happens where it is not there.
+        pattern: Of the names looked at; those that hold no process id, or that of a process which lives, stay, and
+            those that were written to in the last minute, perhaps by another host.
+    """
+    for path in folder.glob(pattern):
+        pid = path.stem.rpartition(".")[2]
+        with suppress(OSError):
+            idle = time.time() - path.stat().st_mtime > IDLE_SECONDS
+            if idle and pid.isascii() and pid.isdecimal() and not _lives(int(pid)):
+                path.unlink()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def is_file(path: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from benchmark.agreement import CrossCheck
+from benchmark.digests import check_whole, sealed_json, set_aside
 from benchmark.files import atomic_write
 from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.metrics.metric import Column
@@ -197,17 +198,18 @@ class TrialRecord:
         return self.rungs[-1].scores if self.state == "complete" and self.rungs else {}
 
     def to_json(self) -> str:
-        """The record as JSON; `from_json` gives it back."""
-        return to_json(self, indent=1)
+        """The record as JSON, with its digest; `from_json` gives it back."""
+        return sealed_json(to_json(self, indent=1))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "TrialRecord":
         """The record that `to_json` wrote.
 
         Raises:
-            ValueError: naming the first field that is not as it should be.
+            ValueError: if it was changed since, or naming the first field that is not as it should be.
         """
-        return from_json(cls, text)
+        content = text.encode() if isinstance(text, str) else text
+        return from_json(cls, check_whole(content))
 
     def write(self, folder: Path) -> None:
         """Write the record into a folder, whole or not at all."""
@@ -216,6 +218,15 @@ class TrialRecord:
 
     @classmethod
     def read(cls, folder: Path) -> "TrialRecord | None":
-        """The record in a folder, or None if the run has not ended."""
+        """The record in a folder, or None if the run has not ended.
+
+        One that is damaged is set aside, which is said in one line, and its run is made again.
+        """
         path = folder / RECORD_FILE
-        return cls.from_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+        try:
+            return cls.from_json(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except ValueError as error:
+            set_aside(path, error, "the run is made again")
+            return None

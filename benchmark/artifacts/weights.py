@@ -5,13 +5,12 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
 from benchmark.plain_text import shown
 from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
+from benchmark.tensor_files import read_tensors, write_tensors
 from benchmark.training.model import ImageShape, build
 from benchmark.training.sampling import Inputs
 from ganzoo.registry import find_variant
@@ -42,9 +41,9 @@ def write_weights(
     metadata = {"variant": variant.name} | {name: str(value) for name, value in asdict(shape).items()}
     for module, file in ((generator, GENERATOR_FILE), (discriminator, DISCRIMINATOR_FILE)):
         tensors = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
-        save_file(tensors, folder / file, metadata=metadata)
+        write_tensors(folder / file, tensors, metadata)
     named = zip(("latents", "labels"), grid, strict=False)
-    save_file({name: tensor.cpu().contiguous() for name, tensor in named}, folder / LATENTS_FILE)
+    write_tensors(folder / LATENTS_FILE, {name: tensor.cpu().contiguous() for name, tensor in named})
 
 
 @dataclass(frozen=True)
@@ -75,15 +74,13 @@ def read_generator(path: Path) -> SavedGenerator:
         UserError: if the file is missing, broken, of a variant that the catalog does not know, or holds other weights.
     """
     try:
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        shape = _shape(metadata)
-        variant = find_variant(metadata["variant"])
-        _check_weights(tensors, variant, shape)
+        file = read_tensors(path)
+        shape = _shape(file.metadata)
+        variant = find_variant(file.metadata["variant"])
+        _check_weights(file.tensors, variant, shape)
         module, _ = build(variant, shape, seed=0)
-        module.load_state_dict(tensors)
-    except (OSError, SafetensorError, LookupError, ValueError, RuntimeError, TypeError) as error:
+        module.load_state_dict(file.tensors)
+    except (OSError, LookupError, ValueError, RuntimeError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UserError(f"{path}: not a generator that a run of this benchmark saved: {reason}") from error
     return SavedGenerator(module.eval(), variant, shape)

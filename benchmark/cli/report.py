@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from benchmark.cli.console import add_row, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.errors import UserError
 from benchmark.files import is_file
+from benchmark.folders import check_runs
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
@@ -36,14 +38,18 @@ def report(
     output: Annotated[Path | None, typer.Option(help="Folder; runs/reports/STUDY if not given.")] = None,
 ) -> None:
     """Write the comparison of a study again, of several, or of what several machines ran."""
+    from benchmark.tracking.relocation import relocate
     from benchmark.tracking.store import tracking_uri
     from reports.output.watch import watch as watch_runs
     from reports.records.selection import select
 
     paths = Paths.here()
+    check_runs(paths)
     specs = [load_spec(name, paths.studies, tuple(overrides or ())) for name in study or ["digits"]]
     ids = [spec.study_id for spec in specs]
     uris = [store_uri(place) for place in store or []] or [tracking_uri(paths)]
+    if not store and (moved := relocate(paths)):
+        say(moved)
     names, folder = names_in(variant), output or paths.report("+".join(ids))
     if watch:
         say(f"{folder / 'index.html'}: written every {watch} s; Ctrl-C ends it")
@@ -56,6 +62,7 @@ def report(
     if store or output or names or len(ids) > 1:
         write_and_print(records, folder)
     else:
+        hold_to_disk(records, uris[0], specs[0], paths)
         report_and_log(records, folder, specs[0], paths)
 
 
@@ -101,6 +108,19 @@ def ui(
     serve(load_spec(study, paths.studies, tuple(overrides or ())), paths, port, announce=say)
 
 
+def hold_to_disk(records: "StudyRecords", uri: str, spec: Spec, paths: Paths) -> None:
+    """Hold MLflow's file under runs/ to the records beside it; a server, or a file elsewhere, may know of more.
+
+    Raises:
+        UserError: naming the first run that differs.
+    """
+    from reports.records.on_disk import check_on_disk
+
+    database = paths.runs.resolve() / _DATABASE
+    if uri == f"sqlite:///{database.as_posix()}":
+        check_on_disk(records, paths.work(spec.study_id), database)
+
+
 def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Paths) -> None:
     """Write and print the report of a whole study, and lay it into MLflow beside its runs."""
     from benchmark.tracking.report_run import log_report
@@ -113,17 +133,43 @@ def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
     """Write a report, and print its answer under its table."""
     from reports.output.write import write_report
 
-    written = write_report(records, folder)
+    try:
+        written = write_report(records, folder)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be written ({error.strerror}); --output names another folder") from error
+    print_report(written)
+    if advice := more_seeds(records):
+        say(advice)
+    say(f"Report: {written.page}")
+    return written
+
+
+def show_finished(spec: Spec, paths: Paths) -> None:
+    """Print the report of a finished study of which nothing can be written.
+
+    Raises:
+        UserError: if it is not finished.
+    """
+    from benchmark.tracking.store import tracking_uri
+    from reports.output.write import write_report
+    from reports.records.load import load
+
+    records = load(spec.study_id, tracking_uri(paths))
+    if not records.finished:
+        raise UserError(f"{paths.runs}: cannot be written to, and study {spec.study_id} has not come to its end")
+    with TemporaryDirectory() as folder:
+        print_report(write_report(records, Path(folder)))
+    say(f"{paths.runs} cannot be written to: nothing was trained or written; ganbench report --output FOLDER writes it")
+
+
+def print_report(written: "Report") -> None:
+    """Print a report's table, and its answer under it."""
     headings = ["verdict", "variant", *(heading.label for heading in written.table.headings)]
     table = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in written.table.rows:
         add_row(table, row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
     print_table(table)
     say(written.headline.answer)
-    if advice := more_seeds(records):
-        say(advice)
-    say(f"Report: {written.page}")
-    return written
 
 
 def more_seeds(records: "StudyRecords") -> str:

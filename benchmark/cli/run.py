@@ -7,7 +7,8 @@ import typer
 
 from benchmark.cli.console import console, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
-from benchmark.cli.report import report_and_log
+from benchmark.cli.report import hold_to_disk, report_and_log, show_finished
+from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
@@ -33,7 +34,11 @@ def run(
     from benchmark.workers.pool import warm_up
 
     paths = Paths.here()
+    check_runs(paths)
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    if is_read_only(paths):
+        show_finished(spec, paths)
+        return
     if not is_prepared(spec, paths):  # a new study, which will want workers
         warm_up()
     from benchmark.study.launch import Resources, resolve_variants, run_study
@@ -52,5 +57,7 @@ def run(
     from benchmark.tracking.store import tracking_uri
     from reports.records.load import load
 
-    report_and_log(load(spec.study_id, tracking_uri(paths)), paths.report(spec.study_id), spec, paths)
+    records = load(spec.study_id, tracking_uri(paths))
+    hold_to_disk(records, tracking_uri(paths), spec, paths)
+    report_and_log(records, paths.report(spec.study_id), spec, paths)
     say(f"Compare: make ui STUDY={study}")

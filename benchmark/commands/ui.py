@@ -19,6 +19,7 @@ from urllib.request import OpenerDirector, ProxyHandler, build_opener
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import Spec
+from benchmark.tracking.relocation import relocate
 from benchmark.tracking.store import ENVIRONMENT, artifact_location, is_server, tracking_uri
 from benchmark.tracking.view import comparison_path
 
@@ -50,6 +51,8 @@ def serve(spec: Spec, paths: Paths, port: int, uri: str | None = None, announce:
         announce(comparison_url(address, _experiment_id(address, spec.study_id, build_opener())))
         return
     _check(address, port)
+    if moved := relocate(paths):
+        announce(moved)
     base = f"http://{HOST}:{port}"
     with _server(_command(address, artifact_location(paths, address, spec.study_id), port), paths.runs) as process:
         _wait_until_up(process, base, paths.runs / LOG)

@@ -92,7 +92,8 @@ def pictures(root: Path) -> list[Path]:
     """
     if _problem(root):
         raise UserError(f"{root}: no such folder")
-    found, foreign = [], []
+    found: list[Path] = []
+    foreign: list[Path] = []
     for path in _files(root):
         (found if path.suffix.lower() in _suffixes() else foreign).append(path)
     if not found:

@@ -1,5 +1,9 @@
-"""Splits as arrays of bytes on disk: made once, with all cores, and mapped into memory. Knows nothing of torch."""
+"""Splits as arrays of bytes on disk: made once, with all cores, and mapped into memory. Knows nothing of torch.
 
+What was made carries digests; what is not as it was made, is made again.
+"""
+
+import hashlib
 import json
 import math
 import os
@@ -7,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,6 +24,7 @@ from rich.progress import track
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.datasets.memory import images_a_piece
 from benchmark.datasets.pictures import decoders
+from benchmark.digests import DamagedFileError, check_whole, sealed_json, tell_damaged
 from benchmark.environment import cores
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
@@ -67,6 +72,21 @@ class Source:
         return [self.content.piece(each, min(each + step, stop)) for each in range(start, stop, step)]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a prepared split.
+
+    Attributes:
+        images: How many.
+        classes: How many labels the data set has.
+        digests: SHA-256 of the files of "images" and "labels"; none of an earlier version's.
+    """
+
+    images: int
+    classes: int
+    digests: dict[str, str]
+
+
 class PreparedCache:
     """The prepared splits of one data set at one resolution.
 
@@ -80,13 +100,25 @@ class PreparedCache:
         self._folder = folder
 
     def find(self, split: str) -> Prepared | None:
-        """A split that has been prepared, or None."""
+        """A split that has been prepared and is as it was then, or None."""
         try:
-            facts = json.loads((self._folder / f"{split}.json").read_text(encoding="utf-8"))
-            images = np.load(self._folder / f"{split}-images.npy", mmap_mode="c")
-            return Prepared(images, np.load(self._folder / f"{split}-labels.npy"), facts["classes"])
-        except FileNotFoundError:
+            return self._read(split)
+        except (FileNotFoundError, DamagedFileError):
             return None
+
+    def _read(self, split: str) -> Prepared:
+        facts = _read_facts(self._folder / f"{split}.json")
+        paths = {name: self._folder / f"{split}-{name}.npy" for name in ("images", "labels")}
+        for name, digest in facts.digests.items():
+            if file_digest(paths[name]) != digest:
+                raise DamagedFileError(f"{paths[name].name} was changed after it was written")
+        try:
+            images, labels = np.load(paths["images"], mmap_mode="c"), np.load(paths["labels"])
+        except (ValueError, EOFError) as error:
+            raise DamagedFileError(str(error)) from error
+        if not len(images) == len(labels) == facts.images:
+            raise DamagedFileError(f"{len(images)} images, {len(labels)} labels: {facts.images} were written")
+        return Prepared(images, labels, facts.classes)
 
     def prepare(self, split: str, source: Source) -> Prepared:
         """A split, made where an earlier attempt stopped; if another process makes it, that one is waited for.
@@ -97,7 +129,12 @@ class PreparedCache:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self._folder / f"{split}.lock"):
-                if self.find(split) is None:
+                try:
+                    self._read(split)
+                except FileNotFoundError:
+                    self._make(split, source)
+                except DamagedFileError as error:
+                    tell_damaged(self._folder / f"{split}.json", error, f"{split} is prepared again")
                     self._make(split, source)
         except OSError as error:
             raise UserError(f"{self._folder}: {error.strerror or error}; GANBENCH_DATA names another place") from error
@@ -113,10 +150,10 @@ class PreparedCache:
         with atomic_write(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
             np.save(file, source.content.labels)
         unfinished.path.replace(self._folder / f"{split}-images.npy")
+        digests = {name: file_digest(self._folder / f"{split}-{name}.npy") for name in ("images", "labels")}
+        facts = Facts(len(source.content.labels), source.content.classes, digests)
         with atomic_write(self._folder / f"{split}.json") as path:
-            path.write_text(
-                json.dumps({"images": len(source.content.labels), "classes": source.content.classes}), encoding="utf-8"
-            )
+            path.write_text(sealed_json(json.dumps(asdict(facts))), encoding="utf-8")
         unfinished.notes.unlink()
 
 
@@ -162,15 +199,15 @@ class Unfinished:
 
     def _fill(self, offset: int, image: int) -> None:
         count = len(self._source.content.labels)
-        left = sorted(set(range(math.ceil(count / CHUNK))) - set(self._noted()))
+        left = sorted(set(range(math.ceil(count / CHUNK))) - self._noted(offset, image))
         problems: list[str] = []
         with self._source.executor() as executor:
-            pending: dict[Future[None], int] = {}
+            pending: dict[Future[str], int] = {}
             for chunk in left:
                 start = chunk * CHUNK
                 pieces = self._source.pieces(start, min(start + CHUNK, count), image)
                 pending[executor.submit(_write, self.path, offset + start * image, pieces)] = chunk
-            unnoted: list[int] = []
+            unnoted: list[tuple[int, str]] = []
             try:
                 for done in _progress(as_completed(pending), len(pending), self._source.name):
                     error = done.exception()
@@ -179,46 +216,75 @@ class Unfinished:
                     elif error:
                         raise error
                     else:
-                        unnoted.append(pending[done])
+                        unnoted.append((pending[done], done.result()))
                     if len(unnoted) == CHUNKS_A_NOTE:
                         self._note(unnoted)
                         unnoted = []
             finally:
                 executor.shutdown(cancel_futures=True)
-                self._note([chunk for each, chunk in pending.items() if not each.cancelled() and not each.exception()])
+                made = [each for each in pending if not each.cancelled() and not each.exception()]
+                self._note([(pending[each], each.result()) for each in made])
         if problems:
             raise UnreadableFilesError(sorted(problems))
 
-    def _noted(self) -> list[int]:
-        """Chunks on disk; a line that a crash cut off counts as none."""
+    def _noted(self, offset: int, image: int) -> set[int]:
+        """Chunks that are on disk as they were noted; a line that was cut off or changed counts as none."""
         if not self.notes.is_file():
-            return []
-        whole, _, _ = self.notes.read_text(encoding="utf-8").rpartition("\n")
-        return [int(line) for line in whole.split()]
+            return set()
+        count, noted = len(self._source.content.labels), set()
+        with self.path.open("rb") as file:
+            for line in self.notes.read_text(encoding="utf-8", errors="replace").splitlines():
+                chunk, _, digest = line.partition(" ")
+                if not (chunk.isascii() and chunk.isdecimal() and int(chunk) * CHUNK < count):
+                    continue
+                file.seek(offset + int(chunk) * CHUNK * image)
+                size = min(CHUNK, count - int(chunk) * CHUNK) * image
+                if hashlib.sha256(file.read(size)).hexdigest() == digest:
+                    noted.add(int(chunk))
+        return noted
 
-    def _note(self, made: Sequence[int]) -> None:
+    def _note(self, made: Sequence[tuple[int, str]]) -> None:
         with self.path.open("rb+") as file:
             os.fsync(file)  # first the images, then the word of them
         with self.notes.open("a", encoding="utf-8") as notes:
-            notes.write("".join(f"{chunk}\n" for chunk in made))
+            notes.write("".join(f"{chunk} {digest}\n" for chunk, digest in made))
 
 
-def _write(path: Path, offset: int, pieces: Sequence[Callable[[], Pixels]]) -> None:
-    """Write images, a piece after the other.
+def _read_facts(path: Path) -> Facts:
+    try:
+        facts = json.loads(check_whole(path.read_bytes()))
+        return Facts(int(facts["images"]), int(facts["classes"]), dict(facts.get("digests", {})))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedFileError(str(error)) from error
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, offset: int, pieces: Sequence[Callable[[], Pixels]]) -> str:
+    """Write images to their place, a piece after the other, and give the digest of their bytes.
 
     Raises:
         UnreadableFilesError: naming all files of all pieces that cannot be decoded.
     """
     problems: list[str] = []
+    digest = hashlib.sha256()
     with path.open("rb+") as file:
         file.seek(offset)
         for piece in pieces:
             try:
-                file.write(np.ascontiguousarray(piece()).data)
+                pixels = np.ascontiguousarray(piece()).data
             except UnreadableFilesError as error:
                 problems += error.problems
+            else:
+                file.write(pixels)
+                digest.update(pixels)
     if problems:
         raise UnreadableFilesError(problems)
+    return digest.hexdigest()
 
 
 def _header(shape: Sequence[int]) -> bytes:
@@ -237,7 +303,7 @@ def _lay_out(path: Path, header: bytes, size: int, notes: Path) -> None:
         file.truncate(size)
 
 
-def _progress(steps: Iterable[Future[None]], total: int, name: str) -> Iterable[Future[None]]:
+def _progress(steps: Iterable[Future[str]], total: int, name: str) -> Iterable[Future[str]]:
     console = Console(stderr=True)
     hidden = not console.is_terminal
     return track(steps, f"Preparing {name}", total, console=console, transient=True, disable=hidden)

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import torch
 import torch_fidelity
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from benchmark.files import atomic_write
+from benchmark.digests import DamagedFileError, tell_damaged
 from benchmark.metrics.arithmetic.frechet_distance import moments
 from benchmark.metrics.comparison import RealFeatures
 from benchmark.names import slug
 from benchmark.scoring.extractors.catalog import LoadedExtractor
 from benchmark.scoring.features import extract
+from benchmark.tensor_files import read_tensors, write_tensors
 
 
 def reference_of(images: Tensor, loaded: LoadedExtractor) -> RealFeatures:
@@ -57,12 +56,26 @@ def reference_key(digest: str, loaded: LoadedExtractor) -> str:
 
 def _read(path: Path, device: torch.device) -> RealFeatures | None:
     try:
-        tensors = load_file(path)
-        return RealFeatures(tensors["pooled"], tensors["mu"].to(device), tensors["sigma"].to(device))
-    except (OSError, SafetensorError, KeyError):
+        tensors = read_tensors(path).tensors
+        _check(tensors)
+    except FileNotFoundError:
         return None
+    except (OSError, DamagedFileError) as error:
+        tell_damaged(path, error, "computed again")
+        return None
+    return RealFeatures(tensors["pooled"], tensors["mu"].to(device), tensors["sigma"].to(device))
+
+
+def _check(tensors: dict[str, Tensor]) -> None:
+    """Raise what says why tensors make no reference, as far as that shows without a digest."""
+    if not {"pooled", "mu", "sigma"} <= tensors.keys():
+        raise DamagedFileError(f"it holds {', '.join(sorted(tensors)) or 'nothing'}")
+    width = tensors["pooled"].shape[-1] if tensors["pooled"].ndim == 2 else -1
+    if tensors["mu"].shape != (width,) or tensors["sigma"].shape != (width, width):
+        raise DamagedFileError("its shapes do not go together")
+    if not all(torch.isfinite(tensors[name]).all() for name in ("pooled", "mu", "sigma")):
+        raise DamagedFileError("it holds numbers that are not finite")
 
 
 def _write(reference: RealFeatures, path: Path) -> None:
-    with atomic_write(path) as unfinished:
-        save_file({"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma}, unfinished)
+    write_tensors(path, {"pooled": reference.pooled, "mu": reference.mu, "sigma": reference.sigma})

@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 
 from benchmark.environment import choose_device, cores
 from benchmark.errors import UserError
+from benchmark.files import sweep
+from benchmark.folders import staying
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
@@ -105,8 +107,10 @@ def run_study(
         checked()
         settings.work.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(settings.work / "lock", blocking=False):
+            lock = settings.work / "lock"
+            with FileLock(lock, blocking=False), staying(lock, paths.runs):
                 holder.write_text(str(os.getpid()), encoding="utf-8")
+                _sweep(settings)
                 prepared = beside(partial(prepare, spec, paths, str(device)))
                 tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
                 tracker.connect()
@@ -115,8 +119,16 @@ def run_study(
                     prepared(), partial(_confirm_in_subprocess, pool, spec, paths, str(device)) if known else None
                 )
         except Timeout as error:
-            pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
+            pid = holder.read_text(encoding="utf-8", errors="replace") if holder.is_file() else "unknown"
             raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
+
+
+def _sweep(settings: StudySettings) -> None:
+    """Remove what processes that were killed left unfinished."""
+    paths = settings.paths
+    for folder in (settings.work, paths.cache, paths.report(settings.spec.study_id), paths.data / "prepared"):
+        sweep(folder)
+    sweep(paths.runs, "*.tmp")
 
 
 def _confirm_in_subprocess(pool: ProcessPool, spec: Spec, paths: Paths, device: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import ConfigDict
 
 from benchmark.agreement import CrossCheck
+from benchmark.digests import check_whole, sealed_json, set_aside
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.json_records import WITH_NANS, from_json, to_json
@@ -42,8 +43,8 @@ class Surroundings:
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:
-    """Whether an earlier sitting measured the surroundings of a study."""
-    return (paths.work(spec.study_id) / PREPARATION_FILE).is_file()
+    """Whether an earlier sitting measured the surroundings of a study; what cannot be read is measured again."""
+    return _kept(paths.work(spec.study_id)) is not None
 
 
 def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
@@ -53,9 +54,12 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         UserError: if data or weights cannot be had.
     """
     folder = paths.work(spec.study_id)
-    if not is_prepared(spec, paths):
-        _keep(_measure(spec, paths, device), folder)
     kept = _kept(folder)
+    if kept is None:
+        if (folder / PREPARATION_FILE).exists():
+            set_aside(folder / PREPARATION_FILE, "its digest or a field is wrong", "measured again")
+        kept = _measure(spec, paths, device)
+        _keep(kept, folder)
     content = kept.sources["content"]
     return Preparation(kept.protocols, kept.baseline, folder / "real.png", content, kept.cross_check)
 
@@ -67,7 +71,7 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
         UserError: naming what differs, or if data or weights cannot be had any more.
     """
     before = _kept(paths.work(spec.study_id))
-    if before.sources == _sources(spec, paths):
+    if before is None or before.sources == _sources(spec, paths):
         return
     # Other files may hold the same images.
     now = _measure(spec, paths, device)
@@ -83,13 +87,17 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
     _keep(now, paths.work(spec.study_id))
 
 
-def _kept(folder: Path) -> Surroundings:
-    return from_json(Surroundings, (folder / PREPARATION_FILE).read_text(encoding="utf-8"))
+def _kept(folder: Path) -> Surroundings | None:
+    try:
+        kept = from_json(Surroundings, check_whole((folder / PREPARATION_FILE).read_bytes()))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return kept if "content" in kept.sources else None
 
 
 def _keep(surroundings: Surroundings, folder: Path) -> None:
     with atomic_write(folder / PREPARATION_FILE) as unfinished:
-        unfinished.write_text(to_json(surroundings, indent=1), encoding="utf-8")
+        unfinished.write_text(sealed_json(to_json(surroundings, indent=1)), encoding="utf-8")
 
 
 def image_side(spec: Spec, paths: Paths) -> int:
@@ -98,8 +106,9 @@ def image_side(spec: Spec, paths: Paths) -> int:
     Raises:
         UserError: if the data set is unknown, or has no side of its own and the spec names none.
     """
-    if is_prepared(spec, paths):
-        return _kept(paths.work(spec.study_id)).protocols[spec.score.search_split].resolution
+    kept = _kept(paths.work(spec.study_id))
+    if kept is not None and spec.score.search_split in kept.protocols:
+        return kept.protocols[spec.score.search_split].resolution
     from benchmark.datasets.catalog import side_of
 
     return side_of(spec.dataset, spec.resolution)

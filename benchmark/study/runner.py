@@ -9,6 +9,7 @@ from benchmark.paths import Paths
 from benchmark.records import Preparation, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
+from benchmark.study.earlier import earlier_record
 from benchmark.study.final_race import FinalRace
 from benchmark.study.search import Search, open_storage
 from benchmark.study.variant_study import VariantStudy
@@ -94,7 +95,7 @@ class Study:
         """The folders of runs that ended in earlier sittings, and their records."""
         folders, records = [], []
         for folder in sorted(self._settings.work.iterdir()):
-            record = TrialRecord.read(folder) if folder.is_dir() else None
+            record = earlier_record(folder, self._settings.spec)
             if record and record.config.variant in self._studies:
                 self._studies[record.config.variant].note(record)
                 folders.append(folder)

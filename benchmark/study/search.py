@@ -1,4 +1,4 @@
-"""One variant's Optuna study: the only file that talks to Optuna.
+"""One variant's Optuna study: the only file that talks to Optuna, but for its journal's lines.
 
 Trials are asked for in batches and told in the order of their numbers, and the sampler is seeded from the study's seed
 and the trial's number: the search is the same whatever the number of workers, their speed, or crashes in between.
@@ -11,14 +11,15 @@ from pathlib import Path
 import optuna
 from filelock import FileLock
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
-from optuna.storages import BaseStorage, JournalStorage, get_storage
-from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.storages import BaseStorage, get_storage
+from optuna.storages.journal import JournalFileOpenLock
 from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmark.errors import UserError
 from benchmark.records import Kind, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Range, Spec
+from benchmark.study.journal import open_journal, trim
 from benchmark.training.random_streams import derive_seed
 from ganzoo.variant import Variant
 
@@ -49,7 +50,7 @@ class KernelLock(JournalFileOpenLock):
 def open_storage(journal: Path, url: str | None) -> BaseStorage:
     """Optuna's storage: a database if there is a URL, else the journal file.
 
-    A journal whose last line was cut off by a crash is mended first, since the next append would spoil it for good.
+    A journal whose last line was cut off by a crash, or which is damaged, is mended first.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     if url:
@@ -63,17 +64,8 @@ def open_storage(journal: Path, url: str | None) -> BaseStorage:
     if journal.is_file():
         # Under the lock: what looks cut off may be another study's append under way.
         with FileLock(lock_path):
-            _trim(journal)
-    lock = KernelLock(lock_path)
-    return JournalStorage(JournalFileBackend(str(journal), lock_obj=lock))
-
-
-def _trim(journal: Path) -> None:
-    with journal.open("rb+") as file:
-        content = file.read()
-        whole = content.rfind(b"\n") + 1
-        if whole < len(content):
-            file.truncate(whole)
+            trim(journal)
+    return open_journal(journal, KernelLock(lock_path), lock_path)
 
 
 def distribution_of(searched: Range) -> BaseDistribution:
@@ -214,12 +206,21 @@ class Search:
         """End a whole batch, in the order of its numbers."""
         for record in sorted(records, key=lambda record: record.config.number):
             trial = self._running.pop(record.config.number)
+            self._report_missing(trial, record.rungs)
             trial.set_user_attr("state", record.state)
             for name, value in record.final_scores.items():
                 trial.set_user_attr(name, value)
             value = record.final_scores.get(self._spec.score.objective, math.nan)
             state = ENDED.get(record.state, TrialState.FAIL)
             self._study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+
+    def _report_missing(self, trial: Trial, rungs: Iterable[RungRecord]) -> None:
+        """Report what the storage lacks of a trial's rungs: where its journal was lost, all of them."""
+        reported = self._storage.get_trial(self._id(trial.number)).intermediate_values
+        for rung in rungs:
+            value = rung.scores.get(self._spec.score.objective, math.nan)
+            if rung.step not in reported and all(map(math.isfinite, rung.scores.values())):
+                trial.report(value, rung.step)
 
     def best(self, count: int = 1) -> list[int]:
         """The numbers of the best completed trials, best first; fewer than `count` if fewer were completed."""

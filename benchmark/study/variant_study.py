@@ -7,6 +7,7 @@ from statistics import mean
 
 from benchmark.records import Kind, TrialConfig, TrialRecord, paper_entrant
 from benchmark.spec import Final
+from benchmark.study.earlier import record_of
 from benchmark.study.search import Search
 from ganzoo.variant import Variant
 
@@ -55,7 +56,7 @@ class VariantStudy:
             self._waiting = {config.label: config for config in batch}
             self._records["trial"] = []
             for config in batch:
-                if record := TrialRecord.read(self._work / config.label):
+                if record := record_of(config, self._work):
                     self.take(record)
             if self._waiting or not batch:
                 return list(self._waiting.values())

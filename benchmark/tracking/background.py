@@ -11,6 +11,7 @@ from benchmark.paths import Paths
 from benchmark.race.race import Race
 from benchmark.records import Curves, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.tracking.database import reading
 from benchmark.tracking.experiment import Baseline
 from benchmark.tracking.tracker import Tracker
 
@@ -91,7 +92,8 @@ class BackgroundTracker(Tracker):
     def _work(self) -> None:
         while job := self._jobs.get():
             try:
-                job()
+                with reading(self._uri):
+                    job()
             except BaseException as error:  # whatever it is, it belongs to those who tell
                 self._error = error
                 return

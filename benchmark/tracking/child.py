@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.digests import is_whole, is_whole_png, tell_damaged
 from benchmark.json_records import to_json
 from benchmark.records import (
     DISCRIMINATOR_FILE,
@@ -82,9 +83,19 @@ def log_rung(client: "MlflowClient", run: OpenRun, rung: RungRecord, curves: Cur
     """Log scores and sample grid of one rung and the curves so far, less what the run has."""
     points = [(f"eval/{name}", rung.step, value) for name, value in rung.scores.items()]
     is_new = any((name, step) not in run.logged for name, step, _ in points)
-    if is_new and (folder / rung.samples).is_file():
+    if is_new and is_picture(folder / rung.samples):
         log_samples(client, run.run_id, rung.step, folder / rung.samples)
     log_points(client, run, [*points, *_train_points(curves)])
+
+
+def is_picture(path: Path) -> bool:
+    """Whether there is a PNG that is whole; one that is not is no loss to scores, and is said."""
+    if not path.is_file():
+        return False
+    whole = is_whole_png(path.read_bytes())
+    if not whole:
+        tell_damaged(path, "no whole PNG", "MLflow goes without this sample grid")
+    return whole
 
 
 def log_samples(client: "MlflowClient", run_id: str, step: int, samples: Path) -> None:
@@ -109,11 +120,21 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
     client.log_text(run.run_id, json.dumps(record.environment, indent=1), ENVIRONMENT_FILE)
     client.log_text(run.run_id, record.to_json(), RECORD_FILE)
     for name in WEIGHTS:
-        if (folder / name).is_file():
+        if _is_sendable(folder / name):
             client.log_artifact(run.run_id, str(folder / name))
     message = {"message": record.message[:5000]} if record.message else {}
     log_tags(client, run, {TAG_STATE: record.state} | message)
     client.set_terminated(run.run_id, STATUSES[record.state])
+
+
+def _is_sendable(weights: Path) -> bool:
+    """Whether there are weights, as they were written; others are no loss to scores, and are said."""
+    if not weights.is_file():
+        return False
+    whole = is_whole(weights.read_bytes())
+    if not whole:
+        tell_damaged(weights, "its digest is another", "MLflow goes without these weights")
+    return whole
 
 
 def _params(config: TrialConfig) -> dict[str, str]:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmark.digests import check_whole
 from benchmark.records import GENERATOR_FILE
 
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ class Header:
 
 
 def read_header(weights: Path) -> Header | None:
-    """What a file says, without its tensors; None if there is no file, or `write_weights` did not write it."""
+    """What a file says, without its tensors; None if there is none that is as `write_weights` wrote it."""
     from safetensors import SafetensorError, safe_open
 
     try:
+        check_whole(weights.read_bytes())
         with safe_open(weights, "np") as file:
             metadata = file.metadata() or {}
         numbers = (int(metadata[name]) for name in ("channels", "resolution", "classes"))

@@ -57,7 +57,7 @@ def log_real_samples(client: "MlflowClient", run_id: str, real_grid: Path) -> No
 
     folder, _, _ = REAL_SAMPLES.rpartition("/")
     has_it = any(file.path == REAL_SAMPLES for file in client.list_artifacts(run_id, folder))
-    if real_grid.is_file() and not has_it:
+    if not has_it and child.is_picture(real_grid):
         with Image.open(real_grid) as grid:
             client.log_image(run_id, grid, artifact_file=REAL_SAMPLES)
 

@@ -9,6 +9,7 @@ from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
 from benchmark.records import TAG_KIND, TAG_NUMBER, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_VARIANT
 from benchmark.spec import Spec
+from benchmark.tracking.database import reading
 from benchmark.tracking.logged_model import READY, find_model
 from benchmark.tracking.runs import all_runs
 from benchmark.tracking.store import connect, is_server, tracking_uri
@@ -38,8 +39,9 @@ def register(variant: str, spec: Spec, paths: Paths, uri: str | None) -> list[st
         UserError: if the variant has no complete final run in this study, or the run has no model.
     """
     address = tracking_uri(paths, uri)
-    client = connect(paths, address)
-    models = _models(client, spec)
+    with reading(address):
+        client = connect(paths, address)
+        models = _models(client, spec)
     wanted = sorted(models) if variant == ALL else [_known(variant, models, spec)]
     found = {name: _model_of(models[name], spec) for name in wanted if variant != ALL or models[name][1]}
     if not found:

@@ -8,6 +8,7 @@ from benchmark.paths import Paths
 from benchmark.records import TAG_KIND, TAG_STUDY
 from benchmark.spec import Spec
 from benchmark.tracking.connection import Connection
+from benchmark.tracking.database import reading
 from benchmark.tracking.notes import NOTE, with_report
 from benchmark.tracking.runs import all_runs, find_run
 from benchmark.tracking.store import connect, tracking_uri
@@ -35,7 +36,8 @@ def log_report(
         answer: The report's, to stand above the runs.
     """
     address = tracking_uri(paths, uri)
-    Connection(lambda: connect(paths, address), notify).attempt(lambda client: _log(client, folder, spec, answer))
+    with reading(address):
+        Connection(lambda: connect(paths, address), notify).attempt(lambda client: _log(client, folder, spec, answer))
 
 
 def report_path(experiment_id: str, run_id: str) -> str:

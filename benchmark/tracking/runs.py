@@ -4,9 +4,12 @@ import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
-from benchmark.records import TAG_STATE
+from benchmark.records import RECORD_FILE, TAG_STATE, TrialRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -82,6 +85,18 @@ def open_run(
 def is_delivered(run: "Run") -> bool:
     """Whether a run has got all of its record: its state is written last but for its status."""
     return run.info.status != RUNNING and TAG_STATE in run.data.tags
+
+
+def holds_its_record(run: "Run") -> bool:
+    """Whether a delivered run's record, where it lies in a folder of this machine, is as it was written."""
+    place = urlparse(run.info.artifact_uri)
+    path = Path(url2pathname(place.path)) / RECORD_FILE
+    if place.scheme not in ("", "file") or not path.parent.is_dir():
+        return True
+    try:
+        return TrialRecord.from_json(path.read_bytes()).state == run.data.tags[TAG_STATE]
+    except (OSError, ValueError):
+        return False
 
 
 def log_params(client: "MlflowClient", run: OpenRun, params: dict[str, str]) -> None:

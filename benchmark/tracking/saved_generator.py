@@ -9,6 +9,7 @@ from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT
 from benchmark.spec import Spec
+from benchmark.tracking.database import reading
 from benchmark.tracking.runs import all_runs
 from benchmark.tracking.store import connect, tracking_uri
 from ganzoo.registry import find_variant
@@ -33,16 +34,19 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
     if run.endswith(".safetensors"):
         return read_generator(Path(run))
     run = _canonical(run)
-    client = connect(paths, tracking_uri(paths, uri))
-    experiment = client.get_experiment_by_name(spec.study_id)
-    found = list(all_runs(client, experiment.experiment_id, {})) if experiment else []
+    address = tracking_uri(paths, uri)
+    with reading(address):
+        client = connect(paths, address)
+        experiment = client.get_experiment_by_name(spec.study_id)
+        found = list(all_runs(client, experiment.experiment_id, {})) if experiment else []
     for stored in found:
         tags = stored.data.tags
         names = {stored.info.run_id, stored.info.run_name or ""}
         if tags.get(TAG_KIND) == "final" and tags.get(TAG_NUMBER) == "0":
             names.add(tags.get(TAG_VARIANT, ""))
         if run in names and tags.get(TAG_STATE) == "complete":
-            return _download(client, stored.info.run_id, run)
+            own = paths.work(spec.study_id) / (stored.info.run_name or "") / GENERATOR_FILE
+            return _download(client, stored.info.run_id, run, own)
     known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
     examples = ", ".join(known[:4]) or "none yet"
     raise UserError(
@@ -58,12 +62,16 @@ def _canonical(run: str) -> str:
         return run
 
 
-def _download(client: "MlflowClient", run_id: str, run: str) -> SavedGenerator:
+def _download(client: "MlflowClient", run_id: str, run: str, own: Path) -> SavedGenerator:
+    """The generator as MLflow has it, or as it lies in the run's own folder where MLflow's copy is gone or damaged."""
     from mlflow.exceptions import MlflowException
 
     with TemporaryDirectory() as folder:
         try:
-            path = client.download_artifacts(run_id, GENERATOR_FILE, folder)
-        except (MlflowException, OSError) as error:
+            return read_generator(Path(client.download_artifacts(run_id, GENERATOR_FILE, folder)))
+        except (MlflowException, OSError, UserError) as error:
+            if own.is_file():
+                return read_generator(own)
+            if isinstance(error, UserError):
+                raise UserError(f"run {run!r} (id {run_id}): {error}") from error
             raise UserError(f"run {run!r}: MLflow has no {GENERATOR_FILE} of it (id {run_id})") from error
-        return read_generator(Path(path))

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,10 @@ from filelock import FileLock
 
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
+from benchmark.tracking.database import check_database, database_file
+from benchmark.tracking.relocation import relocate
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -66,14 +71,19 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
         UserError: if a database needs a driver that is not installed.
     """
     client_type = import_client()
+    check_runs(paths)
     paths.runs.mkdir(parents=True, exist_ok=True)
-    with FileLock(paths.runs / "mlflow.lock"):
+    with nullcontext() if is_read_only(paths) else FileLock(paths.runs / "mlflow.lock"):
         if not is_server(uri):
             _probe(uri)
         if (database := _fresh_file(uri)) is not None:
             # A process that is killed while MLflow lays out its tables leaves a database that MLflow cannot open.
             with atomic_write(database) as unfinished:
                 client_type(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
+        if (file := database_file(uri)) is not None:
+            check_database(file)
+        if uri == f"sqlite:///{_database(paths)}" and (moved := relocate(paths)):
+            print(f"ganbench: {moved}", file=sys.stderr, flush=True)
         client = client_type(tracking_uri=uri)
         client.search_experiments(max_results=1)
     return client

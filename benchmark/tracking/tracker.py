@@ -14,7 +14,7 @@ from benchmark.tracking.connection import Connection
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.experiment import Baseline, Experiment
 from benchmark.tracking.parent import end_parent, log_real_samples, open_parent, verdict_tags
-from benchmark.tracking.runs import OpenRun, all_runs, is_delivered, log_tags
+from benchmark.tracking.runs import OpenRun, all_runs, holds_its_record, is_delivered, log_tags
 from benchmark.tracking.store import artifact_location, connect, tracking_uri
 
 if TYPE_CHECKING:
@@ -171,7 +171,8 @@ class Tracker:
         def ask(client: "MlflowClient") -> None:
             names = tuple(identity(TrialConfig("", "trial", 0, 0, {})))
             runs = all_runs(client, self._open_experiment(client), {})
-            delivered.update(tuple(run.data.tags.get(n, "") for n in names) for run in runs if is_delivered(run))
+            whole = (run for run in runs if is_delivered(run) and holds_its_record(run))
+            delivered.update(tuple(run.data.tags.get(name, "") for name in names) for run in whole)
 
         if not self._connection.attempt(ask):
             return

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from pydantic import ConfigDict
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from torch import Tensor
 
-from benchmark.files import atomic_write
+from benchmark.digests import DamagedFileError, tell_damaged
 from benchmark.json_records import WITH_NANS, from_json, to_json
-from benchmark.records import RungRecord
+from benchmark.records import RungRecord, TrialConfig
+from benchmark.tensor_files import TensorFile, read_tensors, write_tensors
 from benchmark.training.cohort import Cohort, Member
+from benchmark.training.state import Player
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
 # Changes with what a checkpoint holds, and with how random numbers come about. A run whose checkpoint is of another
@@ -45,24 +46,41 @@ def save(folder: Path, cohort: Cohort, member: Member, progress: Progress) -> No
     position = cohort.members.index(member)
     tensors = {
         f"{player}/{name}": value
-        for player, owner in (("generator", cohort.stacked.generator), ("discriminator", cohort.stacked.discriminator))
+        for player, owner in _players(cohort).items()
         for name, value in owner.row(position).items()
     }
-    with atomic_write(folder / CHECKPOINT_FILE) as unfinished:
-        save_file(tensors, unfinished, metadata={"kind": KIND, "progress": to_json(progress)})
+    metadata = {"kind": KIND, "run": _run(member.config), "progress": to_json(progress)}
+    write_tensors(folder / CHECKPOINT_FILE, tensors, metadata)
 
 
 def read_progress(folder: Path) -> Progress | None:
     """How far the checkpoint in a folder has come; None where there is none that can be read."""
     try:
-        with safe_open(folder / CHECKPOINT_FILE, "pt") as file:
-            metadata = file.metadata()
-        if metadata["kind"] != KIND:
-            return None
-        return from_json(Progress, metadata["progress"])
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        file = read_tensors(folder / CHECKPOINT_FILE)
+        return _progress(file) if file.metadata.get("kind") == KIND else None
+    except (OSError, ValueError):
         # A run can always start again from its seed, with the same result.
         return None
+
+
+def fits(folder: Path, cohort: Cohort, member: Member) -> bool:
+    """Whether the folder holds a checkpoint that `restore` can take; one that is damaged or another's is removed.
+
+    Its run starts again from its seed, which is said in one line, with the same result.
+    """
+    path = folder / CHECKPOINT_FILE
+    try:
+        file = read_tensors(path)
+        if file.metadata.get("kind") != KIND:
+            return False
+        _check(file, cohort, member)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        tell_damaged(path, error, "the run starts again from its seed")
+        path.unlink(missing_ok=True)
+        return False
+    return True
 
 
 def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:
@@ -75,11 +93,39 @@ def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:
     if progress is None:
         raise FileNotFoundError(folder / CHECKPOINT_FILE)
     position = cohort.members.index(member)
-    with safe_open(folder / CHECKPOINT_FILE, "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    for player, owner in (("generator", cohort.stacked.generator), ("discriminator", cohort.stacked.discriminator)):
-        rows = {name.removeprefix(f"{player}/"): value for name, value in tensors.items() if name.startswith(player)}
-        owner.load_row(position, rows)
+    tensors = read_tensors(folder / CHECKPOINT_FILE).tensors
+    for player, owner in _players(cohort).items():
+        owner.load_row(position, _rows(tensors, player))
     member.resume(progress.steps_done, progress.curves)
     member.train_seconds = progress.train_seconds
     return progress
+
+
+def _check(file: TensorFile, cohort: Cohort, member: Member) -> None:
+    """Raise what says why a file is no checkpoint of a member."""
+    _progress(file)
+    run, own = file.metadata.get("run"), _run(member.config)
+    if run not in (None, own):  # an earlier version did not say
+        raise DamagedFileError(f"of {run}, not of {own}")
+    for player, owner in _players(cohort).items():
+        rows = _rows(file.tensors, player)
+        for name, value in owner.tensors().items():
+            if name not in rows or rows[name].shape != value.shape[1:] or rows[name].dtype != value.dtype:
+                raise DamagedFileError(f"its {player}/{name} is not of this network")
+
+
+def _progress(file: TensorFile) -> Progress:
+    return from_json(Progress, file.metadata.get("progress", ""))
+
+
+def _players(cohort: Cohort) -> dict[str, Player]:
+    return {"generator": cohort.stacked.generator, "discriminator": cohort.stacked.discriminator}
+
+
+def _rows(tensors: dict[str, Tensor], player: str) -> dict[str, Tensor]:
+    prefix = f"{player}/"
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _run(config: TrialConfig) -> str:
+    return f"{config.label} with seed {config.seed}"

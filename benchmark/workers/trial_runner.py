@@ -85,7 +85,7 @@ class TrialRunner:
 
     def resume(self) -> list[RungReport]:
         """Go on from the checkpoint, if there is one, and tell again what was scored: the parent may have missed it."""
-        if checkpoint.read_progress(self._folder) is not None:
+        if checkpoint.fits(self._folder, self._cohort, self.member):
             progress = checkpoint.restore(self._folder, self._cohort, self.member)
             self._scored, self._score_seconds = list(progress.rungs), progress.score_seconds
         return [self._report(rung) for rung in self._scored]

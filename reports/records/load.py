@@ -5,15 +5,16 @@ each metric would cost a query a metric and run. Before a run has ended, its fra
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import ValidationError
 
 from benchmark.agreement import CrossCheck
+from benchmark.digests import is_whole_png
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.records import (
@@ -37,6 +38,7 @@ from reports.records.store import Store, StoredRun, StoredStudy
 KEY = ["variant", "kind", "number"]
 _TOLD = (*KEY, "state", "seed", "setting", "message")
 PAPER = "paper"
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ def load(study_id: str, *uris: str) -> StudyRecords:
     runs = [as_entrant(run) for run in study.runs]
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
     shown = _shown(runs, spec.score.objective)
-    check = CrossCheck.from_json(study.tags[TAG_CROSS_CHECK]) if TAG_CROSS_CHECK in study.tags else None
+    check = _read_tag(study, TAG_CROSS_CHECK, CrossCheck.from_json) if TAG_CROSS_CHECK in study.tags else None
     return StudyRecords(
         study_id=study_id,
         spec=spec,
@@ -124,7 +126,7 @@ def load(study_id: str, *uris: str) -> StudyRecords:
         curves=curves_frame(runs),
         variants={variant: _parts(params) for variant, params in study.variants.items()},
         protocols=_protocols(study_id, runs),
-        baseline=json.loads(study.tags.get(TAG_BASELINE, "{}")),
+        baseline=_read_tag(study, TAG_BASELINE, json.loads) if TAG_BASELINE in study.tags else {},
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
         samples=_samples(shown),
         real_samples=_real_samples(study),
@@ -151,6 +153,15 @@ def _spec(study_id: str, text: str) -> Spec:
     except ValidationError as error:
         problem = error.errors()[0]["msg"]
         raise UserError(f"study {study_id!r}: its tag {TAG_SPEC!r} must be a study spec: {problem}") from error
+
+
+def _read_tag(study: StoredStudy, tag: str, parse: Callable[[str], Value]) -> Value:
+    try:
+        return parse(study.tags[tag])
+    except ValueError as error:
+        raise UserError(
+            f"MLflow's tag {tag!r} of the experiment: damaged ({error}): run the study again, which writes it anew"
+        ) from error
 
 
 def _protocols(study_id: str, runs: Sequence[StoredRun]) -> dict[str, Protocol]:
@@ -187,7 +198,7 @@ def _samples(shown: dict[str, StoredRun]) -> dict[str, dict[int, bytes]]:
     for variant, run in shown.items():
         steps = [rung.step for rung in run.record.rungs] if run.record else []
         grids = {step: run.artifact(f"{SAMPLES}/step-{step:06d}.png") for step in steps}
-        if present := {step: png for step, png in grids.items() if png}:
+        if present := {step: png for step, png in grids.items() if png and is_whole_png(png)}:
             found[variant] = present
     return found
 
@@ -195,7 +206,7 @@ def _samples(shown: dict[str, StoredRun]) -> dict[str, dict[int, bytes]]:
 def _real_samples(study: StoredStudy) -> bytes | None:
     of_parents = (store.artifact(place, REAL_SAMPLES) for store, place in study.places)
     of_runs = (run.artifact(REAL_SAMPLES) for run in study.runs)
-    return next((png for png in chain(of_parents, of_runs) if png), None)
+    return next((png for png in chain(of_parents, of_runs) if png and is_whole_png(png)), None)
 
 
 def _environment(runs: Sequence[StoredRun]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
@@ -12,10 +13,13 @@ from urllib.request import url2pathname
 
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
+from benchmark.tracking.database import check_database, database_file, reading
 from benchmark.tracking.runs import all_runs
 
 ARTIFACTS = "artifacts"
 _THREADS = 8
+# A study that is watched is read again and again.
+_check_once = cache(check_database)
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,10 @@ class Store:
         from mlflow import MlflowClient
 
         self._uri = uri
-        self._client = MlflowClient(tracking_uri=uri)
+        if (file := database_file(uri)) is not None:
+            _check_once(file)
+        with reading(uri):
+            self._client = MlflowClient(tracking_uri=uri)
         # Beside the database of a study that ran here or elsewhere: the benchmark lays both into one folder.
         self._beside = Path(place).parent / ARTIFACTS if scheme == "sqlite" else None
 
@@ -106,6 +113,10 @@ class Store:
         Raises:
             UserError: if there is none, or the store does not answer.
         """
+        with reading(self._uri):
+            return self._study(study_id)
+
+    def _study(self, study_id: str) -> StoredStudy:
         experiment = self._experiment(study_id)
         found = list(all_runs(self._client, experiment.experiment_id, {}))
         parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
@@ -116,7 +127,7 @@ class Store:
         by_key = {run.key: run for run in sorted(runs, key=lambda run: (run.record is not None, run.started))}
         return StoredStudy(
             tags=experiment.tags,
-            variants={run.data.tags[TAG_VARIANT]: run.data.params for run in parents},
+            variants={run.data.tags.get(TAG_VARIANT, ""): run.data.params for run in parents},
             places=[(self, run.info.artifact_uri) for run in parents],
             runs=[by_key[key] for key in sorted(by_key)],
             finished=all(run.info.status == "FINISHED" for run in parents),
@@ -128,7 +139,8 @@ class Store:
         Raises:
             UserError: if the store does not answer.
         """
-        return self._found(study_id) is not None
+        with reading(self._uri):
+            return self._found(study_id) is not None
 
     def artifact(self, place: str, name: str) -> bytes | None:
         """One artifact of a run, or None if the run has no such.
@@ -179,15 +191,40 @@ class Store:
 
 
 def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:
+    record = _record(run, text) if text is not None else None
+    tags = run.data.tags
+    # A record knows whose it is, and carries a digest; the database's tags do not.
+    known = (record.config.variant, record.config.kind, record.config.number) if record else None
+    variant, kind, number = known or _named(run)
     return StoredRun(
-        variant=run.data.tags[TAG_VARIANT],
-        kind=run.data.tags[TAG_KIND],
-        number=int(run.data.tags[TAG_NUMBER]),
-        state=run.data.tags.get(TAG_STATE, run.info.status.lower()),
+        variant=variant,
+        kind=kind,
+        number=number,
+        state=tags.get(TAG_STATE, run.info.status.lower()),
         params=run.data.params,
         metrics=run.data.metrics,
         artifacts=run.info.artifact_uri,
         started=run.info.start_time,
-        record=TrialRecord.from_json(text.decode()) if text else None,
+        record=record,
         store=store,
     )
+
+
+def _named(run: Any) -> tuple[str, str, int]:
+    try:
+        return run.data.tags[TAG_VARIANT], run.data.tags[TAG_KIND], int(run.data.tags[TAG_NUMBER])
+    except (KeyError, ValueError) as error:
+        raise UserError(
+            f"MLflow's run {run.info.run_id}: its tags {TAG_VARIANT}, {TAG_KIND} and {TAG_NUMBER} do not name a run: "
+            "delete it in MLflow and run the study again, which sends what is missing"
+        ) from error
+
+
+def _record(run: Any, text: bytes) -> TrialRecord:
+    try:
+        return TrialRecord.from_json(text)
+    except ValueError as error:
+        raise UserError(
+            f"{run.info.artifact_uri}/{RECORD_FILE}: damaged ({error}): run the study again, which sends it anew, or "
+            "delete the run in MLflow"
+        ) from error

@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from benchmark.files import atomic_write, is_file
+from benchmark.files import atomic_write, is_file, sweep
 
 
 def test_the_new_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
@@ -34,3 +35,21 @@ def test_what_cannot_be_a_file_is_none(name: str, tmp_path: Path) -> None:
     (tmp_path / "there").write_text("")
     assert is_file(tmp_path / "there")
     assert not is_file(tmp_path / name)
+
+
+def test_what_dead_processes_left_unfinished_is_swept(tmp_path: Path) -> None:
+    dead, own = 2**22 + 1, os.getpid()  # above the kernel's highest process id
+    old, fresh = (dead, own), dead
+    for pid in old:
+        (tmp_path / "run").mkdir(exist_ok=True)
+        path = tmp_path / "run" / f"record.json.{pid}.tmp"
+        path.write_text("half")
+        os.utime(path, (0, 0))
+    (tmp_path / f"fresh.{fresh}.tmp").write_text("half")
+    for name in ("mine.tmp", "note.12a.tmp", "record.json"):
+        (tmp_path / name).write_text("somebody's")
+        os.utime(tmp_path / name, (0, 0))
+    sweep(tmp_path)
+    sweep(tmp_path / "missing")
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {f"run/record.json.{own}.tmp", f"fresh.{fresh}.tmp", "mine.tmp", "note.12a.tmp", "record.json"}

@@ -1,18 +1,22 @@
 """Reports of any selection, before and after a change, and while a study runs, as commands."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from read_only import ganbench_read_only
 from tiny_study import FinishedStudy
 
 from benchmark.cli.report import more_seeds, store_uri
 from benchmark.errors import UserError
+from benchmark.paths import Paths
 from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Final, Spec
+from benchmark.tracking.relocation import relocate
 from reports.records.load import StudyRecords, curves_frame, evals_frame, runs_frame
 from reports.records.store import StoredRun
 
@@ -145,3 +149,48 @@ def test_more_seeds_are_advised_only_where_the_race_left_several(factor: float, 
     records = StudyRecords("x-1", raced, *frames, {}, {"final": protocol}, {}, {}, {}, None, {})
     words = "More seeds may settle it: --set final.most_seeds=12 adds some, without a new search"
     assert more_seeds(records) == (words if advised else "")
+
+
+@pytest.fixture
+def checkout(finished: FinishedStudy, tmp_path: Path) -> Path:
+    """A copy of the finished study's checkout, once its database knows where it is."""
+    root = tmp_path / "checkout"
+    shutil.copytree(finished.paths.root, root)
+    assert relocate(Paths(root, root / "data"))
+    return root
+
+
+def test_a_finished_study_that_cannot_be_written_to_is_shown(checkout: Path, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (checkout / "runs").rglob("*")}
+    shown = ganbench_read_only(checkout, "run", "--study", "tiny", "--device", "cpu")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "wgan" in shown.stdout
+    assert "cannot be written to: nothing was trained or written; ganbench report --output FOLDER" in shown.stdout
+    assert {path: path.stat().st_mtime_ns for path in (checkout / "runs").rglob("*")} == before
+
+
+def test_of_runs_that_cannot_be_written_to_report_and_samples_go_elsewhere(checkout: Path, tmp_path: Path) -> None:
+    told = ganbench_read_only(checkout, "report", "--study", "tiny", "--output", str(tmp_path / "out"))
+    assert (told.returncode, told.stderr) == (0, "")
+    assert (tmp_path / "out" / "index.html").is_file()
+    refused = ganbench_read_only(checkout, "report", "--study", "tiny")
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "cannot be written (" in refused.stderr
+    words = ("sample", "wgan", "--study", "tiny", "--images", "4", "--output", str(tmp_path / "drawn.png"))
+    drawn = ganbench_read_only(checkout, *words)
+    assert (drawn.returncode, drawn.stderr) == (0, "")
+    assert (tmp_path / "drawn.png").is_file()
+
+
+def test_a_study_that_is_not_finished_says_that_it_cannot_be_written_to(checkout: Path) -> None:
+    client = MlflowClient(f"sqlite:///{checkout / 'runs' / 'mlflow.db'}")
+    (experiment,) = [each for each in client.search_experiments() if each.name.startswith("tiny-")]
+    parent = client.search_runs([experiment.experiment_id], "tags.kind = 'variant'")[0]
+    client.update_run(parent.info.run_id, status="RUNNING")
+    refused = ganbench_read_only(checkout, "run", "--study", "tiny", "--device", "cpu")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(
+        f"ganbench: {checkout / 'runs'}: cannot be written to, and study {experiment.name}"
+    )
+    assert refused.stderr.count("\n") == 1

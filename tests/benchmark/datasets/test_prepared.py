@@ -95,7 +95,8 @@ def test_facts_are_written_last(tmp_path, monkeypatch):
     monkeypatch.undo()
     assert PreparedCache(tmp_path).find("train") is None
     np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", Maker().source).images, IMAGES)
-    assert json.loads((tmp_path / "train.json").read_text()) == {"images": COUNT, "classes": 5}
+    facts = json.loads((tmp_path / "train.json").read_text())
+    assert (facts["images"], facts["classes"], set(facts["digests"])) == (COUNT, 5, {"images", "labels"})
 
 
 def test_all_broken_files_are_named_and_the_rest_is_kept(tmp_path):
@@ -158,3 +159,43 @@ def test_fewer_processes_decode_large_pictures(largest, most, monkeypatch):
     content = Content(LABELS, 5, Maker().part, decoding=lambda start, stop: Maker().part, largest=largest)
     with Source("set", content).executor() as executor:
         assert executor._max_workers == most
+
+
+@pytest.mark.parametrize("name", ["train-images.npy", "train-labels.npy", "train.json"])
+@pytest.mark.parametrize("damage", ["a byte", "cut off", "empty", "garbage"])
+def test_what_is_damaged_is_prepared_again_and_said(name, damage, tmp_path, capsys):
+    PreparedCache(tmp_path).prepare("train", Maker().source)
+    path = tmp_path / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 4
+    changed = {"a byte": bytes(content), "cut off": path.read_bytes()[:-9], "empty": b"", "garbage": b"garbage"}
+    path.write_bytes(changed[damage])
+    assert PreparedCache(tmp_path).find("train") is None
+    made = PreparedCache(tmp_path).prepare("train", Maker().source)
+    np.testing.assert_array_equal(made.images, IMAGES)
+    np.testing.assert_array_equal(made.labels, LABELS)
+    told = capsys.readouterr().err
+    assert told.startswith(f"ganbench: {tmp_path / 'train.json'}: damaged (")
+    assert told.endswith("); train is prepared again\n")
+    assert told.count("\n") == 1
+    assert PreparedCache(tmp_path).find("train") is not None
+
+
+@pytest.mark.parametrize("name", ["train-images.npy", "train-labels.npy"])
+def test_of_an_earlier_version_whole_files_are_read_and_cut_off_ones_are_not(name, tmp_path):
+    PreparedCache(tmp_path).prepare("train", Maker().source)
+    facts = {"images": COUNT, "classes": 5}
+    (tmp_path / "train.json").write_text(json.dumps(facts), encoding="utf-8")
+    np.testing.assert_array_equal(PreparedCache(tmp_path).find("train").images, IMAGES)
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-9])
+    assert PreparedCache(tmp_path).find("train") is None
+
+
+def test_a_half_made_chunk_that_is_damaged_is_made_again(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        PreparedCache(tmp_path).prepare("train", Maker(chunks=CHUNKS_A_NOTE + 5).source)
+    path = tmp_path / "train-images.unfinished"
+    content = bytearray(path.read_bytes())
+    content[400] ^= 1  # of the first chunk, which is noted
+    path.write_bytes(bytes(content))
+    np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", Maker().source).images, IMAGES)

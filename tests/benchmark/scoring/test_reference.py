@@ -84,3 +84,30 @@ def test_key_changes_with_the_digest_one_weight_and_the_library(digits_cnn, monk
 def test_nothing_half_written_is_left(digits_cnn, tmp_path):
     load(digits_cnn, tmp_path)
     assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".safetensors"]
+
+
+def test_two_changed_bytes_in_the_cache_are_said_and_computed_again(digits_cnn, tmp_path, capsys):
+    fresh = load(digits_cnn, tmp_path)
+    (path,) = (tmp_path / "cache").iterdir()
+    content = bytearray(path.read_bytes())
+    for place in (len(content) // 2, len(content) - 9):
+        content[place] ^= 0x40
+    path.write_bytes(bytes(content))
+    again = load(digits_cnn, tmp_path)
+    assert all(torch.equal(getattr(again, name), getattr(fresh, name)) for name in ("pooled", "mu", "sigma"))
+    told = capsys.readouterr().err
+    assert told.startswith(f"ganbench: {path}: damaged (")
+    assert told.endswith("); computed again\n")
+    assert told.count("\n") == 1
+    load(digits_cnn, tmp_path)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("change", ["shape", "nan"])
+def test_a_reference_without_a_digest_must_make_sense(change, digits_cnn, tmp_path):
+    fresh = load(digits_cnn, tmp_path)
+    (path,) = (tmp_path / "cache").iterdir()
+    tensors = load_file(path)
+    tensors["mu"] = tensors["mu"][:-1].clone() if change == "shape" else tensors["mu"] * float("nan")
+    save_file(tensors, path)
+    assert torch.equal(load(digits_cnn, tmp_path).mu, fresh.mu)

@@ -20,7 +20,7 @@ from benchmark.scoring.baseline import noise_images
 from benchmark.scoring.extractors.catalog import digits_cnn
 from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
-from benchmark.study.preparation import confirm, prepare
+from benchmark.study.preparation import confirm, is_prepared, prepare
 
 CPU = torch.device("cpu")
 
@@ -65,7 +65,7 @@ def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_pa
     folder.mkdir(parents=True)
     measured = json.loads((finished.work / "preparation.json").read_text(encoding="utf-8"))
     measured["baseline"]["test"]["floor"]["fid"] = 1234.5
-    del measured["cross_check"]  # as studies of before
+    del measured["cross_check"], measured["sha256"]  # as studies of before
     (folder / "preparation.json").write_text(json.dumps(measured), encoding="utf-8")
     prepared = prepare(finished.spec, paths, "cpu")
     assert prepared.baseline["test"]["floor"]["fid"] == 1234.5
@@ -142,6 +142,7 @@ def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> 
     kept = paths.work(spec.study_id) / "preparation.json"
     measured = json.loads(kept.read_text(encoding="utf-8"))
     measured["sources"]["content"] = "earlier"
+    del measured["sha256"]
     for protocol in measured["protocols"].values():
         for name in ("averaging", "name", "real_digest"):
             del protocol[name]
@@ -170,3 +171,20 @@ def test_other_weights_are_refused(photos: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
     with pytest.raises(UserError, match=r"extractor_digest of the validation split was '.*' when it began and is '.*'"):
         confirm(spec, paths, "cpu")
+
+
+@pytest.mark.parametrize("damage", ["empty", "garbage", "a byte"])
+def test_what_was_measured_and_is_damaged_is_measured_again(
+    damage: str, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, paths = begun(photos, tmp_path)
+    kept = paths.work(spec.study_id) / "preparation.json"
+    whole = kept.read_bytes()
+    kept.write_bytes({"empty": b"", "garbage": b"garbage", "a byte": whole.replace(b'"fid":', b'"fie":', 1)}[damage])
+    assert not is_prepared(spec, paths)
+    prepare(spec, paths, "cpu")
+    assert kept.read_bytes() == whole
+    told = capsys.readouterr().err
+    assert told.startswith(f"ganbench: {kept}: damaged (")
+    assert told.endswith("); measured again\n")
+    assert told.count("\n") == 1

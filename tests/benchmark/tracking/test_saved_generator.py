@@ -77,3 +77,22 @@ def test_a_run_whose_artifacts_are_gone_is_refused(finished: FinishedStudy, tmp_
 def test_an_address_that_mlflow_does_not_know_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="MLFLOW_TRACKING_URI = 'ftp://nowhere': must begin with one of"):
         find_generator("wgan", finished.spec, Paths(tmp_path, tmp_path), "ftp://nowhere")
+
+
+def test_a_damaged_copy_is_not_drawn_from(finished: FinishedStudy, tmp_path: Path) -> None:
+    """MLflow's copy gives way to the run's own; where both are damaged, that is one line."""
+    shutil.copytree(finished.paths.runs, tmp_path / "runs")
+    paths = Paths(tmp_path, tmp_path / "data")
+    uri = f"sqlite:///{paths.runs.resolve() / 'mlflow.db'}"
+    label = "wgan-final-0001"
+    own = paths.work(finished.spec.study_id) / label / GENERATOR_FILE
+    whole = own.read_bytes()
+    damaged = whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:]
+    copies = [path for path in (paths.runs / "artifacts").rglob(GENERATOR_FILE) if path.read_bytes() == whole]
+    assert copies
+    for path in copies:
+        path.write_bytes(damaged)
+    assert same(find_generator(label, finished.spec, paths, uri), own)
+    own.write_bytes(damaged)
+    with pytest.raises(UserError, match=r"not a generator that a run of this benchmark saved: its digest is another"):
+        find_generator(label, finished.spec, paths, uri)

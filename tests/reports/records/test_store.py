@@ -91,3 +91,43 @@ def test_a_server_that_is_away_is_one_clear_line(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(UserError, match=r"MLflow at 'http://127.0.0.1:9' does not answer") as caught:
         Store("http://127.0.0.1:9").study("any")
     assert "\n" not in str(caught.value)
+
+
+def run_of(study):
+    client = MlflowClient(study.uri)
+    experiment = client.get_experiment_by_name(study.spec.study_id).experiment_id
+    (run,) = client.search_runs([experiment], "tags.kind = 'trial'")
+    return client, run
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"{}", None])
+def test_a_damaged_record_is_named_with_what_to_do(content: bytes | None, one_run) -> None:
+    _, run = run_of(one_run)
+    path = Path(run.info.artifact_uri.removeprefix("file://")) / "record.json"
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"number":', b'"mumber":', 1) if content is None else content)
+    with pytest.raises(UserError, match=r"record.json: damaged \(.*\): run the study again, which sends it anew"):
+        Store(one_run.uri).study(one_run.spec.study_id)
+    path.write_bytes(whole)
+    assert len(Store(one_run.uri).study(one_run.spec.study_id).runs) == 1
+
+
+def test_whose_a_run_is_stands_in_its_record(one_run) -> None:
+    client, run = run_of(one_run)
+    client.set_tag(run.info.run_id, "number", "7")
+    client.set_tag(run.info.run_id, "variant", "dcgbn")
+    (found,) = Store(one_run.uri).study(one_run.spec.study_id).runs
+    assert found.key == ("dcgan", "trial", 0)
+
+
+def test_a_run_that_nothing_names_is_refused(one_run) -> None:
+    client, run = run_of(one_run)
+    other = client.create_run(run.info.experiment_id, tags={"variant": "dcgan", "kind": "trial", "number": "x"})
+    with pytest.raises(UserError, match=f"MLflow's run {other.info.run_id}: its tags variant, kind and number"):
+        Store(one_run.uri).study(one_run.spec.study_id)
+
+
+def test_a_database_of_garbage_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_bytes(b"garbage" * 1000)
+    with pytest.raises(UserError, match=r"mlflow.db: MLflow cannot read it \(file is not a database\): move it away"):
+        Store(f"sqlite:///{tmp_path / 'mlflow.db'}").study("any")
