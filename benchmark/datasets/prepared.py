@@ -19,6 +19,7 @@ from rich.progress import track
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.processes import end_with_parent
 
 CHUNK = 64  # images that a thread makes at a time
 CHUNKS_A_NOTE = 16  # between two notes of what is on disk: more is not lost by a kill
@@ -54,7 +55,9 @@ class Source:
     def executor(self) -> Executor:
         """Who makes the parts, with all cores."""
         cores = len(os.sched_getaffinity(0))
-        return ProcessPoolExecutor(cores, get_context("spawn")) if self.content.decoding else ThreadPoolExecutor(cores)
+        if not self.content.decoding:
+            return ThreadPoolExecutor(cores)
+        return ProcessPoolExecutor(cores, get_context("spawn"), initializer=end_with_parent)
 
 
 class PreparedCache:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmark.records import TAG_STATE
+from benchmark.records import TAG_STATE, State
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Point = tuple[str, int, float]  # metric, discriminator step, value
 RUNNING = "RUNNING"
+INTERRUPTED: State = "interrupted"
 TAG_COLOUR = "mlflow.runColor"
 POINTS_A_BATCH = 1000  # MLflow's limit
 RUNS_A_PAGE = 1000
@@ -80,8 +81,11 @@ def open_run(
 
 
 def is_delivered(run: "Run") -> bool:
-    """Whether a run has got all of its record: its state is written last but for its status."""
-    return run.info.status != RUNNING and TAG_STATE in run.data.tags
+    """Whether a run has got all of its record: its state is written last but for its status.
+
+    One that was interrupted is made again, and has another record then.
+    """
+    return run.info.status != RUNNING and run.data.tags.get(TAG_STATE, INTERRUPTED) != INTERRUPTED
 
 
 def log_params(client: "MlflowClient", run: OpenRun, params: dict[str, str]) -> None:

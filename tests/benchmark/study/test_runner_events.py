@@ -79,8 +79,7 @@ def test_out_of_memory_halves_the_cohort_down_to_one_member(
     run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, tmp_path: Path, stacked: Spec
 ) -> None:
     steps = [
-        lambda t, failing=failing: TaskFailed(t[failing], "tried to allocate 3 GiB", out_of_memory=True)
-        for failing in (0, 1, 3)
+        lambda t, failing=failing: TaskFailed(t[failing], "tried to allocate 3 GiB", "memory") for failing in (0, 1, 3)
     ]
     pool = run_scripted(steps)
     # [0, 1, 2, 3] is halved to [0, 1] and [2, 3]; [0, 1] to [0] and [1]; at one member the trial fails.
@@ -97,9 +96,7 @@ def test_members_that_ended_are_not_run_again_after_out_of_memory(
     run_scripted: Callable[..., ScriptedPool], finished: FinishedStudy
 ) -> None:
     protocol = finished.preparation.protocols["validation"]
-    pool = run_scripted(
-        [lambda t: ended(t[0], 1, protocol), lambda t: TaskFailed(t[0], "no memory", out_of_memory=True)]
-    )
+    pool = run_scripted([lambda t: ended(t[0], 1, protocol), lambda t: TaskFailed(t[0], "no memory", "memory")])
     assert numbers(pool.tasks) == [[0, 1, 2, 3], [0, 2], [3]]
 
 
@@ -111,7 +108,7 @@ def test_a_record_that_was_written_but_never_told_counts(
     def broken(tasks: list[CohortTask]) -> Event:
         for position in range(3):
             ended(tasks[0], position, protocol)
-        return TaskFailed(tasks[0], "OSError: disk full", out_of_memory=False)
+        return TaskFailed(tasks[0], "OSError: cannot be read", "environment")
 
     pool = run_scripted([broken])
     states = {record.config.number: record.state for record in observer.records}
@@ -134,7 +131,7 @@ def test_a_record_told_twice_counts_once(
 def test_a_variant_without_a_complete_trial_has_no_final_runs(
     run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver
 ) -> None:
-    pool = run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", out_of_memory=False)])
+    pool = run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", "code")])
     assert [record.state for record in observer.records] == ["failed"] * 4
     assert len(pool.tasks) == 1
 

@@ -120,7 +120,7 @@ def test_a_task_that_raises_fails_with_one_line_and_its_worker_goes_on(scene: Sc
     failed = next(event for event in scene.events if isinstance(event, TaskFailed))
     assert failed.message.startswith("UserError: unknown dataset 'digit': did you mean 'digits'?")
     assert "\n" not in failed.message
-    assert not failed.out_of_memory
+    assert failed.fault == "environment"
 
 
 def test_a_worker_takes_one_task_after_another(scene: Scene) -> None:
@@ -173,7 +173,7 @@ def test_a_task_that_kills_every_worker_is_given_up(task: CohortTask) -> None:
             if isinstance(event, Started):
                 kill(alive().pop())
     assert [type(event) for event in events] == [Started] * MOST_LOSSES + [TaskFailed]
-    assert events[-1] == TaskFailed(task, "3 workers died on it, the last with exit code -9", out_of_memory=False)
+    assert events[-1] == TaskFailed(task, "3 workers died on it, the last with exit code -9", "memory")
     assert not task.work.exists()
 
 
