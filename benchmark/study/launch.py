@@ -19,7 +19,7 @@ from benchmark.study.preparation import check_resolution, confirm, is_prepared, 
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, import_client
 from benchmark.workers.errand import Result
-from benchmark.workers.faults import one_line
+from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
 from benchmark.workers.stopping import Terminated
 from benchmark.workers.task import CHECKPOINT_SECONDS
@@ -109,10 +109,13 @@ def run_study(
     try:
         with ProcessPool(workers, threads=1 if device.type == "cpu" else cores) as pool:
             return _run(settings, variants, resources, pool, callbacks)
-    except OSError as error:
-        raise UserError(
-            f"study {spec.study_id}: {one_line(error)}; once that is mended, the same command goes on"
-        ) from error
+    except UserError:
+        raise
+    except Exception as error:
+        if fault_of(error) == "code":
+            raise
+        reason = f"study {spec.study_id}: {one_line(error)}"
+        raise UserError(f"{reason}; once that is mended, the same command goes on") from error
 
 
 def _run(

@@ -27,14 +27,22 @@ class Errand(Generic[Result]):
     Args:
         context: How processes are started.
         function: What can be pickled, and leads to what can be.
+        watchdog: Says when its process stands still.
     """
 
-    def __init__(self, context: ForkServerContext, function: Callable[[], Result]) -> None:
+    def __init__(
+        self, context: ForkServerContext, function: Callable[[], Result], watchdog: Watchdog | None = None
+    ) -> None:
         self._context = context
         self._function = function
-        self._watchdog = Watchdog(PATIENCE)
+        self._watchdog = watchdog or Watchdog(PATIENCE)
         self._losses = 0
         self._process, self._pipe = self._start()
+
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid or 0
 
     def result(self) -> Result:
         """Wait for the function to end, and give what it gave or raise what it raised.
@@ -61,7 +69,7 @@ class Errand(Generic[Result]):
 
     def _receive(self) -> tuple[bool, Any]:
         while not self._pipe.poll(self._watchdog.every):
-            if self._process.pid and self._watchdog.stands_still(self._process.pid):
+            if self._watchdog.stands_still(self.pid):
                 self._process.kill()
         outcome: tuple[bool, Any] = self._pipe.recv()
         return outcome
