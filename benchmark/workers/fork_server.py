@@ -17,6 +17,8 @@ def end_with_parent() -> bool:
     return bool(ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM) == 0)
 
 
-# What `multiprocessing` starts it as; whoever else imports this module keeps its life.
+# What `multiprocessing` starts it as; whoever else imports this module keeps its life. Ctrl-C is for the parent: the
+# server ignores it as well, but only after its imports.
 if sys.argv == ["-c"]:
     end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -56,6 +56,11 @@ class _Worker:
     def pid(self) -> int:
         return self.process.pid or 0
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; where the server that it was forked from is dead, `multiprocessing` takes it for dead, too."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
 
 class ProcessPool:
     """Spawned processes on this host; a dead one is seen at once and its task goes to a fresh one.
@@ -95,7 +100,7 @@ class ProcessPool:
         if grace:
             self._wait_for_workers(grace)
         for worker in self._workers:
-            worker.process.kill()
+            worker.send(signal.SIGKILL)
         for worker in self._workers:
             worker.process.join()
             worker.pipe.close()
@@ -103,8 +108,7 @@ class ProcessPool:
 
     def _wait_for_workers(self, grace: float) -> None:
         for worker in self._workers:
-            with suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGTERM)
+            worker.send(signal.SIGTERM)
         deadline, left = monotonic() + grace, [worker.pipe for worker in self._workers]
         while left and (seconds := deadline - monotonic()) > 0:
             # What they still tell is on disk as well; it is read so that nobody waits for room in its pipe.
@@ -151,7 +155,7 @@ class ProcessPool:
                 if worker.pipe in heard:
                     yield from self._receive(worker)
                 elif self._watchdog.stands_still(worker.pid):
-                    worker.process.kill()
+                    worker.send(signal.SIGKILL)
 
     def _dispatch(self) -> Iterator[Event]:
         while self._queue:
