@@ -25,7 +25,7 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf bit-flips fuzz report watch compare ui test doctor docs lock clean
+.PHONY: help bench smoke perf kills bit-flips fuzz report watch compare ui test doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
@@ -54,6 +54,9 @@ compare: $(READY) ## Did a change make a variant worse? BEFORE and AFTER: folder
 
 ui: $(READY) ## Open MLflow on 127.0.0.1 at the comparison of a study. Ctrl-C ends it.
 	@$(BIN)/ganbench ui --study $(STUDY) $(SHARE) --port $(PORT) $(ARGS)
+
+kills: $(READY) ## End a tiny study 100 times at random moments: does it come to the same? ARGS='--kills 10' for fewer.
+	@$(BIN)/python -m tools.kills $(ARGS)
 
 doctor: $(READY) ## Say what this machine has, and what to do about what is missing.
 	@$(BIN)/ganbench doctor

@@ -16,7 +16,8 @@ Split = Literal["train", "validation", "test", "train+validation", "all"]
 # By name: points (discriminator step, mean since the last point).
 Curves = dict[str, tuple[tuple[int, float], ...]]
 Kind = Literal["trial", "candidate", "final", "paper"]
-State = Literal["complete", "pruned", "diverged", "failed"]
+# "failed": its code raised. "interrupted": something around it ended it, so it has not ended, and is made again.
+State = Literal["complete", "pruned", "diverged", "failed", "interrupted"]
 
 
 # In MLflow each is `train/NAME` by discriminator step.
@@ -42,6 +43,7 @@ TAG_VARIANT = "variant"
 TAG_KIND = "kind"  # "variant" on a parent, else "trial" or "final"
 TAG_NUMBER = "number"
 TAG_STATE = "state"  # a `State`, on children that have ended
+TAG_MESSAGE = "message"  # why it failed or was interrupted; "" on others
 TAG_STUDY = "study_id"
 TAG_PROTOCOL = "protocol"  # JSON of a `Protocol`, on children and on the experiment
 TAG_SPEC = "spec"  # JSON of the resolved spec, on the experiment
@@ -177,7 +179,7 @@ class TrialRecord:
         curves: By name in `CURVES`: points (discriminator step, mean since the last point).
         costs: By name in `COSTS`.
         environment: Versions, device and method that it ran with.
-        message: Why it failed or diverged.
+        message: Why it failed or was interrupted.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
@@ -218,15 +220,16 @@ class TrialRecord:
 
     @classmethod
     def read(cls, folder: Path) -> "TrialRecord | None":
-        """The record in a folder, or None if the run has not ended.
+        """The record in a folder, or None if the run has not ended: one that was interrupted has not.
 
         One that is damaged is set aside, which is said in one line, and its run is made again.
         """
         path = folder / RECORD_FILE
         try:
-            return cls.from_json(path.read_bytes())
+            record = cls.from_json(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError as error:
             set_aside(path, error, "the run is made again")
             return None
+        return record if record.state != "interrupted" else None

@@ -1,16 +1,21 @@
 """`ganbench run`."""
 
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from benchmark.cli.console import console, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished
+from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
+
+if TYPE_CHECKING:
+    from benchmark.records import TrialRecord
 
 StorageOption = Annotated[
     str | None,
@@ -25,11 +30,33 @@ def run(
     device: DeviceOption = "auto",
     overrides: SetOption = None,
     storage: StorageOption = None,
+    checkpoint_seconds: Annotated[
+        float, typer.Option(min=0.0, help="How long runs train at most between checkpoints; no result depends on it.")
+    ] = 180.0,
 ) -> None:
     """Search, train, score and track every variant of a study, then write its report.
 
     The same command continues where it was stopped; a finished study trains nothing.
     """
+    from benchmark.workers.stopping import Terminated, terminated_by_signals
+
+    try:
+        with terminated_by_signals():
+            _run(study, names_in(variant), overrides, (workers, device, storage, None, checkpoint_seconds))
+    except KeyboardInterrupt as stop:  # Typer would end without a word
+        print("ganbench: interrupted; the same command continues", file=sys.stderr)
+        raise typer.Exit(130) from stop
+    except Terminated as stop:
+        print(f"ganbench: ended by {stop.name}, all runs are kept; the same command continues", file=sys.stderr)
+        raise typer.Exit(stop.exit_code) from stop
+
+
+def _run(
+    study: str,
+    names: Sequence[str],
+    overrides: Sequence[str] | None,
+    resources: tuple[int, str, str | None, str | None, float],
+) -> None:
     from benchmark.study.preparation import is_prepared
     from benchmark.workers.pool import warm_up
 
@@ -44,13 +71,10 @@ def run(
     from benchmark.study.launch import Resources, resolve_variants, run_study
     from benchmark.study.progress import LiveProgress, PlainProgress
 
-    variants = resolve_variants(names_in(variant), spec)
+    variants = resolve_variants(names, spec)
     progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
     try:
-        run_study(spec, variants, paths, Resources(workers, device, storage), [progress])
-    except KeyboardInterrupt as stop:  # Typer would end without a word
-        print("ganbench: interrupted; the same command continues", file=sys.stderr)
-        raise typer.Exit(130) from stop
+        interrupted = run_study(spec, variants, paths, Resources(*resources), [progress])
     finally:
         progress.close()
     # After the study: its first runs need not wait for what only the report imports.
@@ -60,4 +84,16 @@ def run(
     records = load(spec.study_id, tracking_uri(paths))
     hold_to_disk(records, tracking_uri(paths), spec, paths)
     report_and_log(records, paths.report(spec.study_id), spec, paths)
+    if interrupted:
+        raise UserError(left_over(spec.study_id, interrupted))
     say(f"Compare: make ui STUDY={study}")
+
+
+def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:
+    """What is told of a study that is not over because of runs that were interrupted, at least one."""
+    labels = ", ".join(record.config.label for record in interrupted[:3])
+    more = f" and {len(interrupted) - 3} more" if len(interrupted) > 3 else ""
+    return (
+        f"study {study_id} is not over: {labels}{more} interrupted ({interrupted[-1].message}); "
+        "the same command makes them again, and --variant leaves variants out"
+    )

@@ -28,6 +28,7 @@ from benchmark.digests import DamagedFileError, check_whole, sealed_json, tell_d
 from benchmark.environment import cores
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.processes import end_with_parent
 
 CHUNK = 64  # images that a thread makes at a time
 CHUNKS_A_NOTE = 16  # between two notes of what is on disk: more is not lost by a kill
@@ -64,7 +65,8 @@ class Source:
         """Who makes the parts, with all cores, or fewer where pictures are large."""
         if not self.content.decoding:
             return ThreadPoolExecutor(cores())
-        return ProcessPoolExecutor(decoders(self.content.largest, cores()), get_context("spawn"))
+        processes = decoders(self.content.largest, cores())
+        return ProcessPoolExecutor(processes, get_context("spawn"), initializer=end_with_parent)
 
     def pieces(self, start: int, stop: int, image: int) -> list[Callable[[], Pixels]]:
         """What gives the images of these positions, of `image` bytes each, a few at a time."""

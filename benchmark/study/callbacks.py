@@ -43,7 +43,7 @@ class StudyCallback(Interface):
         return
 
     def on_run_end(self, record: TrialRecord, folder: Path) -> None:
-        """A run left a record."""
+        """A run left a record; one that was interrupted is made again by a later sitting."""
         return
 
     def on_race(self, race: Race) -> None:
@@ -65,7 +65,7 @@ class StudyCallback(Interface):
         return
 
     def on_study_end(self) -> None:
-        """All variants have come to their end."""
+        """All variants have come to their end, or what they wait for was interrupted."""
         return
 
 

@@ -26,7 +26,7 @@ class FinalRace:
         self._withdrawn: set[str] = set()
 
     def take(self, records: Iterable[TrialRecord]) -> None:
-        """Take in final runs; an entrant one of whose runs failed through no fault of its own does not race."""
+        """Take in final runs that ended; an entrant the code of which raised in one of them does not race."""
         for record in records:
             entrant = record.config.entrant
             score = record.final_scores.get(self._ranked_by, inf)

@@ -1,8 +1,8 @@
 """From the words of a command line to a running study: names to variants, devices and workers, one run at a time."""
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,11 @@ from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, import_client
-from benchmark.workers.pool import ProcessPool, Result
+from benchmark.workers.errand import Result
+from benchmark.workers.faults import fault_of, one_line
+from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
+from benchmark.workers.stopping import Terminated
+from benchmark.workers.task import CHECKPOINT_SECONDS
 from ganzoo.registry import find_variant, find_variants, known_variants
 from ganzoo.variant import Variant
 
@@ -34,12 +38,14 @@ class Resources:
         device: "auto", "cpu", "cuda", "cuda:1" ...
         storage_url: Optuna's database; None for the journal file.
         tracking_uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
+        checkpoint_seconds: How long runs train at most between two checkpoints; no result depends on it.
     """
 
     workers: int = 0
     device: str = "auto"
     storage_url: str | None = None
     tracking_uri: str | None = None
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
 
 
 def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
@@ -77,7 +83,7 @@ def with_earlier(variants: Sequence[Variant], work: Path) -> list[Variant]:
 
 def run_study(
     spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, callbacks: Sequence[StudyCallback]
-) -> None:
+) -> tuple[TrialRecord, ...]:
     """Run what is left of a study.
 
     Args:
@@ -87,40 +93,81 @@ def run_study(
         resources: What it may use.
         callbacks: Told how it goes, after MLflow.
 
+    Returns:
+        Records of runs that were interrupted, which the next call makes again; the study is not over while there are
+        any.
+
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
-            resolution, or another process holds the study.
+            resolution, another process holds the study, or files cannot be read or written.
     """
     variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)
     workers = resources.workers or (1 if device.type == "cuda" else cores())
-    settings = StudySettings(spec, paths, str(device), resources.storage_url)
-    holder = settings.work / "holder"
-    with ProcessPool(workers, threads=1 if device.type == "cpu" else cores()) as pool:
-        # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
-        known = is_prepared(spec, paths)
-        beside = _called if known else pool.run_in_subprocess
-        checked = beside(partial(check_resolution, spec, variants, paths))
-        import_client()
-        checked()
-        settings.work.mkdir(parents=True, exist_ok=True)
-        try:
-            lock = settings.work / "lock"
-            with FileLock(lock, blocking=False), staying(lock, paths.runs):
-                holder.write_text(str(os.getpid()), encoding="utf-8")
-                _sweep(settings)
-                prepared = beside(partial(prepare, spec, paths, str(device)))
-                tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
-                tracker.connect()
-                study = Study(settings, variants, pool, [tracker, *callbacks])
-                study.run(
-                    prepared(), partial(_confirm_in_subprocess, pool, spec, paths, str(device)) if known else None
-                )
-        except Timeout as error:
-            pid = holder.read_text(encoding="utf-8", errors="replace") if holder.is_file() else "unknown"
-            raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
+    settings = StudySettings(spec, paths, str(device), resources.storage_url, resources.checkpoint_seconds)
+    try:
+        with ProcessPool(workers, threads=1 if device.type == "cpu" else cores()) as pool:
+            return _run(settings, variants, resources, pool, callbacks)
+    except UserError:
+        raise
+    except Exception as error:
+        if fault_of(error) == "code":
+            raise
+        reason = f"study {spec.study_id}: {one_line(error)}"
+        raise UserError(f"{reason}; once that is mended, the same command goes on") from error
+
+
+def _run(
+    settings: StudySettings,
+    variants: Sequence[Variant],
+    resources: Resources,
+    pool: ProcessPool,
+    callbacks: Sequence[StudyCallback],
+) -> tuple[TrialRecord, ...]:
+    spec, paths, device = settings.spec, settings.paths, settings.device
+    # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
+    known = is_prepared(spec, paths)
+    beside = _called if known else pool.run_in_subprocess
+    checked = beside(partial(check_resolution, spec, variants, paths))
+    import_client()
+    checked()
+    settings.work.mkdir(parents=True, exist_ok=True)
+    with _held(settings), _ended_gently(pool):
+        _sweep(settings)
+        prepared = beside(partial(prepare, spec, paths, device))
+        tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
+        tracker.connect()
+        study = Study(settings, variants, pool, [tracker, *callbacks])
+        study.run(prepared(), partial(_confirm_in_subprocess, pool, spec, paths, device) if known else None)
+        return tuple(study.interrupted)
+
+
+@contextmanager
+def _held(settings: StudySettings) -> Iterator[None]:
+    """Within it no other process runs the study."""
+    holder, lock_path = settings.work / "holder", settings.work / "lock"
+    lock = FileLock(lock_path, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        pid = holder.read_text(encoding="utf-8", errors="replace") if holder.is_file() else "unknown"
+        study_id = settings.spec.study_id
+        raise UserError(f"study {study_id}: process {pid} is running it; wait for it or end it") from error
+    with lock, staying(lock_path, settings.paths.runs):
+        holder.write_text(str(os.getpid()), encoding="utf-8")
+        yield
+
+
+@contextmanager
+def _ended_gently(pool: ProcessPool) -> Iterator[None]:
+    """Who is asked to end lets workers keep what they have, while nobody else can take the study up."""
+    try:
+        yield
+    except Terminated:
+        pool.end(GRACE_SECONDS)
+        raise
 
 
 def _sweep(settings: StudySettings) -> None:

@@ -42,6 +42,7 @@ class VariantProgress:
         running: Labels of its runs on workers, with the last step that was scored.
         wanted: Final runs that the race wants by now.
         candidates: Runs that ended of settings that were tried once more.
+        interrupted: Runs that something around them ended, and that are made again by the same command.
     """
 
     states: dict[State, int] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class VariantProgress:
     running: dict[str, int] = field(default_factory=dict)
     wanted: int = 0
     candidates: int = 0
+    interrupted: int = 0
 
 
 class Tally:
@@ -81,6 +83,9 @@ class Tally:
         """A run left a record."""
         variant = self.variants[record.config.variant]
         variant.running.pop(record.config.label, None)
+        if record.state == "interrupted":
+            variant.interrupted += 1
+            return
         score = record.final_scores.get(self.spec.score.objective)
         if record.config.kind in ("final", "paper"):
             variant.finals.append(record.state)
@@ -133,7 +138,8 @@ class Tally:
         parts += [f"about {duration(self.seconds_left)} left"] if self.seconds_left is not None else []
         objective = known_scores()[self.spec.score.objective].label
         parts += [f"best {objective} {scored[best]:.4g} ({best})"] if best else []
-        return ", ".join(parts)
+        interrupted = sum(variant.interrupted for variant in self.variants.values())
+        return ", ".join([*parts, f"{interrupted} interrupted"] if interrupted else parts)
 
 
 class PlainProgress(StudyCallback):
@@ -184,13 +190,18 @@ class PlainProgress(StudyCallback):
 
     def close(self) -> None:
         """Say where it ended."""
-        if self._tally.variants:
-            self._line(self._tally.summary)
+        if self.summary:
+            self._line(self.summary)
+
+    @property
+    def summary(self) -> str:
+        """How far it is, in one line; "" before anything has begun."""
+        return self._tally.summary if self._tally.variants else ""
 
     def _now_and_then(self) -> None:
         if monotonic() - self._last >= PLAIN_INTERVAL:
             self._last = monotonic()
-            self._line(self._tally.summary)
+            self._line(self.summary)
 
     def _line(self, line: str) -> None:
         self._console.print(one_line(line), soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -241,6 +252,11 @@ class LiveProgress(StudyCallback):
     def close(self) -> None:
         """Take the table away; the final one follows."""
         self._live.stop()
+
+    @property
+    def summary(self) -> str:
+        """How far it is, in one line; "" before anything has begun."""
+        return self._tally.summary if self._tally.variants else ""
 
     def _draw(self) -> RenderableType:
         tally = self._tally

@@ -1,12 +1,14 @@
 """The parent of a study: ask -> submit -> record -> tell, for every variant at once over one pool."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.records import Preparation, TrialConfig, TrialRecord
+from benchmark.records import Preparation, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.earlier import earlier_record
@@ -14,7 +16,7 @@ from benchmark.study.final_race import FinalRace
 from benchmark.study.search import Search, open_storage
 from benchmark.study.variant_study import VariantStudy
 from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, TaskFailed
-from benchmark.workers.task import CohortTask
+from benchmark.workers.task import CHECKPOINT_SECONDS, CohortTask
 from ganzoo.variant import Variant
 
 
@@ -27,12 +29,14 @@ class StudySettings:
         paths: Where things lie.
         device: Where to train, as torch names it.
         storage_url: Optuna's database; None for the journal file.
+        checkpoint_seconds: How long runs train at most between two checkpoints.
     """
 
     spec: Spec
     paths: Paths
     device: str
     storage_url: str | None
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
 
     @property
     def work(self) -> Path:
@@ -48,6 +52,9 @@ class Study:
         variants: The variants.
         pool: Who trains.
         callbacks: Who is told.
+
+    Attributes:
+        interrupted: Records of runs that something around them ended; a later `Study` makes them again.
     """
 
     def __init__(
@@ -58,6 +65,7 @@ class Study:
         self._pool = pool
         self._callbacks = Callbacks(callbacks)
         self._waits_for_race: set[str] = set()
+        self.interrupted: list[TrialRecord] = []
         self._studies = {
             variant.name: VariantStudy(variant, Search(spec, variant, storage), settings.work, spec.final)
             for variant in variants
@@ -75,6 +83,9 @@ class Study:
         Args:
             preparation: What was measured before.
             confirm: Called once before anything is trained, to raise if data or weights are not what they were.
+
+        Raises:
+            UserError: if nothing can be written any more.
         """
         self._confirm = confirm
         self._protocols = preparation.protocols
@@ -144,6 +155,7 @@ class Study:
             cache=self._settings.paths.cache,
             device=self._settings.device,
             content=self._content,
+            checkpoint_seconds=self._settings.checkpoint_seconds,
         )
         # Members that would train one after another anyway are spread over the workers.
         self._submit(task, len(batch) if task.together else 1)
@@ -198,12 +210,33 @@ class Study:
         left = [member for member in task.configs if self._studies[member.variant].waits_for(member)]
         if not left:
             return
-        if event.out_of_memory and members > 1:
+        if event.fault == "memory" and members > 1:
             self._callbacks.on_notice(f"out of memory with {members} members together: halved and tried again")
             self._submit(replace(task, configs=tuple(left)), max(1, members // 2))
             return
-        self._callbacks.on_notice(f"{', '.join(member.label for member in left)} failed: {event.message}")
+        self._give_up(event, left)
+
+    def _give_up(self, event: TaskFailed, left: Sequence[TrialConfig]) -> None:
+        """Leave records of runs that cannot be made now; only those whose own code raised have ended by that."""
+        state: State = "failed" if event.fault == "code" else "interrupted"
+        self._callbacks.on_notice(f"{', '.join(member.label for member in left)} {state}: {event.message}")
         for config in left:
-            record = TrialRecord(config, "failed", self._protocols[task.split], message=event.message)
-            record.write(self._settings.work / config.label)
-            self._end(record)
+            record = TrialRecord(config, state, self._protocols[event.task.split], message=event.message)
+            if state == "failed":
+                record.write(self._settings.work / config.label)
+                self._end(record)
+            else:
+                self._interrupt(record)
+        if event.fault == "storage":
+            raise UserError(
+                f"study {self._settings.spec.study_id}: nothing can be written under {self._settings.work}: "
+                f"{event.message}; make room there, and the same command goes on"
+            )
+
+    def _interrupt(self, record: TrialRecord) -> None:
+        """Remember a run that has not ended; its variant waits for it, so nothing more is asked for of that one now."""
+        folder = self._settings.work / record.config.label
+        with suppress(OSError):  # there may be no room for it, either
+            record.write(folder)
+        self.interrupted.append(record)
+        self._callbacks.on_run_end(record, folder)

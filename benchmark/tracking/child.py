@@ -16,6 +16,7 @@ from benchmark.records import (
     SAMPLES,
     SPEC_FILE,
     TAG_KIND,
+    TAG_MESSAGE,
     TAG_NUMBER,
     TAG_PROTOCOL,
     TAG_STATE,
@@ -37,7 +38,13 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 # MLflow draws KILLED and FAILED alike, in red. A pruned trial is what the search meant to do, so it is no red one.
-STATUSES: dict[State, str] = {"complete": "FINISHED", "pruned": "FINISHED", "diverged": "KILLED", "failed": "FAILED"}
+STATUSES: dict[State, str] = {
+    "complete": "FINISHED",
+    "pruned": "FINISHED",
+    "diverged": "KILLED",
+    "failed": "FAILED",
+    "interrupted": "KILLED",
+}
 WEIGHTS = (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE)
 
 
@@ -122,8 +129,8 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
     for name in WEIGHTS:
         if _is_sendable(folder / name):
             client.log_artifact(run.run_id, str(folder / name))
-    message = {"message": record.message[:5000]} if record.message else {}
-    log_tags(client, run, {TAG_STATE: record.state} | message)
+    # An empty one takes the place of why the run was interrupted before.
+    log_tags(client, run, {TAG_STATE: record.state, TAG_MESSAGE: record.message[:5000]})
     client.set_terminated(run.run_id, STATUSES[record.state])
 
 

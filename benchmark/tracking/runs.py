@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from benchmark.records import RECORD_FILE, TAG_STATE, TrialRecord
+from benchmark.records import RECORD_FILE, TAG_STATE, State, TrialRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Point = tuple[str, int, float]  # metric, discriminator step, value
 RUNNING = "RUNNING"
+INTERRUPTED: State = "interrupted"
 TAG_COLOUR = "mlflow.runColor"
 POINTS_A_BATCH = 1000  # MLflow's limit
 RUNS_A_PAGE = 1000
@@ -83,8 +84,11 @@ def open_run(
 
 
 def is_delivered(run: "Run") -> bool:
-    """Whether a run has got all of its record: its state is written last but for its status."""
-    return run.info.status != RUNNING and TAG_STATE in run.data.tags
+    """Whether a run has got all of its record: its state is written last but for its status.
+
+    One that was interrupted is made again, and has another record then.
+    """
+    return run.info.status != RUNNING and run.data.tags.get(TAG_STATE, INTERRUPTED) != INTERRUPTED
 
 
 def holds_its_record(run: "Run") -> bool:

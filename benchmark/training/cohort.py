@@ -1,6 +1,6 @@
 """A cohort: trials of one variant that train together, each as if it were alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
@@ -20,6 +20,9 @@ from benchmark.training.state import stack_players
 from benchmark.training.step import Trainer
 from benchmark.training.trainers import trainer_of
 from ganzoo.hyperparameters import Hyperparameters
+
+# How long a cohort trains between two looks at whether it is to be kept or to end.
+STRETCH_SECONDS = 1.0
 
 
 @dataclass(eq=False)
@@ -58,10 +61,13 @@ class Member:
         self.closed_at = done
 
     def resume(self, steps: int, points: Mapping[str, Iterable[tuple[int, float]]]) -> None:
-        """Go on after discriminator step `steps`, where the curves had these points."""
-        self.input_streams.seek(steps)
-        self.closed_at = {player: getattr(self.input_streams, player).position for player in SEEN_BY}
+        """Go on after discriminator step `steps`, where the curves had these points, the last then or before."""
         self.curves.restore(points)
+        # Sums since then come with the tensors.
+        last = max((int(step) for step, _ in points["loss_discriminator"]), default=0)
+        self.input_streams.seek(last)
+        self.closed_at = {player: getattr(self.input_streams, player).position for player in SEEN_BY}
+        self.input_streams.seek(steps)
 
 
 class Cohort:
@@ -84,6 +90,7 @@ class Cohort:
         self.setup = setup
         self.method = method
         self._interval = interval
+        self._stretch = 1
         self.members = [self._member(config) for config in configs]
         self.stacked = self._start(self.members)
         self._trainers = self._assign()
@@ -98,11 +105,13 @@ class Cohort:
         """Where they train."""
         return self.setup.data.images.device
 
-    def advance(self, *stops: int) -> list[Member]:
+    def advance(self, *stops: int, between: Callable[[], None] = lambda: None) -> list[Member]:
         """Train until some member comes to its next stop, or none is left; who diverges on the way ends alone.
 
         Args:
             stops: Discriminator steps, among them the last.
+            between: Called between stretches of about a second, when all members can be kept; what it raises ends
+                the training where it is.
 
         Returns:
             The members that diverged, no longer in the cohort.
@@ -112,6 +121,7 @@ class Cohort:
         with kernels_for(self.model.generator.module, self.model.discriminator.module):
             while self.members and all(member.steps_done < ends[member] for member in self.members):
                 diverged += self._advance(ends)
+                between()
         return diverged
 
     def _advance(self, ends: Mapping[Member, int]) -> list[Member]:
@@ -120,7 +130,8 @@ class Cohort:
         points = {
             each: min(ends[each], (each.steps_done // self._interval + 1) * self._interval) for each in self.members
         }
-        steps = min(point - member.steps_done for member, point in points.items())
+        steps = min(self._stretch, *(point - member.steps_done for member, point in points.items()))
+        begun = perf_counter()
         lost: list[Member] = []
         for trainer, members in self._trainers:
             started = perf_counter()
@@ -129,7 +140,15 @@ class Cohort:
             for member in members:
                 member.train_seconds += (perf_counter() - started) / len(members)
         self.remove(lost)
+        self._adapt(steps, perf_counter() - begun)
         return lost
+
+    def _adapt(self, steps: int, seconds: float) -> None:
+        """Have a stretch take about as long as it should: an update may take a millisecond or ten seconds."""
+        if seconds > STRETCH_SECONDS:
+            self._stretch = max(1, self._stretch // 2)
+        elif steps == self._stretch and seconds < STRETCH_SECONDS / 2:
+            self._stretch *= 2
 
     def admit(self, configs: Sequence[TrialConfig]) -> list[Member]:
         """Let new members train beside those that are there, whatever step these are at."""

@@ -3,12 +3,14 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from math import isfinite
+from time import monotonic
 
 from benchmark.records import State, TrialConfig, TrialRecord
 from benchmark.training.arrangement import arrangement
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.kernels.selection import set_precision
 from benchmark.workers.context import WorkerContext
+from benchmark.workers.stopping import Stopped, StopRequest
 from benchmark.workers.task import CohortTask, RungCallback, RungReport, folder_of
 from benchmark.workers.trial_runner import TrialRunner, run_to_next_rung
 from ganzoo.registry import find_variant
@@ -16,16 +18,22 @@ from ganzoo.registry import find_variant
 CURVE_POINTS = 50
 
 
-def run_task(task: CohortTask, context: WorkerContext, report: RungCallback) -> Iterator[TrialRecord]:
+def run_task(
+    task: CohortTask, context: WorkerContext, report: RungCallback, stop: StopRequest | None = None
+) -> Iterator[TrialRecord]:
     """Run what is left of a task: records that exist are given back, and checkpoints go on.
 
     Args:
         task: What to run.
         context: From `WorkerContext.of` of the same study and split.
         report: Told what every member scored at a rung.
+        stop: What may ask the process to end.
 
     Yields:
         A record for every member, as it ends.
+
+    Raises:
+        Stopped: if the process was asked to end; every member has a checkpoint by then.
     """
     left: list[TrialConfig] = []
     for config in task.configs:
@@ -34,7 +42,7 @@ def run_task(task: CohortTask, context: WorkerContext, report: RungCallback) -> 
         else:
             left.append(config)
     if left:
-        yield from CohortScheduler(task, context, left, report).run()
+        yield from CohortScheduler(task, context, left, report, stop or StopRequest()).run()
 
 
 class CohortScheduler:
@@ -45,12 +53,18 @@ class CohortScheduler:
         context: Data and scorer.
         configs: The members.
         report: Told what every member scored at a rung; answers with the numbers of those to be pruned.
+        stop: What may ask the process to end.
     """
 
     def __init__(
-        self, task: CohortTask, context: WorkerContext, configs: Sequence[TrialConfig], report: RungCallback
+        self,
+        task: CohortTask,
+        context: WorkerContext,
+        configs: Sequence[TrialConfig],
+        report: RungCallback,
+        stop: StopRequest,
     ) -> None:
-        self._task, self._context, self._report = task, context, report
+        self._task, self._context, self._report, self._stop = task, context, report, stop
         budget = task.spec.budget
         set_precision(task.spec.cohort.precision)
         setup = context.setup(find_variant(configs[0].variant), budget)
@@ -59,16 +73,38 @@ class CohortScheduler:
         interval = max(1, budget.discriminator_steps // CURVE_POINTS)
         self._cohort = Cohort(setup, configs[: self._places], interval, method)
         self._runners: dict[Member, TrialRunner] = {}
+        self._kept_at = monotonic()
 
     def run(self) -> Iterator[TrialRecord]:
         """Train to the last rung; a record for every member as it ends."""
+        try:
+            yield from self._run()
+        except Stopped:
+            self._keep()
+            raise
+
+    def _run(self) -> Iterator[TrialRecord]:
         yield from self._start_or_resume(self._cohort.members)
         while self._cohort.members or self._waiting:
             if self._cohort.members:
-                outcome = run_to_next_rung(self._cohort, self._runners, self._context.scorer)
+                outcome = run_to_next_rung(
+                    self._cohort, self._runners, self._context.scorer, self._between_stretches, self._stop
+                )
                 yield from (runner.finish("diverged") for runner in outcome.diverged)
                 yield from self._finish_or_prune(outcome.reports)
             yield from self._refill()
+
+    def _between_stretches(self) -> None:
+        """Keep what would be lost with this process, now and then; end if asked to."""
+        if monotonic() - self._kept_at >= self._task.checkpoint_seconds:
+            self._keep()
+        self._stop.check()
+
+    def _keep(self) -> None:
+        """Write the checkpoints of all who train."""
+        for member in self._cohort.members:
+            self._runners[member].keep()
+        self._kept_at = monotonic()
 
     def _refill(self) -> Iterator[TrialRecord]:
         """Give the places of those that have ended to those that wait."""

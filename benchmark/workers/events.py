@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from benchmark.records import TrialRecord
+from benchmark.workers.faults import Fault
 from benchmark.workers.task import CohortTask, RungReport
 
 
@@ -40,17 +41,17 @@ class TaskDone:
 
 @dataclass(frozen=True)
 class TaskFailed:
-    """A task cannot be run: it raised, or took its workers down.
+    """A task cannot be run: it raised, or its workers were taken down.
 
     Attributes:
         task: Which.
         message: Why, in one line.
-        out_of_memory: Whether a smaller cohort may fit.
+        fault: Whose fault it was.
     """
 
     task: CohortTask
     message: str
-    out_of_memory: bool
+    fault: Fault
 
 
 Event = Started | RungReached | Ended | TaskDone | TaskFailed

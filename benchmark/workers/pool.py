@@ -2,8 +2,8 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -12,21 +12,29 @@ from math import inf
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
-from typing import Any, TypeVar
+from time import monotonic
+from typing import Any
 
+from benchmark.workers.errand import MOST_LOSSES, Errand, Result, start_process
 from benchmark.workers.events import Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.faults import Fault
 from benchmark.workers.sockets import shorten_addresses
 from benchmark.workers.task import CohortTask
+from benchmark.workers.watchdog import Watchdog
 from benchmark.workers.worker import serve
 
 # Read by the C library when a worker starts: temporary tensors are reused instead of mapped anew, which is a fifth of
 # the time of a wide network's step.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
-Result = TypeVar("Result")
-# What workers import sooner or later; the last records gradients.
-PRELOADED = ["benchmark.workers.cohort_scheduler", "benchmark.study.preparation", "torch.fx.experimental.proxy_tensor"]
-# A task that took this many workers down with it is given up.
-MOST_LOSSES = 3
+# What workers import sooner or later, after what ends the server with its parent; the last records gradients.
+PRELOADED = [
+    "benchmark.workers.fork_server",
+    "benchmark.workers.cohort_scheduler",
+    "benchmark.study.preparation",
+    "torch.fx.experimental.proxy_tensor",
+]
+# Workers that are asked to end have so long to keep what they have; a study has 20 seconds in all.
+GRACE_SECONDS = 14.0
 
 
 def warm_up() -> None:
@@ -46,6 +54,15 @@ class _Worker:
     pipe: Connection
     task: CohortTask | None = None
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid or 0
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; where the server that it was forked from is dead, `multiprocessing` takes it for dead, too."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
 
 class ProcessPool:
     """Spawned processes on this host; a dead one is seen at once and its task goes to a fresh one.
@@ -53,11 +70,14 @@ class ProcessPool:
     Args:
         workers: How many processes at most; none is started before it has something to do.
         threads: CPU threads of each.
+        watchdog: Says which of them stand still; these are ended, so that their tasks go to fresh ones.
     """
 
-    def __init__(self, workers: int, threads: int) -> None:
+    def __init__(self, workers: int, threads: int, watchdog: Watchdog | None = None) -> None:
         self._size = workers
         self._threads = threads
+        self._watchdog = watchdog or Watchdog()
+        self._errands: list[Errand[Any]] = []
         self._context = multiprocessing.get_context("forkserver")
         self._queue: list[tuple[float, int, CohortTask]] = []
         self._submitted = count()
@@ -68,11 +88,38 @@ class ProcessPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self, grace: float = 0.0) -> None:
+        """End all processes; none is left when it returns.
+
+        Args:
+            grace: Seconds in which workers may keep what they have on its way, for the next start to go on from.
+        """
+        for errand in self._errands:
+            errand.end()
+        self._errands.clear()
+        if grace:
+            self._wait_for_workers(grace)
         for worker in self._workers:
-            worker.process.terminate()
+            worker.send(signal.SIGKILL)
         for worker in self._workers:
             worker.process.join()
             worker.pipe.close()
+        self._workers.clear()
+
+    def _wait_for_workers(self, grace: float) -> None:
+        for worker in self._workers:
+            worker.send(signal.SIGTERM)
+        deadline, left = monotonic() + grace, [worker.pipe for worker in self._workers]
+        while left and (seconds := deadline - monotonic()) > 0:
+            # What they still tell is on disk as well; it is read so that nobody waits for room in its pipe.
+            for pipe in wait(left, seconds):
+                assert isinstance(pipe, Connection)
+                try:
+                    pipe.recv_bytes()
+                except (EOFError, OSError):
+                    left.remove(pipe)
 
     def run_in_subprocess(self, function: Callable[[], Result]) -> Callable[[], Result]:
         """Call a function in a process of its own, forked as workers are.
@@ -84,10 +131,9 @@ class ProcessPool:
             Waits for the function to end, and gives what it gave or raises what it raised.
         """
         warm_up()
-        caller = ProcessPoolExecutor(1, self._context)
-        outcome = caller.submit(function)
-        caller.shutdown(wait=False)
-        return outcome.result
+        errand = Errand(self._context, function)
+        self._errands.append(errand)
+        return errand.result
 
     def submit(self, task: CohortTask, urgency: float = 0.0) -> None:
         """Queue a task; the most urgent of those that wait is run first, and among equals the one that came first."""
@@ -106,10 +152,12 @@ class ProcessPool:
             busy = [worker for worker in self._workers if worker.task]
             if not busy:
                 return
-            heard = wait([worker.pipe for worker in busy])
+            heard = wait([worker.pipe for worker in busy], self._watchdog.every)
             for worker in busy:
                 if worker.pipe in heard:
                     yield from self._receive(worker)
+                elif self._watchdog.stands_still(worker.pid):
+                    worker.send(signal.SIGKILL)
 
     def _dispatch(self) -> Iterator[Event]:
         while self._queue:
@@ -117,6 +165,7 @@ class ProcessPool:
             if worker is None:
                 return
             *_, worker.task = heappop(self._queue)
+            self._watchdog.heard(worker.pid)
             with suppress(OSError):
                 worker.pipe.send(worker.task)
             yield Started(worker.task)
@@ -126,8 +175,7 @@ class ProcessPool:
             return None
         warm_up()
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._threads), daemon=True)
-        process.start()
+        process = start_process(self._context, serve, (theirs, self._threads), daemon=True)
         theirs.close()
         self._workers.append(_Worker(process, ours))
         return self._workers[-1]
@@ -138,6 +186,7 @@ class ProcessPool:
         except (EOFError, OSError):
             yield from self._on_worker_death(worker)
             return
+        self._watchdog.heard(worker.pid)
         if isinstance(event, TaskDone | TaskFailed):
             worker.task = None
         yield event
@@ -147,6 +196,7 @@ class ProcessPool:
         worker.process.join()
         worker.pipe.close()
         self._workers.remove(worker)
+        self._watchdog.forget(worker.pid)
         task = worker.task
         assert task is not None
         label = task.configs[0].label
@@ -154,8 +204,10 @@ class ProcessPool:
         if self._losses[label] < MOST_LOSSES:
             self.submit(task, inf)
             return
-        message = f"{self._losses[label]} workers died on it, the last with exit code {worker.process.exitcode}"
-        yield TaskFailed(task, message, out_of_memory=False)
+        code = worker.process.exitcode
+        # The kernel kills who takes the last of the memory, and says no more than anyone else who kills.
+        fault: Fault = "memory" if code == -signal.SIGKILL else "environment"
+        yield TaskFailed(task, f"{self._losses[label]} workers died on it, the last with exit code {code}", fault)
 
     def _of(self, task: CohortTask) -> _Worker:
         return next(worker for worker in self._workers if worker.task is not None and worker.task == task)

@@ -7,6 +7,8 @@ from pathlib import Path
 from benchmark.records import RungRecord, Split, TrialConfig
 from benchmark.spec import Spec
 
+CHECKPOINT_SECONDS = 180.0
+
 
 @dataclass(frozen=True)
 class CohortTask:
@@ -21,6 +23,7 @@ class CohortTask:
         cache: The folder of real statistics.
         device: Where to train, as torch names it.
         content: Key of the data set's content, as `benchmark.datasets.catalog.key_of`; found again if empty.
+        checkpoint_seconds: How long members train at most between two checkpoints; no result depends on it.
     """
 
     spec: Spec
@@ -31,6 +34,7 @@ class CohortTask:
     cache: Path
     device: str
     content: str = ""
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
 
     @property
     def together(self) -> bool:

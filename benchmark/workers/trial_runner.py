@@ -4,6 +4,7 @@ Training goes on in lockstep with the other members of its cohort, and their ima
 is the trial's own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -21,25 +22,38 @@ from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.sampling import Inputs, InputSource, generate, prepare
 from benchmark.workers.context import WorkerContext
+from benchmark.workers.stopping import StopRequest
 from benchmark.workers.task import CohortTask, RungReport, folder_of
 
 GRID_IMAGES = 64
 
 
-def run_to_next_rung(cohort: Cohort, runners: "dict[Member, TrialRunner]", scorer: Scorer) -> "RungOutcome":
+def run_to_next_rung(
+    cohort: Cohort,
+    runners: "dict[Member, TrialRunner]",
+    scorer: Scorer,
+    between: Callable[[], None],
+    stop: StopRequest,
+) -> "RungOutcome":
     """Bring a cohort to where some of its trials are scored, and score them.
 
     Args:
         cohort: Trains all members; those that diverge on the way leave it.
         runners: Of its members.
         scorer: Of the split that they are compared with.
+        between: Called between stretches of training.
+        stop: What ends it while it scores, since no member changes by that.
     """
     rungs = next(iter(runners.values())).rungs
-    diverged = [runners[member] for member in cohort.advance(*rungs)]  # train
-    arrived = [runners[member] for member in cohort.members if member.steps_done in rungs]
+    diverged: list[TrialRunner] = []
+    arrived = [runners[member] for member in cohort.members if runners[member].is_due]  # when the last worker ended
+    if not arrived:
+        diverged = [runners[member] for member in cohort.advance(*rungs, between=between)]  # train
+        arrived = [runners[member] for member in cohort.members if runners[member].is_due]
     started = perf_counter()
-    samples = [runner.sample() for runner in arrived]  # sample
-    scores = scorer.score_each(samples) if samples else []  # score, all together
+    with stop.at_once():
+        samples = [runner.sample() for runner in arrived]  # sample
+        scores = scorer.score_each(samples) if samples else []  # score, all together
     seconds = (perf_counter() - started) / max(1, len(arrived))
     reports = [runner.save(each, seconds) for runner, each in zip(arrived, scores, strict=True)]  # save, report
     return RungOutcome(diverged, reports)
@@ -83,6 +97,12 @@ class TrialRunner:
         self._scored: list[RungRecord] = []
         self._score_seconds = 0.0
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is at a rung where it has not been scored."""
+        at = self.member.steps_done
+        return at in self.rungs and (not self._scored or self._scored[-1].step < at)
+
     def resume(self) -> list[RungReport]:
         """Go on from the checkpoint, if there is one, and tell again what was scored: the parent may have missed it."""
         if checkpoint.fits(self._folder, self._cohort, self.member):
@@ -110,8 +130,12 @@ class TrialRunner:
         write_grid(self._grid, self._folder / grid_file)
         self._scored.append(RungRecord(self.member.steps_done, scores, grid_file))
         self._score_seconds += seconds
-        checkpoint.save(self._folder, self._cohort, self.member, self._progress())
+        self.keep()
         return self._report(self._scored[-1])
+
+    def keep(self) -> None:
+        """Write a checkpoint of where it is."""
+        checkpoint.save(self._folder, self._cohort, self.member, self._progress())
 
     def finish(self, state: State) -> TrialRecord:
         """Write the record, and the weights of a complete run; its checkpoint is needed no more."""

@@ -1,36 +1,39 @@
-"""A worker process: takes a task, runs it, tells, until its parent ends."""
+"""A worker process: takes a task, runs it, tells, until its parent or a signal ends it."""
 
-import multiprocessing
-import os
 import signal
 import threading
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from benchmark.processes import end_with_parent
 from benchmark.records import Split
 from benchmark.workers.events import Ended, RungReached, TaskDone, TaskFailed
+from benchmark.workers.faults import breaks_the_device, fault_of, one_line
+from benchmark.workers.stopping import Stopped, StopRequest
 from benchmark.workers.task import CohortTask, RungReport
 
 if TYPE_CHECKING:
-    pass
+    from benchmark.workers.context import WorkerContext
 
 
 def serve(pipe: Connection, threads: int) -> None:
     """A worker's life.
+
+    On SIGTERM it keeps checkpoints of what it trains, and ends.
 
     Args:
         pipe: Tasks and answers come through it, events go.
         threads: CPU threads to compute with.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    stop = StopRequest()
+    stop.listen()
+    end_with_parent()
     import torch
     from tqdm import tqdm
-
-    from benchmark.workers.cohort_scheduler import run_task
-    from benchmark.workers.context import WorkerContext
 
     # Its usual lock is a semaphore, which a worker that is ended leaves behind, and Python warns of that.
     tqdm.set_lock(threading.RLock())
@@ -38,31 +41,41 @@ def serve(pipe: Connection, threads: int) -> None:
     # Denormals slow CPU kernels tenfold once a discriminator has become sure of itself.
     torch.set_flush_denormal(True)
     contexts: dict[tuple[str, Split], WorkerContext] = {}
-    while True:
-        task: CohortTask = pipe.recv()
+    with suppress(Stopped, EOFError, BrokenPipeError, ConnectionResetError):  # asked to end, or its parent has
+        while True:
+            with stop.at_once():
+                task: CohortTask = pipe.recv()
+            _serve_task(pipe, task, contexts, stop)
 
-        def report(reports: Sequence[RungReport], task: CohortTask = task) -> frozenset[int]:
-            pipe.send(RungReached(task, tuple(reports)))
+
+def _serve_task(
+    pipe: Connection, task: CohortTask, contexts: "dict[tuple[str, Split], WorkerContext]", stop: StopRequest
+) -> None:
+    import torch
+
+    from benchmark.workers.cohort_scheduler import run_task
+    from benchmark.workers.context import WorkerContext
+
+    def report(reports: Sequence[RungReport]) -> frozenset[int]:
+        pipe.send(RungReached(task, tuple(reports)))
+        with stop.at_once():
             pruned: frozenset[int] = pipe.recv()
-            return pruned
+        return pruned
 
-        try:
-            key = (task.spec.study_id, task.split)
-            context = contexts[key] = contexts.get(key) or WorkerContext.of(task)
-            for record in run_task(task, context, report):
-                pipe.send(Ended(task, record))
-            pipe.send(TaskDone(task))
-        except torch.OutOfMemoryError as error:
-            pipe.send(TaskFailed(task, str(error).splitlines()[0], out_of_memory=True))
-            torch.cuda.empty_cache()
-        except Exception as error:
+    try:
+        key = (task.spec.study_id, task.split)
+        if key not in contexts:
+            with stop.at_once():
+                contexts[key] = WorkerContext.of(task)
+        for record in run_task(task, contexts[key], report, stop):
+            pipe.send(Ended(task, record))
+        pipe.send(TaskDone(task))
+    except Exception as error:
+        if breaks_the_device(error):
+            raise
+        fault = fault_of(error)
+        if fault == "code":
             traceback.print_exc()
-            pipe.send(TaskFailed(task, f"{type(error).__name__}: {error}".splitlines()[0], out_of_memory=False))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    # Public for all its underscore; `sys.exit` would end this thread alone.
-    os._exit(1)
+        pipe.send(TaskFailed(task, one_line(error), fault))
+        if fault == "memory" and torch.cuda.is_available():
+            torch.cuda.empty_cache()

@@ -156,6 +156,8 @@ def baseline_scores(records: StudyRecords, kind: str) -> dict[str, float]:
 
 
 def _note(records: StudyRecords, variant: str, trials: pd.DataFrame, finals: pd.DataFrame) -> str:
+    if interrupted := _interrupted(trials, finals):
+        return interrupted
     if finals.empty:
         return "not started" if trials.empty else _without_finals(trials)
     raced, ended = study_race(records), int(finals["state"].isin(STATES).sum())
@@ -170,6 +172,14 @@ def _note(records: StudyRecords, variant: str, trials: pd.DataFrame, finals: pd.
     if finals[records.ranked_by].notna().sum() == 1:
         losses.append("single seed: nothing tells it from chance")
     return "; ".join(losses)
+
+
+def _interrupted(*kinds: pd.DataFrame) -> str:
+    """What is to be made again before anything else can be said; "" where nothing is."""
+    counts = {str(runs["kind"].iat[0]): int((runs["state"] == "interrupted").sum()) for runs in kinds if len(runs)}
+    names = {"trial": "trials", "final": "final runs"}
+    parts = [f"{count} {names[kind]} interrupted" for kind, count in counts.items() if count]
+    return ", ".join(parts) + ": the same command makes them again" if parts else ""
 
 
 def _without_finals(trials: pd.DataFrame) -> str:

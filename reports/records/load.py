@@ -261,7 +261,11 @@ def evals_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFra
         if run.record
         for rung in run.record.rungs
     ]
-    return pd.DataFrame(rows, columns=[*KEY, "step", *_scores(runs, objective)])
+    scores = _scores(runs, objective)
+    # Of runs that all ended before their first rung nothing would say what the columns hold.
+    return pd.DataFrame(rows, columns=[*KEY, "step", *scores]).astype(
+        dict.fromkeys(scores, float) | {"number": int, "step": int}
+    )
 
 
 def curves_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
@@ -273,4 +277,6 @@ def curves_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
         for curve, points in run.record.curves.items()
         for step, value in points
     ]
-    return pd.DataFrame(rows, columns=[*KEY, "curve", "step", "value"])
+    return pd.DataFrame(rows, columns=[*KEY, "curve", "step", "value"]).astype(
+        {"number": int, "step": int, "value": float}
+    )

@@ -15,7 +15,17 @@ from collections.abc import Callable
 from killing import ELSEWHERE, kill_half_way, start_ganbench
 from pools import PATIENCE, ThreadPool, as_in_a_worker
 from rich.console import Console
-from tiny_study import FAILING, SOUND, TINY, Crash, FinishedStudy, RecordingObserver, ResumedStudy, write_tiny
+from tiny_study import (
+    FAILING,
+    SOUND,
+    TINY,
+    Crash,
+    FinishedStudy,
+    RecordingObserver,
+    ResumedStudy,
+    as_a_worker_finds_it,
+    write_tiny,
+)
 
 from benchmark import cli
 from benchmark.datasets.catalog import load_split
@@ -118,12 +128,13 @@ def finished(tiny: Spec, tmp_path_factory: pytest.TempPathFactory, request: pyte
     uri = f"sqlite:///{paths.runs / 'mlflow.db'}"
     settings = StudySettings(tiny, paths, "cpu", None)
     preparation = prepare(tiny, paths, "cpu")
-    for number in range(tiny.budget.trials):
-        (settings.work / f"{FAILING}-trial-{number:04d}" / "step-000010.png").mkdir(parents=True)
+    settings.work.mkdir(parents=True, exist_ok=True)
     observer = RecordingObserver()
     variants = [VARIANTS[name] for name in (*SOUND, FAILING)]
     tracker = Tracker(tiny, paths, uri, observer.on_notice)
-    Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benchmark.workers.cohort_scheduler.find_variant", as_a_worker_finds_it)
+        Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation)
     return FinishedStudy(tiny, paths, uri, observer, preparation)
 
 

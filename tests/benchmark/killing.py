@@ -74,7 +74,7 @@ def _labels(paths: Paths, spec: Spec, file: str) -> set[str]:
     return {path.parent.name for path in paths.work(spec.study_id).glob(f"*/{file}")}
 
 
-def start_ganbench(root: Path, *more: str) -> subprocess.Popen[str]:
+def start_ganbench(root: Path, *more: str, start_new_session: bool = False) -> subprocess.Popen[str]:
     command = [
         Path(sys.executable).parent / "ganbench",
         "run",
@@ -94,4 +94,5 @@ def start_ganbench(root: Path, *more: str) -> subprocess.Popen[str]:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        start_new_session=start_new_session,
     )

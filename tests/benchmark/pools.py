@@ -10,6 +10,7 @@ import torch
 from benchmark.workers.cohort_scheduler import run_task
 from benchmark.workers.context import WorkerContext
 from benchmark.workers.events import Ended, Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.task import CohortTask, RungReport
 
 PATIENCE = 240.0  # seconds for what may have to share its core
@@ -53,7 +54,7 @@ class ThreadPool:
                 self._told.put(Ended(task, record))
             self._told.put(TaskDone(task))
         except Exception as error:
-            self._told.put(TaskFailed(task, f"{type(error).__name__}: {error}", out_of_memory=False))
+            self._told.put(TaskFailed(task, one_line(error), fault_of(error)))
 
 
 Step = Callable[[list[CohortTask]], Event]

@@ -120,3 +120,10 @@ def test_costs_are_told_apart() -> None:
     columns = [*CURVES.values(), *COSTS.values()]
     assert len({column.label for column in columns}) == len(columns)
     assert COSTS["train_seconds"].unit == "s"
+
+
+def test_a_run_that_was_interrupted_has_not_ended(tmp_path: Path) -> None:
+    replace(RECORD, state="interrupted", message="no room").write(tmp_path)
+    assert TrialRecord.read(tmp_path) is None
+    RECORD.write(tmp_path)
+    assert TrialRecord.read(tmp_path) == RECORD

@@ -1,16 +1,19 @@
 """The tiny study of the tests: its spec, and what is known of it once it has run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from torch import Tensor
 
 from benchmark.paths import Paths
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import StudyCallback
+from ganzoo.registry import find_variant
+from ganzoo.variant import Variant
 
 TINY = """\
 name = "tiny"
@@ -46,6 +49,16 @@ batch_norm_batches = 2
 """
 SOUND = ("gan-shallow", "wgan")
 FAILING = "hinge"
+
+
+def as_a_worker_finds_it(name: str) -> Variant:
+    """The variant of a name; the loss of one has a bug."""
+    variant = find_variant(name)
+    return replace(variant, loss=replace(variant.loss, discriminator=_buggy)) if name == FAILING else variant
+
+
+def _buggy(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    raise TypeError("a bug in somebody's loss")
 
 
 def write_tiny(root: Path) -> Path:
@@ -95,7 +108,7 @@ class FinishedStudy:
         observer: What a person was told.
         preparation: What was measured before.
         sound: The variants that ran.
-        failing: The variant that could not write its sample grids.
+        failing: The variant whose loss has a bug.
     """
 
     spec: Spec

@@ -14,6 +14,7 @@ from hypothesis.strategies import sampled_from as one_from
 from PIL import Image
 from safetensors.numpy import save
 from safetensors.torch import save as save_torch
+from torch import Tensor
 
 from benchmark.artifacts.weights import read_generator
 from benchmark.datasets.catalog import find_dataset
@@ -182,7 +183,7 @@ def _picture(suffix: str, mode: str) -> bytes:
 
 
 @cache
-def _weights() -> "dict[str, object]":
+def _weights() -> "dict[str, Tensor]":
     generator, _ = build(find_variant("gan-shallow"), ImageShape(1, SIDE, 10), seed=0)
     return dict(generator.state_dict())
 

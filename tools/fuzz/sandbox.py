@@ -49,7 +49,7 @@ class Watch:
             return
         if event == "open":
             path, _, flags = arguments
-            paths = (path,) if isinstance(flags, int) and flags & WRITING else ()
+            paths: tuple[object, ...] = (path,) if isinstance(flags, int) and flags & WRITING else ()
         else:
             paths = tuple(arguments[position] for position in CHANGES.get(event, ()))
         for path in paths:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def files(source: DataObject) -> None:
 def names(source: DataObject) -> None:
     """Names of studies, variants and devices."""
     spec = spec_of({"name": "fuzz", "dataset": "digits"}, (), "--set")
-    lookups = (
+    lookups: tuple[Callable[[], object], ...] = (
         lambda: load_spec(source.draw(TEXT), Path("studies")),
         lambda: resolve_variants(source.draw(st.lists(NAME, max_size=3)), spec),
         lambda: choose_device(source.draw(TEXT | st.sampled_from(("cpu", "cuda", "mps", "xla:1", "meta")))),

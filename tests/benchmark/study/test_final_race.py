@@ -67,7 +67,7 @@ def test_a_run_that_diverged_counts_as_infinite() -> None:
     assert told(raced(records)) == repr(race({"good": [10.0, 11.0, 10.5], "wild": [9.0, 9.5, inf]}, RULES))
 
 
-def test_who_failed_through_no_fault_of_its_own_does_not_race() -> None:
+def test_who_has_a_run_whose_code_raised_does_not_race() -> None:
     records = [*runs("good", 10.0, 11.0, 10.5), *runs("unlucky", 1.0, 1.1), run("unlucky", 2, 1.0, "failed")]
     result = raced(records).result()
     assert result is not None

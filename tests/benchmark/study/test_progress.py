@@ -95,6 +95,14 @@ def test_every_final_run_that_ended_is_done_whatever_its_state(tally: Tally) -> 
     assert tally.done == 2
 
 
+def test_an_interrupted_run_is_still_to_be_made(tally: Tally) -> None:
+    tally.start(run())
+    tally.end(record(run(), state="interrupted"))
+    assert tally.done == 0
+    assert tally.variants["dcgan"].running == {}
+    assert tally.summary.endswith(", 1 interrupted")
+
+
 def test_seconds_left_go_by_the_pace_of_this_sitting(tally: Tally, clock: Clock) -> None:
     tally.end(record(run()))  # of an earlier sitting
     tally.end(record(run(number=1)))

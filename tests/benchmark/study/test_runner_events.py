@@ -10,12 +10,14 @@ from pools import ScriptedPool, Step
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.agreement import Agreement, CrossCheck
+from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
 from benchmark.workers.events import Ended, Event, RungReached, Started, TaskFailed
+from benchmark.workers.faults import Fault
 from benchmark.workers.task import CohortTask, RungReport
 from ganzoo.registry import VARIANTS
 
@@ -42,10 +44,11 @@ def run_scripted(
     def run(steps: Sequence[Step], spec: Spec = stacked, check: CrossCheck | None = None) -> ScriptedPool:
         paths = Paths(tmp_path, tmp_path / "data")
         settings = StudySettings(spec, paths, "cpu", None)
-        settings.work.mkdir(parents=True)
+        settings.work.mkdir(parents=True, exist_ok=True)
         pool = ScriptedPool(steps)
         # MLflow takes seconds to create its tables; the copy holds another study.
-        shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
+        if not (paths.runs / "mlflow.db").is_file():
+            shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
         tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
         preparation = replace(finished.preparation, cross_check=check)
         Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(preparation)
@@ -79,17 +82,17 @@ def test_out_of_memory_halves_the_cohort_down_to_one_member(
     run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, tmp_path: Path, stacked: Spec
 ) -> None:
     steps = [
-        lambda t, failing=failing: TaskFailed(t[failing], "tried to allocate 3 GiB", out_of_memory=True)
-        for failing in (0, 1, 3)
+        lambda t, failing=failing: TaskFailed(t[failing], "tried to allocate 3 GiB", "memory") for failing in (0, 1, 3)
     ]
     pool = run_scripted(steps)
-    # [0, 1, 2, 3] is halved to [0, 1] and [2, 3]; [0, 1] to [0] and [1]; at one member the trial fails.
+    # [0, 1, 2, 3] is halved to [0, 1] and [2, 3]; [0, 1] to [0] and [1]; one that has no room alone is left for later.
     assert numbers(pool.tasks) == [[0, 1, 2, 3], [0, 1], [2, 3], [0], [1]]
     assert observer.lines[0] == "out of memory with 4 members together: halved and tried again"
-    assert observer.lines[-1] == "gan-shallow-trial-0000 failed: tried to allocate 3 GiB"
-    record = TrialRecord.read(tmp_path / "runs" / "work" / stacked.study_id / "gan-shallow-trial-0000")
-    assert record is not None
-    assert (record.state, record.message) == ("failed", "tried to allocate 3 GiB")
+    assert observer.lines[-1] == "gan-shallow-trial-0000 interrupted: tried to allocate 3 GiB"
+    folder = tmp_path / "runs" / "work" / stacked.study_id / "gan-shallow-trial-0000"
+    record = TrialRecord.from_json((folder / "record.json").read_text(encoding="utf-8"))
+    assert (record.state, record.message) == ("interrupted", "tried to allocate 3 GiB")
+    assert TrialRecord.read(folder) is None  # it has not ended
     assert [r.config.label for r in observer.records] == ["gan-shallow-trial-0000"]
 
 
@@ -97,9 +100,7 @@ def test_members_that_ended_are_not_run_again_after_out_of_memory(
     run_scripted: Callable[..., ScriptedPool], finished: FinishedStudy
 ) -> None:
     protocol = finished.preparation.protocols["validation"]
-    pool = run_scripted(
-        [lambda t: ended(t[0], 1, protocol), lambda t: TaskFailed(t[0], "no memory", out_of_memory=True)]
-    )
+    pool = run_scripted([lambda t: ended(t[0], 1, protocol), lambda t: TaskFailed(t[0], "no memory", "memory")])
     assert numbers(pool.tasks) == [[0, 1, 2, 3], [0, 2], [3]]
 
 
@@ -111,7 +112,7 @@ def test_a_record_that_was_written_but_never_told_counts(
     def broken(tasks: list[CohortTask]) -> Event:
         for position in range(3):
             ended(tasks[0], position, protocol)
-        return TaskFailed(tasks[0], "OSError: disk full", out_of_memory=False)
+        return TaskFailed(tasks[0], "TypeError: no", "code")
 
     pool = run_scripted([broken])
     states = {record.config.number: record.state for record in observer.records}
@@ -121,6 +122,35 @@ def test_a_record_that_was_written_but_never_told_counts(
     assert [task.split for task in pool.tasks] == ["validation", "test"]
     best = pool.tasks[0].configs[2].hyperparameters
     assert pool.tasks[1].configs[0].hyperparameters == best
+
+
+@pytest.mark.parametrize("fault", ["environment", "memory"])
+def test_a_run_that_its_surroundings_ended_is_made_again_and_nothing_is_told_of_it_before(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, finished: FinishedStudy, fault: Fault
+) -> None:
+    """The others of its batch end; the search waits, and the next sitting asks for that run, and for nothing else."""
+    protocol = finished.preparation.protocols["validation"]
+    alone = [lambda t, n=n: ended(t[0], n, protocol) for n in range(3)]
+    halving = [lambda t: TaskFailed(t[0], "no room", fault)] * (1 + (fault == "memory"))
+    first = run_scripted([*alone, *halving])
+    assert [(r.config.number, r.state) for r in observer.records[3:]] == [(3, "interrupted")]
+    observer.records.clear()
+    again = run_scripted([lambda t: ended(t[0], 0, protocol)])
+    assert numbers(again.tasks) == [[3], [0]]
+    assert again.tasks[0].configs[0] == first.tasks[0].configs[3]
+    assert again.tasks[1].split == "test"
+    assert {r.config.number: r.state for r in observer.records} == dict.fromkeys(range(4), "complete")
+
+
+def test_a_study_whose_disk_is_full_ends_with_a_line_and_asks_for_nothing_more(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, stacked: Spec
+) -> None:
+    with pytest.raises(UserError) as refused:
+        run_scripted([lambda t: TaskFailed(t[0], "OSError: No space left on device", "storage")])
+    told = str(refused.value)
+    assert told.startswith(f"study {stacked.study_id}: nothing can be written under ")
+    assert told.endswith("OSError: No space left on device; make room there, and the same command goes on")
+    assert [record.state for record in observer.records] == ["interrupted"] * 4
 
 
 def test_a_record_told_twice_counts_once(
@@ -134,7 +164,7 @@ def test_a_record_told_twice_counts_once(
 def test_a_variant_without_a_complete_trial_has_no_final_runs(
     run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver
 ) -> None:
-    pool = run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", out_of_memory=False)])
+    pool = run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", "code")])
     assert [record.state for record in observer.records] == ["failed"] * 4
     assert len(pool.tasks) == 1
 

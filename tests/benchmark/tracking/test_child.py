@@ -7,7 +7,11 @@ from benchmark.tracking.runs import OpenRun
 
 def test_every_state_has_a_status_and_only_what_went_wrong_is_red():
     assert set(STATUSES) == set(State.__args__)
-    assert {state for state, status in STATUSES.items() if status != "FINISHED"} == {"diverged", "failed"}
+    assert {state for state, status in STATUSES.items() if status != "FINISHED"} == {
+        "diverged",
+        "failed",
+        "interrupted",
+    }
 
 
 def test_names(trial):

@@ -15,6 +15,7 @@ from benchmark.paths import Paths
 from benchmark.records import Protocol, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking import Tracker
+from benchmark.tracking.runs import is_delivered
 
 BASELINE = {"test": {"floor": {"fid": 13.0}, "noise": {"fid": 1316.0}}}
 DESCRIPTION = {"architecture": "dcgan", "loss": "non-saturating", "reference": "arXiv:1511.06434"}
@@ -143,7 +144,10 @@ def test_a_run_that_a_crash_left_is_opened_again(left, start, client, spec, reco
     assert history(client, ended, "train/loss_generator") == [(5, 0.75), (10, 0.5), (20, 0.25)]
 
 
-@pytest.mark.parametrize(("state", "status"), [("pruned", "FINISHED"), ("diverged", "KILLED"), ("failed", "FAILED")])
+ENDINGS = [("pruned", "FINISHED"), ("diverged", "KILLED"), ("failed", "FAILED"), ("interrupted", "KILLED")]
+
+
+@pytest.mark.parametrize(("state", "status"), ENDINGS)
 def test_only_complete_runs_have_final_scores(state, status, start, client, spec, record, folder):
     tracker, _ = start()
     tracker.on_run_start(record.config, record.protocol)
@@ -151,6 +155,22 @@ def test_only_complete_runs_have_final_scores(state, status, start, client, spec
     (run,) = child_runs(client, spec)
     assert (run.info.status, run.data.tags["state"], run.data.tags["message"]) == (status, state, "why")
     assert not [name for name in run.data.metrics if name.startswith("final/")]
+
+
+def test_a_run_made_again_takes_the_place_of_the_one_that_was_interrupted(start, client, spec, record, folder):
+    tracker, _ = start()
+    tracker.on_run_start(record.config, record.protocol)
+    tracker.on_run_end(TrialRecord(record.config, "interrupted", record.protocol, message="no room"), folder)
+    (before,) = child_runs(client, spec)
+    assert not is_delivered(before)
+    again, _ = start()
+    again.on_run_start(record.config, record.protocol)
+    again.on_run_end(record, folder)
+    (run,) = child_runs(client, spec)
+    assert run.info.run_id == before.info.run_id
+    assert (run.info.status, run.data.tags["state"], run.data.tags["message"]) == ("FINISHED", record.state, "")
+    assert history(client, run, "eval/fid") == [(10, 80.0), (20, 40.0)]
+    assert is_delivered(run)
 
 
 def test_the_parent_summarises_its_final_runs(start, client, spec, record, folder):

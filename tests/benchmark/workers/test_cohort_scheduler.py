@@ -1,6 +1,6 @@
 """Members that wait for a place: they train when one is free, and as if they had never waited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,9 +38,9 @@ def crowds(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     seen: list[list[int]] = []
     advance = Cohort.advance
 
-    def watched(cohort: Cohort, *stops: int) -> list[Member]:
+    def watched(cohort: Cohort, *stops: int, between: Callable[[], None]) -> list[Member]:
         seen.append([member.config.number for member in cohort.members])
-        return advance(cohort, *stops)
+        return advance(cohort, *stops, between=between)
 
     monkeypatch.setattr(Cohort, "advance", watched)
     return seen

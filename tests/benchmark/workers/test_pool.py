@@ -2,20 +2,26 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
+from time import monotonic, sleep
 
 import psutil
 import pytest
+from pools import PATIENCE
 from tiny_study import FinishedStudy, ResumedStudy
 
 from benchmark.records import TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.training.checkpoint import read_progress
+from benchmark.workers.errand import MOST_LOSSES
 from benchmark.workers.events import Ended, Event, RungReached, Started, TaskFailed
-from benchmark.workers.pool import MOST_LOSSES, ProcessPool
+from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
 from benchmark.workers.task import CohortTask
+from benchmark.workers.watchdog import Watchdog
 from ganzoo.registry import VARIANTS
 
 
@@ -120,7 +126,7 @@ def test_a_task_that_raises_fails_with_one_line_and_its_worker_goes_on(scene: Sc
     failed = next(event for event in scene.events if isinstance(event, TaskFailed))
     assert failed.message.startswith("UserError: unknown dataset 'digit': did you mean 'digits'?")
     assert "\n" not in failed.message
-    assert not failed.out_of_memory
+    assert failed.fault == "environment"
 
 
 def test_a_worker_takes_one_task_after_another(scene: Scene) -> None:
@@ -173,8 +179,42 @@ def test_a_task_that_kills_every_worker_is_given_up(task: CohortTask) -> None:
             if isinstance(event, Started):
                 kill(alive().pop())
     assert [type(event) for event in events] == [Started] * MOST_LOSSES + [TaskFailed]
-    assert events[-1] == TaskFailed(task, "3 workers died on it, the last with exit code -9", out_of_memory=False)
+    assert events[-1] == TaskFailed(task, "3 workers died on it, the last with exit code -9", "memory")
     assert not task.work.exists()
+
+
+def test_a_task_whose_worker_was_stopped_goes_to_a_fresh_one(task: CohortTask) -> None:
+    """As SIGSTOP and a debugger stop it: it is there, and does nothing any more."""
+    with ProcessPool(1, threads=1, watchdog=Watchdog(least_patience=5.0, every=0.5)) as pool:
+        pool.submit(task)
+        events = pool.events()
+        assert next(events) == Started(task)
+        stopped = alive().pop()
+        os.kill(stopped, signal.SIGSTOP)
+        assert next(events) == Started(task)
+        assert stopped not in alive()
+
+
+def test_workers_that_are_asked_to_end_keep_what_they_have(task: CohortTask) -> None:
+    """Long before the first rung, and long before its checkpoint would be due."""
+    budget = task.spec.budget.model_copy(update={"discriminator_steps": 10**6, "rungs": (10**6,)})
+    task = replace(task, spec=task.spec.model_copy(update={"budget": budget}), checkpoint_seconds=1.0)
+    kept = task.work / task.configs[0].label
+    with ProcessPool(1, threads=1) as pool:
+        pool.submit(task)
+        assert next(pool.events()) == Started(task)
+        deadline = monotonic() + PATIENCE
+        while (first := read_progress(kept)) is None:
+            assert monotonic() < deadline
+            sleep(0.05)
+        begun = monotonic()
+        pool.end(GRACE_SECONDS)
+        assert monotonic() - begun < GRACE_SECONDS
+        assert alive() == set()
+    last = read_progress(kept)
+    assert last is not None
+    assert last.steps_done > first.steps_done > 0
+    assert last.rungs == ()
 
 
 def test_an_answer_to_a_worker_that_has_died_is_no_error(task: CohortTask) -> None:

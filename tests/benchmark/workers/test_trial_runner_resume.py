@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from math import nan
 from typing import Any
 
 import pytest
 import torch
-from cohort_tasks import KillAfter, Killed, decisive, run, weights_of
+from cohort_tasks import KillAfter, Killed, decisive, prune_nobody, run, weights_of
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
@@ -16,7 +17,9 @@ from benchmark.records import (
     TrialRecord,
 )
 from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, read_progress
+from benchmark.workers.cohort_scheduler import run_task
 from benchmark.workers.context import WorkerContext
+from benchmark.workers.stopping import Stopped, StopRequest
 from benchmark.workers.task import CohortTask, folder_of
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
@@ -150,3 +153,72 @@ def test_a_task_goes_on_with_the_members_that_have_no_record(
     asked = task("gan-shallow", *members)
     run(replace(asked, configs=asked.configs[1:]), context)
     assert_same(asked, run(asked, context), undisturbed("gan-shallow", *members))
+
+
+class StopAfter(StopRequest):
+    """A request to end that comes at one of the places where it is heard."""
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self._left = places
+
+    def check(self) -> None:
+        self._left -= 1
+        self.made = self._left < 0
+        super().check()
+
+
+LONG = {"discriminator_steps": 120, "rungs": (60, 120)}  # curves have a point every second update
+
+
+def longer(task: CohortTask, checkpoint_seconds: float) -> CohortTask:
+    budget = task.spec.budget.model_copy(update=LONG)
+    spec = task.spec.model_copy(update={"budget": budget})
+    return replace(task, spec=spec, checkpoint_seconds=checkpoint_seconds)
+
+
+def run_to_the_end(task: CohortTask, context: WorkerContext, *stops: int) -> tuple[dict[int, TrialRecord], set[int]]:
+    """Ask a worker to end at these places, each counted from a fresh start; its records, and where it was stopped."""
+    at = set()
+    for places in stops:
+        with pytest.raises(Stopped):
+            list(run_task(task, context, prune_nobody, StopAfter(places)))
+        for config in task.configs:
+            progress = read_progress(folder_of(task, config))
+            assert progress is not None
+            at.add(progress.steps_done)
+    return run(task, context), at
+
+
+@pytest.mark.parametrize("variant", ["wgan", "gan-mlp-dropout", "mlp+hinge+diffaugment+linear-decay+ema"])
+def test_a_run_stopped_between_any_two_updates_ends_as_if_it_had_not_been(
+    variant: str, task: Any, context: WorkerContext
+) -> None:
+    """In the middle of a point of its curves, at a rung before it is scored, and with a checkpoint every moment."""
+    members = {}, {"lr_generator": 1e-3, "n_critic": 2.0}
+    whole = longer(task(variant, *members, work="whole"), 180.0)
+    parted = longer(task(variant, *members, work="parted"), 0.0)
+    expected = run(whole, context), whole
+    records, at = run_to_the_end(parted, context, 0, 1, 5, 15, 30)
+    assert any(steps % 2 for steps in at)
+    assert_same(parted, records, (whole, expected[0]))
+
+
+class StopWhileScoring(StopRequest):
+    """A request to end that comes when images are scored, which is where a worker ends at once."""
+
+    def at_once(self) -> AbstractContextManager[None]:
+        self.made = True
+        return super().at_once()
+
+
+def test_a_run_stopped_while_it_is_scored_is_scored_by_the_next_worker(task: Any, context: WorkerContext) -> None:
+    whole, parted = (longer(task("gan-shallow", {}, work=name), 180.0) for name in ("whole", "parted"))
+    expected = run(whole, context)
+    for _ in range(2):
+        with pytest.raises(Stopped):
+            list(run_task(parted, context, prune_nobody, StopWhileScoring()))
+        progress = read_progress(folder_of(parted, parted.configs[0]))
+        assert progress is not None
+        assert (progress.steps_done, progress.rungs) == (60, ())
+    assert_same(parted, run(parted, context), (whole, expected))

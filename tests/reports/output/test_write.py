@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from benchmark.spec import load_spec
 from reports.output.write import write_report
@@ -74,3 +75,15 @@ def test_a_selection_has_a_spec_a_study(records: StudyRecords, tmp_path: Path) -
 def test_it_never_imports_torch() -> None:
     code = "import sys, reports.output.write; sys.exit('torch' in sys.modules or 'ganzoo.registry' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("state", ["failed", "interrupted", "diverged"])
+def test_a_study_without_a_complete_trial_has_a_report(state: str, make_record, in_memory, tmp_path: Path) -> None:
+    """Of what ended before its first rung nothing is left but a reason."""
+    entries = [replace(make_record("dcgan", "trial", n, 1.0, state), rungs=(), curves={}, costs={}) for n in range(3)]
+    written = write_report(in_memory(entries), tmp_path)
+    (note,) = written.board["note"]
+    expected = "3 trials interrupted: the same command makes them again"
+    assert note == (expected if state == "interrupted" else f"no trial was completed: 3 {state}")
+    assert pd.read_csv(tmp_path / "runs.csv")["state"].tolist() == [state] * 3
+    assert note in (tmp_path / "index.html").read_text(encoding="utf-8")
