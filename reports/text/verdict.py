@@ -11,6 +11,8 @@ from reports.analysis.answer import AnswerFacts
 from reports.text.formats import count, decimals_for, duration, listing, percent_of, plus_minus, short, thousands, times
 
 _LISTED = 5
+# Another search finds other settings, and may turn the order of variants: no answer is to more than what it found.
+_BEST = "the best as tuned here is among them"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def answer(facts: AnswerFacts, board: pd.DataFrame) -> str:
     if len(names) == 1:
         return (
             f"Use {names[0]}: of {_field(facts)} it alone is left, and with {_confidence(facts)} "
-            "confidence it is the best of them"
+            "confidence it is the best of them as tuned here"
         )
     return f"Use any of {_shortened(names)}: {_several(facts, len(names))}"
 
@@ -67,10 +69,10 @@ def _several(facts: AnswerFacts, left: int) -> str:
     if facts.equal:
         if left == facts.raced:
             return f"all {_field(facts)} are left, and {sure} they {_within(facts)}"
-        return f"of {_field(facts)} these {left} are left; {sure} the best is among them, and they {_within(facts)}"
+        return f"of {_field(facts)} these {left} are left; {sure} {_BEST}, and they {_within(facts)}"
     if left == facts.raced:
         return f"none of the {_field(facts)} was found worse than another by {facts.seeds} seeds {sure}"
-    return f"of {_field(facts)} these {left} are left after {facts.seeds} seeds, and {sure} the best is among them"
+    return f"of {_field(facts)} these {left} are left after {facts.seeds} seeds, and {sure} {_BEST}"
 
 
 def _field(facts: AnswerFacts) -> str:

@@ -30,13 +30,14 @@ CASES: dict[str, tuple[dict[str, list[float]], Final, str]] = {
     "one clear winner": (
         {"hinge": times(SPREAD, 3), "dcgan": SPREAD},
         SIX,
-        "Use dcgan: of 2 variants raced it alone is left, and with 95 % confidence it is the best of them",
+        "Use dcgan: of 2 variants raced it alone is left, and with 95 % confidence it is the best of "
+        "them as tuned here",
     ),
     "several contenders": (
         {"hinge": times(SPREAD, 1.06), "dcgan": SPREAD, "wgan": times(SPREAD, 3)},
         SIX,
         "Use any of dcgan and hinge: of 3 variants raced these 2 are left after 6 seeds, and with 95 % confidence the "
-        "best is among them",
+        "best as tuned here is among them",
     ),
     "nobody sent out": (
         {"hinge": times(SPREAD, 1.06), "dcgan": SPREAD},
@@ -47,8 +48,8 @@ CASES: dict[str, tuple[dict[str, list[float]], Final, str]] = {
     "practically equal": (
         {"hinge": times(SPREAD, 1.001), "dcgan": SPREAD, "wgan": times(SPREAD, 3)},
         Final(seeds=6, most_seeds=24, margin=1.2),
-        "Use any of dcgan and hinge: of 3 variants raced these 2 are left; with 95 % confidence the best is among "
-        "them, and they lie within 20 % of each other in FID",
+        "Use any of dcgan and hinge: of 3 variants raced these 2 are left; with 95 % confidence the best as tuned "
+        "here is among them, and they lie within 20 % of each other in FID",
     ),
     "all practically equal": (
         {"hinge": times(SPREAD, 1.001), "dcgan": SPREAD},
@@ -64,7 +65,8 @@ CASES: dict[str, tuple[dict[str, list[float]], Final, str]] = {
     "one diverged in every run": (
         {"hinge": [DIVERGED] * 6, "dcgan": SPREAD},
         SIX,
-        "Use dcgan: of 2 variants raced it alone is left, and with 95 % confidence it is the best of them",
+        "Use dcgan: of 2 variants raced it alone is left, and with 95 % confidence it is the best of "
+        "them as tuned here",
     ),
     "one variant only": ({"dcgan": SPREAD}, SIX, "Only dcgan was raced, so nothing tells how it stands among others"),
     "one seed only": (
