@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from pathlib import Path
 
 import numpy as np
@@ -57,9 +57,10 @@ class Source:
     content: Content
 
     def executor(self) -> Executor:
-        """Who makes the parts, with all cores."""
+        """Who makes the parts, with all cores; a worker of a study may have no children, and makes do with threads."""
         cores = len(os.sched_getaffinity(0))
-        return ProcessPoolExecutor(cores, get_context("spawn")) if self.content.decoding else ThreadPoolExecutor(cores)
+        processes = self.content.decoding and not current_process().daemon
+        return ProcessPoolExecutor(cores, get_context("spawn")) if processes else ThreadPoolExecutor(cores)
 
 
 @dataclass(frozen=True)
