@@ -1,5 +1,6 @@
 import json
 import threading
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
@@ -163,7 +164,7 @@ def test_a_half_made_chunk_that_is_damaged_is_made_again(tmp_path):
 
 def test_a_worker_which_may_have_no_children_prepares_what_was_damaged(tmp_path):
     def work():
-        content = Content(LABELS, 5, Maker().part, decoding=True)
+        content = Content(LABELS, 5, Maker().part, decoding=lambda start, stop: partial(Maker().part, start, stop))
         PreparedCache(tmp_path).prepare("train", Source("set, train", content))
 
     worker = get_context("fork").Process(target=work, daemon=True)
