@@ -44,7 +44,7 @@ def test_a_page_that_is_damaged_or_missing_is_found(database: Path) -> None:
 
 
 def test_a_schema_that_is_no_text_is_found(database: Path) -> None:
-    database.write_bytes(database.read_bytes().replace(b"CREATE TABLE tags (key", b"CREATE TABLE tags (k\x92y", 1))
+    database.write_bytes(database.read_bytes().replace(b"CREATE TABLE tags", b"CREATE TA\x92LE tags", 1))
     with pytest.raises(UserError, match="MLflow cannot read it"):
         check_database(database)
 
