@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from pathlib import Path
 
 import numpy as np
@@ -62,8 +62,11 @@ class Source:
     content: Content
 
     def executor(self) -> Executor:
-        """Who makes the parts, with all cores, or fewer where pictures are large."""
-        if not self.content.decoding:
+        """Who makes the parts: all cores, or fewer where pictures are large.
+
+        A worker of a study may have no children, and makes do with threads.
+        """
+        if not self.content.decoding or current_process().daemon:
             return ThreadPoolExecutor(cores())
         processes = decoders(self.content.largest, cores())
         return ProcessPoolExecutor(processes, get_context("spawn"), initializer=end_with_parent)

@@ -28,7 +28,7 @@ def check_database(path: Path) -> None:
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.OperationalError:
         return  # held by another process, or may not be read: MLflow says which
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # its schema is text, too
         raise damaged(path, error) from error
     if found != "ok":
         raise damaged(path, found)

@@ -34,7 +34,7 @@ def relocate(paths: Paths) -> str:
             moved = sorted({before for before in _earlier(connection, paths.runs / ARTIFACTS) if before != here})
             changed = sum(_rewrite(connection, before, here) for before in moved)
             connection.commit()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return ""  # whoever reads it next says what is wrong with it
     if not changed:
         return ""

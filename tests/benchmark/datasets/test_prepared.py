@@ -1,6 +1,8 @@
 import json
 import shutil
 import threading
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -199,3 +201,15 @@ def test_a_half_made_chunk_that_is_damaged_is_made_again(tmp_path):
     content[400] ^= 1  # of the first chunk, which is noted
     path.write_bytes(bytes(content))
     np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", Maker().source).images, IMAGES)
+
+
+def test_a_worker_which_may_have_no_children_prepares_what_was_damaged(tmp_path):
+    def work():
+        content = Content(LABELS, 5, Maker().part, decoding=lambda start, stop: partial(Maker().part, start, stop))
+        PreparedCache(tmp_path).prepare("train", Source("set, train", content))
+
+    worker = get_context("fork").Process(target=work, daemon=True)
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == 0
+    np.testing.assert_array_equal(PreparedCache(tmp_path).find("train").images, IMAGES)

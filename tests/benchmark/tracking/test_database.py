@@ -43,6 +43,12 @@ def test_a_page_that_is_damaged_or_missing_is_found(database: Path) -> None:
         check_database(database)
 
 
+def test_a_schema_that_is_no_text_is_found(database: Path) -> None:
+    database.write_bytes(database.read_bytes().replace(b"CREATE TABLE tags", b"CREATE TA\x92LE tags", 1))
+    with pytest.raises(UserError, match="MLflow cannot read it"):
+        check_database(database)
+
+
 def test_a_changed_key_no_longer_agrees_with_its_index(database: Path) -> None:
     content = database.read_bytes()
     database.write_bytes(content.replace(b"key-0150v", b"key-015av", 1))
