@@ -7,12 +7,14 @@ from benchmark.errors import UserError
 from benchmark.files import atomic_write
 
 
-def check_output(path: Path) -> None:
-    """Make the folder of a file that is to be written later, and see whether it can be.
+def check_output(path: Path | None) -> None:
+    """Make the folder of a file that is to be written later, if any is, and see whether it can be.
 
     Raises:
         UserError: if it is a folder or a device, or its folder cannot be made or written to.
     """
+    if path is None:
+        return
     try:
         if path.exists() and not path.is_file():
             raise UserError(f"--output {str(path)!r}: is a {'folder' if path.is_dir() else 'device'}; name a file")
