@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from multiprocessing import current_process, get_context
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from filelock import FileLock
 from rich.console import Console
 from rich.progress import track
 
+from benchmark.datasets.array_files import lay_out, npy_header, write_pieces
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.datasets.memory import images_a_piece
 from benchmark.datasets.pictures import decoders
@@ -182,10 +182,10 @@ class Unfinished:
             UnreadableFilesError: naming all files that cannot be decoded, once everything else is on disk.
         """
         first = self._first()
-        header = _header((len(self._source.content.labels), *first.shape[1:]))
+        header = npy_header((len(self._source.content.labels), *first.shape[1:]))
         size = len(header) + len(self._source.content.labels) * first.nbytes
         self._ask_for_disk(size)
-        _lay_out(self.path, header, size, self.notes)
+        lay_out(self.path, header, size, self.notes)
         self._fill(len(header), first.nbytes)
 
     def _first(self) -> Pixels:
@@ -211,7 +211,7 @@ class Unfinished:
             for chunk in left:
                 start = chunk * CHUNK
                 pieces = self._source.pieces(start, min(start + CHUNK, count), image)
-                pending[executor.submit(_write, self.path, offset + start * image, pieces)] = chunk
+                pending[executor.submit(write_pieces, self.path, offset + start * image, pieces)] = chunk
             unnoted: list[tuple[int, str]] = []
             try:
                 for done in _progress(as_completed(pending), len(pending), self._source.name):
@@ -267,45 +267,6 @@ def file_digest(path: Path) -> str:
     """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write(path: Path, offset: int, pieces: Sequence[Callable[[], Pixels]]) -> str:
-    """Write images to their place, a piece after the other, and give the digest of their bytes.
-
-    Raises:
-        UnreadableFilesError: naming all files of all pieces that cannot be decoded.
-    """
-    problems: list[str] = []
-    digest = hashlib.sha256()
-    with path.open("rb+") as file:
-        file.seek(offset)
-        for piece in pieces:
-            try:
-                pixels = np.ascontiguousarray(piece()).data
-            except UnreadableFilesError as error:
-                problems += error.problems
-            else:
-                file.write(pixels)
-                digest.update(pixels)
-    if problems:
-        raise UnreadableFilesError(problems)
-    return digest.hexdigest()
-
-
-def _header(shape: Sequence[int]) -> bytes:
-    """What an .npy file of bytes begins with."""
-    header = BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": tuple(shape)})
-    return header.getvalue()
-
-
-def _lay_out(path: Path, header: bytes, size: int, notes: Path) -> None:
-    """A file with a header and room for all images; what is there already stays, and notes of another file go."""
-    if not path.is_file() or path.stat().st_size != size:
-        notes.unlink(missing_ok=True)
-    with path.open("rb+" if path.is_file() else "wb") as file:
-        file.write(header)
-        file.truncate(size)
 
 
 def _progress(steps: Iterable[Future[str]], total: int, name: str) -> Iterable[Future[str]]:
