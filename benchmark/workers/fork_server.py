@@ -19,6 +19,6 @@ def end_with_parent() -> bool:
 
 # What `multiprocessing` starts it as; whoever else imports this module keeps its life. Ctrl-C is for the parent: the
 # server ignores it as well, but only after its imports.
-if sys.argv == ["-c"]:
+if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

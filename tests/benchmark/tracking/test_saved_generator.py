@@ -61,17 +61,21 @@ def test_a_study_that_never_ran_has_none(finished: FinishedStudy) -> None:
         find_generator("wgan", other, finished.paths, finished.uri)
 
 
-def test_a_run_whose_artifacts_are_gone_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
+def test_a_run_whose_artifacts_are_gone_has_its_own_file_and_without_that_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
     client = MlflowClient(tracking_uri=finished.uri)
     experiment = client.get_experiment_by_name(finished.spec.study_id)
     (run,) = client.search_runs([experiment.experiment_id], "attributes.run_name = 'wgan-trial-0000'")
     artifact = next(finished.paths.runs.glob(f"artifacts/*/{run.info.run_id}/artifacts/{GENERATOR_FILE}"))
-    shutil.move(artifact, tmp_path)
+    own = finished.paths.work(finished.spec.study_id) / "wgan-trial-0000" / GENERATOR_FILE
+    shutil.move(artifact, tmp_path / "artifact")
     try:
+        assert find_generator("wgan-trial-0000", finished.spec, finished.paths, finished.uri).variant.name == "wgan"
+        shutil.move(own, tmp_path / "own")
         with pytest.raises(UserError, match="wgan-trial-0000"):
             find_generator("wgan-trial-0000", finished.spec, finished.paths, finished.uri)
+        shutil.move(tmp_path / "own", own)
     finally:
-        shutil.move(tmp_path / GENERATOR_FILE, artifact)
+        shutil.move(tmp_path / "artifact", artifact)
 
 
 def test_an_address_that_mlflow_does_not_know_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
