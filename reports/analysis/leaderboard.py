@@ -176,7 +176,7 @@ def _note(records: StudyRecords, variant: str, trials: pd.DataFrame, finals: pd.
 
 def _interrupted(*kinds: pd.DataFrame) -> str:
     """What is to be made again before anything else can be said; "" where nothing is."""
-    counts = {runs["kind"].iat[0]: int((runs["state"] == "interrupted").sum()) for runs in kinds if len(runs)}
+    counts = {str(runs["kind"].iat[0]): int((runs["state"] == "interrupted").sum()) for runs in kinds if len(runs)}
     names = {"trial": "trials", "final": "final runs"}
     parts = [f"{count} {names[kind]} interrupted" for kind, count in counts.items() if count]
     return ", ".join(parts) + ": the same command makes them again" if parts else ""
