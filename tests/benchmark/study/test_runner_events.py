@@ -117,7 +117,7 @@ def test_a_record_that_was_written_but_never_told_counts(
     pool = run_scripted([broken])
     states = {record.config.number: record.state for record in observer.records}
     assert states == {0: "complete", 1: "complete", 2: "complete", 3: "failed"}
-    assert observer.lines == ["gan-shallow-trial-0003 failed: OSError: disk full"]
+    assert observer.lines == ["gan-shallow-trial-0003 failed: TypeError: no"]
     # The search was told, so the final run follows: of trial 2, which has the best score.
     assert [task.split for task in pool.tasks] == ["validation", "test"]
     best = pool.tasks[0].configs[2].hyperparameters
@@ -131,7 +131,7 @@ def test_a_run_that_its_surroundings_ended_is_made_again_and_nothing_is_told_of_
     """The others of its batch end; the search waits, and the next sitting asks for that run, and for nothing else."""
     protocol = finished.preparation.protocols["validation"]
     alone = [lambda t, n=n: ended(t[0], n, protocol) for n in range(3)]
-    halving = [lambda t: TaskFailed(t[0], "no room", fault)] * (1 + (fault == "memory"))
+    halving = [lambda t: TaskFailed(t[-1], "no room", fault)] * (1 + (fault == "memory"))
     first = run_scripted([*alone, *halving])
     assert [(r.config.number, r.state) for r in observer.records[3:]] == [(3, "interrupted")]
     observer.records.clear()
