@@ -5,12 +5,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
 import pytest
 from filelock import FileLock
 from tiny_study import FinishedStudy
+
+from benchmark.cli.run import left_over
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -46,3 +49,20 @@ def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, fini
     assert f"Report: {page}" in out
     assert page.is_file()
     assert out.splitlines()[-1] == "Compare: make ui STUDY=tiny"
+
+
+def test_a_study_that_is_not_over_says_which_runs_are_to_be_made_again(finished: FinishedStudy) -> None:
+    whole = finished.observer.records[0]
+    interrupted = [
+        replace(
+            whole, config=replace(whole.config, number=number), state="interrupted", message=f"no room for {number}"
+        )
+        for number in range(5)
+    ]
+    name = whole.config.variant
+    labels = ", ".join(f"{name}-{whole.config.kind}-000{number}" for number in range(3))
+    assert left_over("tiny-1", interrupted) == (
+        f"study tiny-1 is not over: {labels} and 2 more interrupted (no room for 4); "
+        "the same command makes them again, and --variant leaves variants out"
+    )
+    assert " and " not in left_over("tiny-1", interrupted[:1]).partition(";")[0]

@@ -12,13 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 from killing import start_ganbench
-from pools import PATIENCE
 from tiny_study import FinishedStudy, write_tiny
 
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from tools.kills.processes import processes_of
 
+PATIENCE = 900.0  # seconds for a start
 FILE_LIMIT = 30_000  # bytes: what is prepared fits, checkpoints do not
 SMALL, LARGE = "2m", "200m"
 ENDS_WITHIN = {signal.SIGTERM: 20.0, signal.SIGHUP: 20.0, signal.SIGINT: 2.0}  # seconds
@@ -45,16 +45,23 @@ def _mount(folder: Path, size: str, options: str = "") -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}{options}", "tmpfs", folder], check=True)
 
 
+def written(path: Path) -> float:
+    """When a file was written, in seconds since 1970; 0 if it is gone by now."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def end(root: Path, *, number: signal.Signals | None = None, limit: int = resource.RLIM_INFINITY) -> Ending:
     """Start the study, and end it by a signal once something is on its way, if one is given."""
-    known = len(list(root.glob("runs/work/*/*/record.json")))
-    process = start_ganbench(root, start_new_session=True)
+    process = start_ganbench(root, "--checkpoint-seconds", "0", start_new_session=True)
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-    begun = time.monotonic()
+    begun, started = time.monotonic(), time.time()
     if number:
-        while len(list(root.glob("runs/work/*/*/record.json"))) <= known:
+        while not any(written(path) >= started for path in root.glob("runs/work/*/*/*.*")):
             assert process.poll() is None, process.communicate()[0]
-            assert time.monotonic() < begun + PATIENCE
+            assert time.monotonic() < begun + PATIENCE, number
             time.sleep(0.01)
         begun = time.monotonic()
         os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)

@@ -131,7 +131,7 @@ def test_a_run_that_its_surroundings_ended_is_made_again_and_nothing_is_told_of_
     """The others of its batch end; the search waits, and the next sitting asks for that run, and for nothing else."""
     protocol = finished.preparation.protocols["validation"]
     alone = [lambda t, n=n: ended(t[0], n, protocol) for n in range(3)]
-    halving = [lambda t: TaskFailed(t[0], "no room", fault)] * (1 + (fault == "memory"))
+    halving = [lambda t: TaskFailed(t[-1], "no room", fault)] * (1 + (fault == "memory"))
     first = run_scripted([*alone, *halving])
     assert [(r.config.number, r.state) for r in observer.records[3:]] == [(3, "interrupted")]
     observer.records.clear()
