@@ -192,7 +192,10 @@ class Search:
         return settings | tied
 
     def prune(self, number: int, rung: RungRecord) -> bool:
-        """Take in a trial's scores at a rung, and say whether it is to be stopped."""
+        """Take in a trial's scores at a rung, and say whether it is to be stopped; of one that was told, as it was."""
+        if number not in self._running:
+            told = self._storage.get_trial(self._id(number))
+            return told.user_attrs.get("state") == "pruned" and rung.step >= max(told.intermediate_values, default=0)
         trial = self._running[number]
         reported = self._storage.get_trial(self._id(number)).intermediate_values
         if rung.step not in reported:
@@ -205,7 +208,9 @@ class Search:
     def tell(self, records: Sequence[TrialRecord]) -> None:
         """End a whole batch, in the order of its numbers."""
         for record in sorted(records, key=lambda record: record.config.number):
-            trial = self._running.pop(record.config.number)
+            trial = self._running.pop(record.config.number, None)
+            if trial is None:  # told before: its record was lost since, and made again
+                continue
             self._report_missing(trial, record.rungs)
             trial.set_user_attr("state", record.state)
             for name, value in record.final_scores.items():
@@ -221,6 +226,16 @@ class Search:
             value = rung.scores.get(self._spec.score.objective, math.nan)
             if rung.step not in reported and all(map(math.isfinite, rung.scores.values())):
                 trial.report(value, rung.step)
+
+    def told(self) -> list[TrialConfig]:
+        """The trials that have ended, as they were asked for."""
+        ended = self._study.get_trials(deepcopy=False, states=tuple(set(ENDED.values())))
+        return [self._as_asked(trial) for trial in ended]
+
+    def _as_asked(self, trial: FrozenTrial) -> TrialConfig:
+        chosen = {name: float(value) for name, value in trial.params.items()}
+        seed = derive_seed(self._spec.seed, "trial", trial.number)
+        return TrialConfig(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
 
     def best(self, count: int = 1) -> list[int]:
         """The numbers of the best completed trials, best first; fewer than `count` if fewer were completed."""

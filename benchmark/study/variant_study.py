@@ -5,7 +5,7 @@ from math import inf
 from pathlib import Path
 from statistics import mean
 
-from benchmark.records import Kind, TrialConfig, TrialRecord, paper_entrant
+from benchmark.records import RECORD_FILE, Kind, TrialConfig, TrialRecord, paper_entrant
 from benchmark.spec import Final
 from benchmark.study.earlier import record_of
 from benchmark.study.search import Search
@@ -35,6 +35,7 @@ class VariantStudy:
         if "paper" in final.settings:
             self.seeds_wanted["paper"] = final.seeds
         self._work = work
+        self._made_again: set[str] = set()
         self._waiting: dict[str, TrialConfig] = {}
         self._records: dict[Kind, list[TrialRecord]] = {"trial": [], "candidate": [], "final": [], "paper": []}
         self._seconds: dict[tuple[Kind, int], float] = {}
@@ -52,7 +53,7 @@ class VariantStudy:
     def next_batch(self) -> list[TrialConfig]:
         """The runs to be made next; none when the variant is done, or waits for what the race wants."""
         while True:
-            batch = self.search.batch() or self._candidates() or self._finals()
+            batch = self._lost() or self.search.batch() or self._candidates() or self._finals()
             self._waiting = {config.label: config for config in batch}
             self._records["trial"] = []
             for config in batch:
@@ -60,6 +61,17 @@ class VariantStudy:
                     self.take(record)
             if self._waiting or not batch:
                 return list(self._waiting.values())
+
+    def _lost(self) -> list[TrialConfig]:
+        """Trials that the search was told of and whose records were set aside since: they are made again, once."""
+        aside = {
+            path.parent.name
+            for path in self._work.glob(f"*/{RECORD_FILE}.damaged")
+            if not path.with_name(RECORD_FILE).exists() and path.parent.name not in self._made_again
+        }
+        lost = [config for config in self.search.told() if config.label in aside] if aside else []
+        self._made_again |= {config.label for config in lost}
+        return lost
 
     def _candidates(self) -> list[TrialConfig]:
         return [] if self._records["candidate"] else self.search.candidates()

@@ -12,8 +12,9 @@ from searches import make_spec, record_of, search_of, trials_of
 
 from benchmark.digests import KEY, is_whole
 from benchmark.errors import UserError
-from benchmark.records import TrialConfig
+from benchmark.records import TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.study.earlier import earlier_record
 from benchmark.study.search import open_storage
 from benchmark.study.variant_study import VariantStudy
 from ganzoo.registry import VARIANTS
@@ -150,3 +151,26 @@ def test_damage_that_comes_while_a_study_runs_ends_it_in_one_line(whole: Path, t
         journal.write(b"garbage\n")
     with pytest.raises(UserError, match=r"damaged .*: end what runs and run the study again"):
         storage.create_new_study([StudyDirection.MINIMIZE], "another")
+
+
+@pytest.mark.parametrize("number", [0, 1, 5])
+def test_a_trial_whose_record_was_lost_after_the_search_was_told_is_made_again(
+    number: int, whole: Path, tmp_path: Path
+) -> None:
+    """As it was: one that was pruned is pruned again at the same rung, and the search is told nothing twice."""
+    root = tmp_path / "again"
+    shutil.copytree(whole, root)
+    folder = root / "work" / f"dcgan-trial-{number:04d}"
+    before = (folder / "record.json").read_bytes()
+    (folder / "record.json").write_bytes(b"garbage")
+    earlier_record(folder, spec_of())
+    study = study_of(spec_of(), root)
+    (config,) = study.next_batch()
+    record = TrialRecord.from_json(before)
+    assert config == record.config
+    pruned = [study.search.prune(number, rung) for rung in record.rungs]
+    assert pruned == [False] * (len(record.rungs) - 1) + [record.state == "pruned"]
+    record.write(folder)
+    assert study.take(record)
+    assert study.next_batch() == []
+    assert told(spec_of(), root) == told(spec_of(), whole)
