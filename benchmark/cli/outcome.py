@@ -43,8 +43,9 @@ def outcome(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return _told("interrupted", INTERRUPTED)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE and error.filename is not None:
-            return _told(f"{error.filename}: {error.strerror}", YOURS)
+        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+            place = "" if error.filename is None else f"{error.filename}: "  # a full disk is met without its name
+            return _told(f"{place}{error.strerror}", YOURS)
         return _told(_bug(error), OURS)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from ganzoo.registry import known_parts, known_variants, sets
 from reports.records.resolved_spec import to_toml
 from tools.fuzz.sandbox import ViolationError, given
 
-MOST_LETTERS = 400
+# Matplotlib lays a cache into the home folder where it is first imported, which is no case's doing.
+import_module("reports.output.write")
 # What is likely to be taken for something else.
 HOSTILE = (
     *(
