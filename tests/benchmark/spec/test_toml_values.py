@@ -31,7 +31,9 @@ def test_a_value_takes_its_place(override: str, expected: dict[str, Any]) -> Non
     assert values == expected
 
 
-@pytest.mark.parametrize(("override", "reason"), [("trials", "KEY=VALUE"), ("=4", "KEY=VALUE"), ("name.x=1", "no table")])
+@pytest.mark.parametrize(
+    ("override", "reason"), [("trials", "KEY=VALUE"), ("=4", "KEY=VALUE"), ("name.x=1", "no table")]
+)
 def test_what_sets_nothing_is_refused(override: str, reason: str) -> None:
     with pytest.raises(UserError, match=reason.replace("no table", "is a value, not a table")):
         apply_override({"name": "old"}, override)
@@ -41,7 +43,11 @@ def test_a_file_is_read_if_it_is_small_and_toml(tmp_path: Path) -> None:
     path = tmp_path / "spec.toml"
     path.write_text("[budget]\ntrials = 4\n", encoding="utf-8")
     assert read_toml(path) == {"budget": {"trials": 4}}
-    for content, reason in ((b"#" * (MOST_BYTES + 1), "more than"), (b"\xff", "not a TOML"), (b"[" * 5000, "spec.toml")):
+    for content, reason in (
+        (b"#" * (MOST_BYTES + 1), "more than"),
+        (b"\xff", "not a TOML"),
+        (b"[" * 5000, "spec.toml"),
+    ):
         path.write_bytes(content)
         with pytest.raises(UserError, match=reason):
             read_toml(path)

@@ -61,7 +61,9 @@ def test_a_study_that_never_ran_has_none(finished: FinishedStudy) -> None:
         find_generator("wgan", other, finished.paths, finished.uri)
 
 
-def test_a_run_whose_artifacts_are_gone_has_its_own_file_and_without_that_is_refused(finished: FinishedStudy, tmp_path: Path) -> None:
+def test_a_run_whose_artifacts_are_gone_has_its_own_file_and_without_that_is_refused(
+    finished: FinishedStudy, tmp_path: Path
+) -> None:
     client = MlflowClient(tracking_uri=finished.uri)
     experiment = client.get_experiment_by_name(finished.spec.study_id)
     (run,) = client.search_runs([experiment.experiment_id], "attributes.run_name = 'wgan-trial-0000'")
