@@ -90,16 +90,10 @@ def pictures(root: Path) -> list[Path]:
     Raises:
         UserError: if the folder is missing, cannot be read, or holds no picture.
     """
-<<<<<<< HEAD
-    if _problem(root):
-        raise UserError(f"{root}: no such folder")
-    found: list[Path] = []
-    foreign: list[Path] = []
-=======
     if problem := _problem(root):
         raise UserError(problem)
-    found, foreign = [], []
->>>>>>> i15-limits
+    found: list[Path] = []
+    foreign: list[Path] = []
     for path in _files(root):
         (found if path.suffix.lower() in _suffixes() else foreign).append(path)
     if not found:

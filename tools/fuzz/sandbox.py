@@ -49,11 +49,7 @@ class Watch:
             return
         if event == "open":
             path, _, flags = arguments
-<<<<<<< HEAD
-            paths: tuple[object, ...] = (path,) if isinstance(flags, int) and flags & WRITING else ()
-=======
             paths = [path] if isinstance(flags, int) and flags & WRITING else []
->>>>>>> i15-limits
         else:
             paths = [arguments[position] for position in CHANGES.get(event, ())]
         for path in paths:

@@ -178,10 +178,7 @@ SOUND = {"variant": "dcgan", "channels": "1", "resolution": "8", "classes": "10"
         ({"resolution": "8\n"}, r"resolution = '8\n' in its metadata"),
         ({"classes": "4294967296"}, "classes = '4294967296' in its metadata: must be 1 to 1,000,000"),
         ({"resolution": "4096"}, "resolution 4096: must be one of 8, "),
-<<<<<<< HEAD
-=======
         ({"resolution": "64"}, "for ImageShape(channels=1, resolution=64, classes=10) it is "),
->>>>>>> i15-limits
         ({"channels": "3"}, "for ImageShape(channels=3, resolution=8, classes=10) it is "),
         ({"variant": "cgan-pd", "classes": "1000000"}, "a generator of cgan-pd has"),
         ({"variant": "\x1b[2J"}, r"'\x1b[2J'"),

@@ -55,5 +55,5 @@ def test_a_file_is_read_if_it_is_small_and_toml(tmp_path: Path) -> None:
 
 def test_values_may_be_as_deep_as_a_spec_and_no_deeper() -> None:
     check_depth(nested(DEEPEST), "spec.toml")
-    with pytest.raises(UserError, match="spec.toml: nested too deep"):
+    with pytest.raises(UserError, match=r"spec\.toml: nested too deep"):
         check_depth(nested(DEEPEST + 1), "spec.toml")

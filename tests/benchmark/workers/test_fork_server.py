@@ -10,7 +10,10 @@ import pytest
 from benchmark.workers import fork_server
 
 PR_GET_PDEATHSIG = 2
-IMPORTING = "from multiprocessing.forkserver import main; import benchmark.workers.fork_server, time; print('at it', flush=True); time.sleep(3600)"
+IMPORTING = (
+    "from multiprocessing.forkserver import main; import benchmark.workers.fork_server, time; "
+    "print('at it', flush=True); time.sleep(3600)"
+)
 PARENT = """
 import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
