@@ -57,6 +57,14 @@ def end(root: Path, *, number: signal.Signals | None = None, limit: int = resour
     """Start the study, and end it by a signal once something is on its way, if one is given."""
     process = start_ganbench(root, "--checkpoint-seconds", "0", start_new_session=True)
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        return _ended(process, root, number)
+    finally:
+        for left in processes_of(process.pid):
+            left.kill()
+
+
+def _ended(process: subprocess.Popen[str], root: Path, number: signal.Signals | None) -> Ending:
     begun, started = time.monotonic(), time.time()
     if number:
         while not any(written(path) >= started for path in root.glob("runs/work/*/*/*.*")):
@@ -93,7 +101,7 @@ def ordeal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Paths, di
         endings["undisturbed"] = end(root)
         yield Paths(root, root / "data"), endings
     finally:
-        subprocess.run(["umount", runs], check=True)
+        subprocess.run(["umount", "--lazy", runs], check=True)
 
 
 Ordeal = tuple[Paths, dict[str, Ending]]
