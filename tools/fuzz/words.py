@@ -15,6 +15,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from benchmark.cli.app import run_command
 from benchmark.cli.outcome import OURS, YOURS, outcome
 from benchmark.environment import choose_device
+from benchmark.plain_text import one_line
 from benchmark.spec import Spec, load_spec, spec_of, stored_spec
 from benchmark.study.launch import resolve_variants
 from ganzoo.hyperparameters import NAMES
@@ -22,7 +23,9 @@ from ganzoo.registry import known_parts, known_variants, sets
 from reports.records.resolved_spec import to_toml
 from tools.fuzz.sandbox import ViolationError, given
 
-# Matplotlib lays a cache into the home folder where it is first imported, which is no case's doing.
+# What libraries lay into the home folder and /tmp where they are first imported is no case's doing.
+for module in ("commands.sample", "commands.score", "tracking.saved_generator", "tracking.registry"):
+    import_module(f"benchmark.{module}")
 import_module("reports.output.write")
 # What is likely to be taken for something else.
 HOSTILE = (
@@ -143,7 +146,7 @@ def arguments(source: DataObject) -> None:
         words += [option, _setting(source) if option == "--set" else source.draw(TEXT | WHOLE.map(str))]
     code, said = _commanded(words)
     lines = said.splitlines()
-    if code == OURS or (code == YOURS and (len(lines) != 1 or not said[:-1].isprintable())):
+    if code == OURS or (code == YOURS and (len(lines) != 1 or one_line(said[:-1]) != said[:-1])):
         raise ViolationError(f"{words!r}: exit code {code}: {said}")
 
 
