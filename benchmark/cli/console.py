@@ -3,13 +3,15 @@
 from rich.console import Console
 from rich.table import Table
 
+from benchmark.addresses import redacted
+
 console = Console()
 LOG_WIDTH = 260  # as wide as the leaderboard with all default scores
 
 
 def say(line: str) -> None:
-    """Print one line as it is, never wrapped."""
-    console.print(line, soft_wrap=True, highlight=False, markup=False)
+    """Print one line as it is, never wrapped, without passwords of addresses."""
+    console.print(redacted(line), soft_wrap=True, highlight=False, markup=False)
 
 
 def print_table(table: Table) -> None:

@@ -10,7 +10,7 @@ from benchmark.paths import Paths
 from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT
 from benchmark.spec import Spec
 from benchmark.tracking.runs import all_runs
-from benchmark.tracking.store import connect, tracking_uri
+from benchmark.tracking.store import ask, tracking_uri
 from ganzoo.registry import find_variant
 
 if TYPE_CHECKING:
@@ -28,12 +28,15 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
         uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
 
     Raises:
-        UserError: if there is no such run, or it left no generator.
+        UserError: if there is no such run, it left no generator, or MLflow does not answer.
     """
     if run.endswith(".safetensors"):
         return read_generator(Path(run))
-    run = _canonical(run)
-    client = connect(paths, tracking_uri(paths, uri))
+    name = _canonical(run)
+    return ask(paths, tracking_uri(paths, uri), lambda client: _find(client, name, spec))
+
+
+def _find(client: "MlflowClient", run: str, spec: Spec) -> SavedGenerator:
     experiment = client.get_experiment_by_name(spec.study_id)
     found = list(all_runs(client, experiment.experiment_id, {})) if experiment else []
     for stored in found:
