@@ -5,11 +5,13 @@ import sys
 
 import typer
 
+from benchmark.addresses import redacted
 from benchmark.cli.images import sample, score
 from benchmark.cli.info import doctor, parts, variants
 from benchmark.cli.models import register
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
+from benchmark.cli.sync import sync
 from benchmark.errors import UserError
 from ganzoo.entry_points import PluginError
 
@@ -19,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-for command in (run, variants, parts, report, compare, ui, sample, register, score, doctor):
+for command in (run, variants, parts, report, compare, ui, sync, sample, register, score, doctor):
     app.command()(command)
 
 
@@ -30,5 +32,5 @@ def main() -> None:
     try:
         app()
     except (UserError, PluginError) as error:
-        print(f"ganbench: {error}", file=sys.stderr)
+        print(redacted(f"ganbench: {error}"), file=sys.stderr)
         sys.exit(2)

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from benchmark.addresses import STORAGE, check
 from benchmark.cli.console import console, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
-from benchmark.cli.report import report_and_log
+from benchmark.cli.report import report_and_log, write_and_print
+from benchmark.cli.sync import sync_command
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
@@ -38,19 +40,29 @@ def run(
         warm_up()
     from benchmark.study.launch import Resources, resolve_variants, run_study
     from benchmark.study.progress import LiveProgress, PlainProgress
+    from benchmark.tracking.store import tracking_uri
 
+    uri = tracking_uri(paths)
+    if storage:
+        check(storage, STORAGE)
     variants = resolve_variants(names_in(variant), spec)
     progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
     try:
-        run_study(spec, variants, paths, Resources(workers, device, storage), [progress])
+        undelivered = run_study(spec, variants, paths, Resources(workers, device, storage), [progress])
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
         raise typer.Exit(130) from stop
     finally:
         progress.close()
     # After the study: its first runs need not wait for what only the report imports.
-    from benchmark.tracking.store import tracking_uri
-    from reports.records.load import load
+    from reports.records.disk import Disk
+    from reports.records.sources import load_here, load_on_disk
 
-    report_and_log(load(spec.study_id, tracking_uri(paths)), paths.report(spec.study_id), spec, paths)
+    disk, folder = Disk(paths.runs / "work"), paths.report(spec.study_id)
+    if undelivered:
+        write_and_print(load_on_disk(spec.study_id, disk, undelivered, lambda _: None), folder)
+        left = f"{undelivered} record{'s' * (undelivered != 1)}"
+        say(f"MLflow has not got {left} yet; what is left is on disk, and sent by: {sync_command(study, overrides)}")
+    else:
+        report_and_log(load_here(spec.study_id, uri, disk, say, hasty=True), folder, spec, paths)
     say(f"Compare: make ui STUDY={study}")

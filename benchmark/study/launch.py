@@ -17,7 +17,7 @@ from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
-from benchmark.tracking import BackgroundTracker, import_client
+from benchmark.tracking import BackgroundTracker, Spool, import_client
 from benchmark.workers.pool import ProcessPool, Result
 from ganzoo.registry import find_variant, find_variants, known_variants
 from ganzoo.variant import Variant
@@ -75,7 +75,7 @@ def with_earlier(variants: Sequence[Variant], work: Path) -> list[Variant]:
 
 def run_study(
     spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, callbacks: Sequence[StudyCallback]
-) -> None:
+) -> int:
     """Run what is left of a study.
 
     Args:
@@ -84,6 +84,9 @@ def run_study(
         paths: Where things lie.
         resources: What it may use.
         callbacks: Told how it goes, after MLflow.
+
+    Returns:
+        How many records MLflow has not got yet, of runs and of variants that have ended; `ganbench sync` sends them.
 
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
@@ -111,10 +114,11 @@ def run_study(
                 prepared = beside(partial(prepare, spec, paths, str(device)))
                 tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
                 tracker.connect()
-                study = Study(settings, variants, pool, [tracker, *callbacks])
+                study = Study(settings, variants, pool, [Spool(settings.work), tracker, *callbacks])
                 study.run(
                     prepared(), partial(_confirm_in_subprocess, pool, spec, paths, str(device)) if known else None
                 )
+                return len(tracker.owed)
         except Timeout as error:
             pid = holder.read_text(encoding="utf-8") if holder.is_file() else "unknown"
             raise UserError(f"study {spec.study_id}: process {pid} is running it; wait for it or end it") from error
