@@ -220,16 +220,21 @@ class TrialRecord:
 
     @classmethod
     def read(cls, folder: Path) -> "TrialRecord | None":
-        """The record in a folder, or None if the run has not ended: one that was interrupted has not.
+        """The record in a folder, or None if the run has not ended: one that was interrupted has not; see `left_in`."""
+        record = cls.left_in(folder)
+        return record if record and record.state != "interrupted" else None
 
-        One that is damaged is set aside, which is said in one line, and its run is made again.
+    @classmethod
+    def left_in(cls, folder: Path) -> "TrialRecord | None":
+        """What the last attempt at a run left in its folder, whether it ended or was interrupted; None if nothing.
+
+        A record that is damaged is set aside, which is said in one line, and its run is made again.
         """
         path = folder / RECORD_FILE
         try:
-            record = cls.from_json(path.read_bytes())
+            return cls.from_json(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError as error:
             set_aside(path, error, "the run is made again")
             return None
-        return record if record.state != "interrupted" else None

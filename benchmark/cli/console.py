@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from benchmark.addresses import redacted
 from benchmark.plain_text import LEGIBLE, in_letters_of, one_line
 
 console = Console()
@@ -21,8 +22,8 @@ def use_its_letters() -> None:
 
 
 def say(line: str) -> None:
-    """Print one line as it is, never wrapped; control characters in it are escaped."""
-    console.print(one_line(line), soft_wrap=True, highlight=False, markup=False, emoji=False)
+    """Print one line as it is, never wrapped, without passwords of addresses; control characters in it are escaped."""
+    console.print(redacted(one_line(line)), soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 def add_row(table: Table, *cells: str, style: str | None = None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 from pydantic import ValidationError
 
+from benchmark.addresses import redacted
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.plain_text import one_line, shown
@@ -59,7 +60,7 @@ def _refusal(error: typer.TyperException) -> str:
 
 
 def _told(line: str, code: int) -> int:
-    print(f"ganbench: {one_line(line)}", file=sys.stderr)
+    print(f"ganbench: {redacted(one_line(line))}", file=sys.stderr)
     return code
 
 
@@ -85,5 +86,5 @@ def _written(text: str, folder: Path) -> Path:
         "w", prefix=f"{datetime.now():%Y-%m-%d-%H%M%S}-", suffix=".log", dir=folder, delete=False, encoding="utf-8",
         errors="backslashreplace",
     ) as file:  # fmt: skip
-        file.write(text)
+        file.write(redacted(text))
     return Path(file.name)

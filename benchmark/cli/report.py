@@ -1,6 +1,7 @@
 """`ganbench report`, `compare` and `ui`: what came out, and how it compares."""
 
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from benchmark.addresses import STORE, check, sqlite_url
 from benchmark.cli.console import add_row, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.errors import UserError
@@ -41,29 +43,43 @@ def report(
     from benchmark.tracking.relocation import relocate
     from benchmark.tracking.store import tracking_uri
     from reports.output.watch import watch as watch_runs
-    from reports.records.selection import select
 
     paths = Paths.here()
     check_runs(paths)
     specs = [load_spec(name, paths.studies, tuple(overrides or ())) for name in study or ["digits"]]
     ids = [spec.study_id for spec in specs]
-    uris = [store_uri(place) for place in store or []] or [tracking_uri(paths)]
+    uris = [store_uri(place) for place in store or []]
     if not store and (moved := relocate(paths)):
         say(moved)
     names, folder = names_in(variant), output or paths.report("+".join(ids))
+    here = "" if uris else tracking_uri(paths)
     if watch:
         say(f"{folder / 'index.html'}: written every {watch} s; Ctrl-C ends it")
         try:
-            watch_runs(lambda: select(ids, uris, names), folder, watch, say, time.sleep)
+            watch_runs(lambda: _records(ids, uris, here, names, lambda _: None), folder, watch, say, time.sleep)
         except KeyboardInterrupt as stop:
             raise typer.Exit(130) from stop
         return
-    records = select(ids, uris, names)
+    records = _records(ids, uris, here, names, say)
     if store or output or names or len(ids) > 1:
         write_and_print(records, folder)
     else:
-        hold_to_disk(records, uris[0], specs[0], paths)
+        hold_to_disk(records, here, specs[0], paths)
         report_and_log(records, folder, specs[0], paths)
+
+
+def _records(
+    ids: Sequence[str], uris: Sequence[str], here: str, variants: Sequence[str], notify: Callable[[str], None]
+) -> "StudyRecords":
+    """Studies from the stores that a person named; if that is none, from MLflow `here` and from this machine's disk."""
+    from reports.records.disk import Disk
+    from reports.records.selection import joined, select
+    from reports.records.sources import load_here
+
+    if uris:
+        return select(ids, uris, variants)
+    disk = Disk(Paths.here().runs / "work")
+    return joined([load_here(study_id, here, disk, notify) for study_id in dict.fromkeys(ids)], variants)
 
 
 def compare(
@@ -117,7 +133,7 @@ def hold_to_disk(records: "StudyRecords", uri: str, spec: Spec, paths: Paths) ->
     from reports.records.on_disk import check_on_disk
 
     database = paths.runs.resolve() / _DATABASE
-    if uri == f"sqlite:///{database.as_posix()}":
+    if uri == sqlite_url(database):
         check_on_disk(records, paths.work(spec.study_id), database)
 
 
@@ -192,10 +208,10 @@ def store_uri(place: str) -> str:
     """MLflow's address of a place that a person names.
 
     Raises:
-        UserError: if there is no database.
+        UserError: if there is no database, or MLflow keeps no runs there.
     """
-    if "://" in place:
-        return place
+    if "://" in place or place.startswith("file:"):
+        return check(place, STORE)
     path = Path(place)
     candidates = [path, path / _DATABASE, path / "runs" / _DATABASE]
     found = next((candidate for candidate in candidates if is_file(candidate)), None)
@@ -203,7 +219,7 @@ def store_uri(place: str) -> str:
         raise UserError(
             f"{place}: no {_DATABASE} there; name an MLflow URI, an {_DATABASE}, or a folder that holds one"
         )
-    return f"sqlite:///{found.resolve()}"
+    return check(sqlite_url(found.resolve()), STORE)
 
 
 def _side(place: str, spec: Spec) -> "Side":

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchmark.addresses import STORAGE, check
 from benchmark.cli.console import console, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
-from benchmark.cli.report import hold_to_disk, report_and_log, show_finished
+from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
+from benchmark.cli.sync import sync_command
 from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
@@ -70,22 +72,32 @@ def _run(
         warm_up()
     from benchmark.study.launch import Resources, resolve_variants, run_study
     from benchmark.study.progress import LiveProgress, PlainProgress
+    from benchmark.tracking.store import tracking_uri
 
+    uri = tracking_uri(paths)
+    if storage := resources[2]:
+        check(storage, STORAGE)
     variants = resolve_variants(names, spec)
     progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
     try:
-        interrupted = run_study(spec, variants, paths, Resources(*resources), [progress])
+        left = run_study(spec, variants, paths, Resources(*resources), [progress])
     finally:
         progress.close()
     # After the study: its first runs need not wait for what only the report imports.
-    from benchmark.tracking.store import tracking_uri
-    from reports.records.load import load
+    from reports.records.disk import Disk
+    from reports.records.sources import load_here, load_on_disk
 
-    records = load(spec.study_id, tracking_uri(paths))
-    hold_to_disk(records, tracking_uri(paths), spec, paths)
-    report_and_log(records, paths.report(spec.study_id), spec, paths)
-    if interrupted:
-        raise UserError(left_over(spec.study_id, interrupted))
+    disk, folder = Disk(paths.runs / "work"), paths.report(spec.study_id)
+    if left.undelivered:
+        write_and_print(load_on_disk(spec.study_id, disk, left.undelivered, lambda _: None), folder)
+        owed = f"{left.undelivered} record{'s' * (left.undelivered != 1)}"
+        say(f"MLflow has not got {owed} yet; what is left is on disk, and sent by: {sync_command(study, overrides)}")
+    else:
+        records = load_here(spec.study_id, uri, disk, say, hasty=True)
+        hold_to_disk(records, uri, spec, paths)
+        report_and_log(records, folder, spec, paths)
+    if left.interrupted:
+        raise UserError(left_over(spec.study_id, left.interrupted))
     say(f"Compare: make ui STUDY={study}")
 
 

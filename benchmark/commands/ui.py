@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -16,11 +17,12 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import OpenerDirector, ProxyHandler, build_opener
 
+from benchmark.addresses import go_around_proxies, is_server, sqlite_file, without_user
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import Spec
 from benchmark.tracking.relocation import relocate
-from benchmark.tracking.store import ENVIRONMENT, artifact_location, is_server, tracking_uri
+from benchmark.tracking.store import ENVIRONMENT, artifact_location, tracking_uri
 from benchmark.tracking.view import comparison_path
 
 HOST = "127.0.0.1"
@@ -29,6 +31,10 @@ LOG = "ui.log"
 STOP_SECONDS = 10.0
 # A proxy knows nothing of this host's own server, and few who set one also set no_proxy.
 DIRECT = build_opener(ProxyHandler({}))
+_ACCESS: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: ": set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD",
+    HTTPStatus.FORBIDDEN: ": this user may not, or the server was not started with --allowed-hosts of this name",
+}
 
 
 def serve(spec: Spec, paths: Paths, port: int, uri: str | None = None, announce: Callable[[str], None] = print) -> None:
@@ -48,16 +54,31 @@ def serve(spec: Spec, paths: Paths, port: int, uri: str | None = None, announce:
     """
     address = tracking_uri(paths, uri)
     if is_server(address):
-        announce(comparison_url(address, _experiment_id(address, spec.study_id, build_opener())))
+        base, user = without_user(address)
+        announce(comparison_url(base, _experiment_id(base, spec.study_id, _opener(user))))
         return
     _check(address, port)
     if moved := relocate(paths):
         announce(moved)
     base = f"http://{HOST}:{port}"
-    with _server(_command(address, artifact_location(paths, address, spec.study_id), port), paths.runs) as process:
+    command = _command(artifact_location(paths, address, spec.study_id), port)
+    with _server(command, address, paths.runs) as process:
         _wait_until_up(process, base, paths.runs / LOG)
         announce(f"{comparison_url(base, _experiment_id(base, spec.study_id, DIRECT))}  (Ctrl-C ends it)")
         process.wait()
+
+
+def _opener(user: str) -> OpenerDirector:
+    """Who asks a server as MLflow's client does: around proxies on this host, and as somebody whom it knows."""
+    go_around_proxies()
+    opener, token = build_opener(), os.environ.get("MLFLOW_TRACKING_TOKEN")
+    name, password = (os.environ.get(f"MLFLOW_TRACKING_{each}", "") for each in ("USERNAME", "PASSWORD"))
+    user = f"{name}:{password}" if name else user
+    if user:
+        opener.addheaders.append(("Authorization", f"Basic {b64encode(user.encode()).decode()}"))
+    elif token:
+        opener.addheaders.append(("Authorization", f"Bearer {token}"))
+    return opener
 
 
 def comparison_url(base: str, experiment_id: str) -> str:
@@ -74,14 +95,14 @@ def _experiment_id(base: str, study_id: str, opener: OpenerDirector) -> str:
     except HTTPError as error:
         if error.code == HTTPStatus.NOT_FOUND:
             raise UserError(f"MLflow at {base} has no runs of study {study_id!r}: run the study first") from error
-        raise UserError(f"MLflow at {base} answers {error}") from error
+        raise UserError(f"MLflow at {base} answers {error}{_ACCESS.get(error.code, '')}") from error
     except OSError as error:
         raise UserError(f"MLflow at {base} does not answer: {error}") from error
 
 
 def _check(address: str, port: int) -> None:
-    database = Path(address.removeprefix("sqlite:///"))
-    if address.startswith("sqlite:///") and not database.is_file():
+    database = sqlite_file(address)
+    if database is not None and not database.is_file():
         raise UserError(f"{database}: no records yet; run a study first")
     with socket.socket() as probe:
         # As the server does it, so that a port that was used a moment ago counts as free.
@@ -92,17 +113,18 @@ def _check(address: str, port: int) -> None:
             raise UserError(f"port {port} on {HOST}: cannot listen there ({error}); choose another") from error
 
 
-def _command(address: str, artifacts: str | None, port: int) -> list[str]:
+def _command(artifacts: str | None, port: int) -> list[str]:
     root = ["--default-artifact-root", artifacts] if artifacts else []
-    where = ["--backend-store-uri", address, *root, "--host", HOST, "--port", str(port)]
-    return [sys.executable, "-m", "mlflow", "server", *where, "--workers", "1"]
+    return [sys.executable, "-m", "mlflow", "server", *root, "--host", HOST, "--port", str(port), "--workers", "1"]
 
 
 @contextmanager
-def _server(command: list[str], runs: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _server(command: list[str], address: str, runs: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The server in a session of its own, its log under runs/; Ctrl-C and SIGTERM end it with all its children."""
     # Its job runner would be eight more processes for features that are not used here.
-    environment = os.environ | ENVIRONMENT | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    settings = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    # Not as an argument, which everybody on this host could read: it may hold a password.
+    environment = os.environ | ENVIRONMENT | settings | {"MLFLOW_BACKEND_STORE_URI": address}
     before = signal.signal(signal.SIGTERM, _interrupt)
     with (runs / LOG).open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)

@@ -19,7 +19,7 @@ from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
-from benchmark.tracking import BackgroundTracker, import_client
+from benchmark.tracking import BackgroundTracker, Spool, import_client
 from benchmark.workers.errand import Result
 from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
@@ -46,6 +46,21 @@ class Resources:
     storage_url: str | None = None
     tracking_uri: str | None = None
     checkpoint_seconds: float = CHECKPOINT_SECONDS
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """What a study leaves to be done.
+
+    Attributes:
+        interrupted: Records of runs that were interrupted, which the next call makes again; the study is not over
+            while there are any.
+        undelivered: How many records MLflow has not got yet, of runs and of variants that have ended; `ganbench sync`
+            sends them.
+    """
+
+    interrupted: tuple[TrialRecord, ...]
+    undelivered: int
 
 
 def resolve_variants(names: Sequence[str], spec: Spec) -> list[Variant]:
@@ -83,7 +98,7 @@ def with_earlier(variants: Sequence[Variant], work: Path) -> list[Variant]:
 
 def run_study(
     spec: Spec, variants: Sequence[Variant], paths: Paths, resources: Resources, callbacks: Sequence[StudyCallback]
-) -> tuple[TrialRecord, ...]:
+) -> LeftOver:
     """Run what is left of a study.
 
     Args:
@@ -94,8 +109,7 @@ def run_study(
         callbacks: Told how it goes, after MLflow.
 
     Returns:
-        Records of runs that were interrupted, which the next call makes again; the study is not over while there are
-        any.
+        What is left to be done.
 
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
@@ -125,7 +139,7 @@ def _run(
     resources: Resources,
     pool: ProcessPool,
     callbacks: Sequence[StudyCallback],
-) -> tuple[TrialRecord, ...]:
+) -> LeftOver:
     spec, paths, device = settings.spec, settings.paths, settings.device
     # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
     known = is_prepared(spec, paths)
@@ -139,9 +153,9 @@ def _run(
         prepared = beside(partial(prepare, spec, paths, device))
         tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
         tracker.connect()
-        study = Study(settings, variants, pool, [tracker, *callbacks])
+        study = Study(settings, variants, pool, [Spool(settings.work), tracker, *callbacks])
         study.run(prepared(), partial(_confirm_in_subprocess, pool, spec, paths, device) if known else None)
-        return tuple(study.interrupted)
+        return LeftOver(tuple(study.interrupted), len(tracker.owed))
 
 
 @contextmanager

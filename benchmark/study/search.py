@@ -16,7 +16,7 @@ from optuna.storages.journal import JournalFileOpenLock
 from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
-from benchmark.errors import UserError
+from benchmark.addresses import STORAGE, check, redacted
 from benchmark.records import Kind, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Range, Spec
 from benchmark.study.journal import open_journal, trim
@@ -55,10 +55,10 @@ def open_storage(journal: Path, url: str | None) -> BaseStorage:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     if url:
         try:
-            return get_storage(url)
+            return get_storage(check(url, STORAGE))
         except (SQLAlchemyError, ImportError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise UserError(f"OPTUNA_STORAGE = {url!r}: not a storage that Optuna can open: {reason}") from error
+            reason = redacted(str(error).partition("\n")[0])
+            raise STORAGE.error(url, f"not a storage that Optuna can open: {reason}") from error
     journal.parent.mkdir(parents=True, exist_ok=True)
     lock_path = journal.with_name(f"{journal.name}.kernel-lock")
     if journal.is_file():

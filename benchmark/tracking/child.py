@@ -89,9 +89,9 @@ def open_child(
 def log_rung(client: "MlflowClient", run: OpenRun, rung: RungRecord, curves: Curves, folder: Path) -> None:
     """Log scores and sample grid of one rung and the curves so far, less what the run has."""
     points = [(f"eval/{name}", rung.step, value) for name, value in rung.scores.items()]
-    is_new = any((name, step) not in run.logged for name, step, _ in points)
-    if is_new and is_picture(folder / rung.samples):
+    if rung.step not in run.images and is_picture(folder / rung.samples):
         log_samples(client, run.run_id, rung.step, folder / rung.samples)
+        run.images.add(rung.step)
     log_points(client, run, [*points, *_train_points(curves)])
 
 
@@ -109,9 +109,10 @@ def log_samples(client: "MlflowClient", run_id: str, step: int, samples: Path) -
     """Log a sample grid twice: under its own name, and as MLflow's image charts want it, with a slider over steps."""
     from PIL import Image
 
+    # The one that may be repeated comes first: whether the other is there says whether both are.
+    client.log_artifact(run_id, str(samples), SAMPLES)
     with Image.open(samples) as grid:
         client.log_image(run_id, grid, key=SAMPLES, step=step, synchronous=True)
-    client.log_artifact(run_id, str(samples), SAMPLES)
 
 
 def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder: Path) -> None:

@@ -1,14 +1,18 @@
 """A tracking server that may be away: what is said, how long it is left alone, and what is sent again."""
 
 from collections.abc import Callable
+from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+from benchmark.addresses import redacted
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 Job = Callable[["MlflowClient"], object]
 PAUSE_SECONDS = 30.0
+RETRY_SECONDS = 1.0
 # MLflow's answers to a request that would fail again; after any other the server may come round.
 REFUSALS = {
     "BAD_REQUEST",
@@ -19,13 +23,37 @@ REFUSALS = {
 }
 
 
+class StoppedError(Exception):
+    """Nothing more is to be sent."""
+
+
+class _Client:
+    """A client that asks nothing more once it was stopped, be it in the middle of a job.
+
+    Args:
+        client: Whose requests it makes.
+        before: Called before each; may raise.
+    """
+
+    def __init__(self, client: "MlflowClient", before: Callable[[], None]) -> None:
+        self._client = client
+        self._before = before
+
+    def __getattr__(self, name: str) -> Any:
+        self._before()
+        return getattr(self._client, name)
+
+
 class Connection:
     """Runs jobs against MLflow; none raises because the server is away, and some are kept until it is back.
+
+    A job may be run again from its beginning, so it asks what is there before it makes something.
 
     Args:
         connect: Opens the client; called again after a failure.
         notify: Told once, in one line, when the server goes away, when it is back, and what it refuses.
         clock: Seconds that only grow.
+        forget: Called after a failure: what was known of the server may not be so, for an answer was lost.
     """
 
     def __init__(
@@ -33,13 +61,17 @@ class Connection:
         connect: Callable[[], "MlflowClient"],
         notify: Callable[[str], None],
         clock: Callable[[], float] = monotonic,
+        forget: Callable[[], None] = lambda: None,
     ) -> None:
         self._connect = connect
         self._notify = notify
         self._clock = clock
+        self._forget = forget
         self._client: MlflowClient | None = None
         self._away_until: float | None = None
         self._kept: dict[str, Job] = {}
+        self._stopped = Event()
+        self.last_request = clock()  # when the last one was begun
 
     def attempt(self, job: Job) -> bool:
         """Run a job, or forget it if the server is away.
@@ -47,18 +79,19 @@ class Connection:
         Returns:
             Whether the server answered, be it with a refusal.
         """
-        import requests
         from mlflow.exceptions import MlflowException
-        from sqlalchemy.exc import OperationalError
+        from sqlalchemy.exc import DBAPIError
 
-        if self._away_until is not None and self._clock() < self._away_until:
+        mishaps = (OSError, DBAPIError)  # a request's errors are OSErrors
+        if self._stopped.is_set() or (self._away_until is not None and self._clock() < self._away_until):
             return False
         try:
-            self._client = self._client or self._connect()
-            job(self._client)
+            self._run(job, (MlflowException, *mishaps))
+        except StoppedError:
+            return False
         except MlflowException as error:
             return self._fail(str(error), is_refusal=error.error_code in REFUSALS)
-        except (requests.RequestException, OperationalError, ConnectionError, TimeoutError) as error:
+        except mishaps as error:
             return self._fail(str(error), is_refusal=False)
         if self._away_until is not None:
             self._away_until = None
@@ -80,8 +113,35 @@ class Connection:
         """Forget the pause, so that the next job tries again at once."""
         self._away_until = self._clock() if self._away_until is not None else None
 
+    def stop(self) -> None:
+        """Send nothing more, from whichever thread: the job under way ends before its next request."""
+        self._stopped.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._stopped.is_set()
+
+    def _run(self, job: Job, mishaps: tuple[type[Exception], ...]) -> None:
+        """Run a job, and once more after a mishap on the way: a single lost answer is no reason for a pause."""
+        self._client = self._client or cast("MlflowClient", _Client(self._connect(), self._before_request))
+        try:
+            job(self._client)
+        except mishaps as error:
+            if getattr(error, "error_code", None) in REFUSALS:
+                raise
+            self._forget()
+            self._stopped.wait(RETRY_SECONDS)
+            job(self._client)
+
+    def _before_request(self) -> None:
+        if self._stopped.is_set():
+            raise StoppedError
+        self.last_request = self._clock()
+
     def _fail(self, message: str, *, is_refusal: bool) -> bool:
-        line = " ".join(message.split())[:300]
+        line = redacted(" ".join(message.split()))[:300]
+        self._forget()
         if is_refusal:
             self._notify(f"MLflow refused a record (it stays on disk): {line}")
             return True

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from benchmark.addresses import sqlite_file
 from benchmark.errors import UserError
 
 READERS = ("mlflow", "sqlalchemy", "alembic", "sqlite3")
@@ -13,8 +14,8 @@ READERS = ("mlflow", "sqlalchemy", "alembic", "sqlite3")
 
 def database_file(uri: str) -> Path | None:
     """The file of an SQLite address; None of any other, and where there is no file yet."""
-    path = Path(uri.removeprefix("sqlite:///"))
-    return path if uri.startswith("sqlite:///") and path.is_file() and path.stat().st_size else None
+    path = sqlite_file(uri)
+    return path if path and path.is_file() and path.stat().st_size else None
 
 
 def check_database(path: Path) -> None:

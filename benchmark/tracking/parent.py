@@ -12,7 +12,17 @@ from benchmark.race.race import Race
 from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_KIND, TAG_STATE, TAG_STUDY, TAG_VARIANT, TrialRecord
 from benchmark.tracking import child
 from benchmark.tracking.notes import NOTE, variant_note
-from benchmark.tracking.runs import TAG_COLOUR, OpenRun, all_runs, find_run, log_params, log_tags, number_text
+from benchmark.tracking.runs import (
+    TAG_COLOUR,
+    OpenRun,
+    all_runs,
+    find_run,
+    image_steps,
+    log_params,
+    log_points,
+    log_tags,
+    number_text,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -77,16 +87,19 @@ def end_parent(
     info = client.get_run(run.run_id)
     variant = info.data.tags[TAG_VARIANT]
     numbers = summary(finals) | _counts(client, experiment_id, variant)
-    for name, value in numbers.items():
-        # A second value would turn the bar into a history.
-        if info.data.metrics.get(name) != value:
-            client.log_metric(run.run_id, name, value, step=0, synchronous=True)
+    # A second value would turn the bar into a history.
+    changed = {name: value for name, value in numbers.items() if info.data.metrics.get(name) != value}
+    log_points(client, OpenRun(run.run_id), ((name, 0, value) for name, value in changed.items()))
     if best is not None:
         log_params(client, run, {k: number_text(v) for k, v in best.config.hyperparameters.items()})
         log_tags(client, run, {TAG_BEST: best.config.label})
     shown = next((record for record in finals if record.final_scores), None)
-    if shown is not None and info.data.tags.get(TAG_SAMPLES_OF) != shown.config.label:
-        _show_samples(client, experiment_id, run, shown)
+    before = info.data.tags.get(TAG_SAMPLES_OF)
+    if shown is not None and before != shown.config.label:
+        # A process that was killed may have left the grid without its tag.
+        is_there = before is None and bool(image_steps(client, run.run_id))
+        if is_there or _show_samples(client, experiment_id, run, shown):
+            log_tags(client, run, {TAG_SAMPLES_OF: shown.config.label})
     if info.info.status != "FINISHED":
         client.set_terminated(run.run_id, "FINISHED")
 
@@ -120,17 +133,17 @@ def _counts(client: "MlflowClient", experiment_id: str, variant: str) -> dict[st
     return {f"trials/{state}": float(count) for state, count in sorted(states.items())}
 
 
-def _show_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, shown: TrialRecord) -> None:
-    """Put the sample grid of one final run on the parent, where the UI shows variants side by side."""
+def _show_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, shown: TrialRecord) -> bool:
+    """Put the sample grid of one final run on the parent, where the UI shows variants side by side, if there is one."""
     from PIL import Image
 
     final = find_run(client, experiment_id, child.identity(shown.config))
     files = {file.path for file in client.list_artifacts(final.info.run_id, SAMPLES)} if final else set()
     wanted = child.samples_file(shown.rungs[-1].step)
     if final is None or wanted not in files:
-        return
+        return False
     with TemporaryDirectory() as folder:
         path = client.download_artifacts(final.info.run_id, wanted, folder)
         with Image.open(path) as grid:
             client.log_image(run.run_id, grid, key=SAMPLES, step=0, synchronous=True)
-    log_tags(client, run, {TAG_SAMPLES_OF: shown.config.label})
+    return True

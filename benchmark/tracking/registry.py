@@ -2,17 +2,18 @@
 
 import json
 import re
+import shlex
 from typing import TYPE_CHECKING
 
+from benchmark.addresses import is_server
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
 from benchmark.records import TAG_KIND, TAG_NUMBER, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_VARIANT
 from benchmark.spec import Spec
-from benchmark.tracking.database import reading
 from benchmark.tracking.logged_model import READY, find_model
 from benchmark.tracking.runs import all_runs
-from benchmark.tracking.store import connect, is_server, tracking_uri
+from benchmark.tracking.store import ask, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -36,12 +37,15 @@ def register(variant: str, spec: Spec, paths: Paths, uri: str | None) -> list[st
         What to say to a person: a line a variant, and how to draw images.
 
     Raises:
-        UserError: if the variant has no complete final run in this study, or the run has no model.
+        UserError: if the variant has no complete final run in this study, or the run has no model, or MLflow does not
+            answer.
     """
     address = tracking_uri(paths, uri)
-    with reading(address):
-        client = connect(paths, address)
-        models = _models(client, spec)
+    return ask(paths, address, lambda client: _register(client, variant, spec, address))
+
+
+def _register(client: "MlflowClient", variant: str, spec: Spec, address: str) -> list[str]:
+    models = _models(client, spec)
     wanted = sorted(models) if variant == ALL else [_known(variant, models, spec)]
     found = {name: _model_of(models[name], spec) for name in wanted if variant != ALL or models[name][1]}
     if not found:
@@ -134,7 +138,7 @@ def _line(run: "Run", version: "ModelVersion", *, is_new: bool) -> str:
 
 def _how_to_draw(address: str, version: "ModelVersion") -> str:
     # Other addresses came from the environment, and may hold a password.
-    where = f"MLFLOW_TRACKING_URI={address} " if address.startswith("sqlite:///") else ""
+    where = f"MLFLOW_TRACKING_URI={shlex.quote(address)} " if address.startswith("sqlite") else ""
     return (
         'Draw images: echo \'{"dataframe_records": [{"seed": 0}, {"seed": 1}]}\' | '
         f"{where}mlflow models predict -m models:/{version.name}/{version.version} --env-manager local"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 from benchmark.paths import Paths
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
 KIND = "report"  # of its run, which is neither a variant nor a trial
 PAGE = "index.html"
+PATIENCE_SECONDS = 30.0
 
 
 def log_report(
     folder: Path, spec: Spec, paths: Paths, uri: str | None, notify: Callable[[str], None], answer: str = ""
-) -> None:
+) -> bool:
     """Lay the files of a report into MLflow, in place of earlier ones, and link it where people look.
 
-    A server that is away is said and costs nothing: the report lies on disk, and is sent when it is written again.
+    A server that is away or slow is said and costs little: the report lies on disk, and is sent when it is written
+    again, and by `ganbench sync`.
 
     Args:
         folder: The written report.
@@ -34,10 +37,23 @@ def log_report(
         uri: MLflow's tracking URI; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
         notify: Told in one line what a person should know.
         answer: The report's, to stand above the runs.
+
+    Returns:
+        Whether it is there.
     """
     address = tracking_uri(paths, uri)
-    with reading(address):
-        Connection(lambda: connect(paths, address), notify).attempt(lambda client: _log(client, folder, spec, answer))
+    connection = Connection(lambda: connect(paths, address), notify)
+    patience = Timer(PATIENCE_SECONDS, connection.stop)
+    patience.daemon = True
+    patience.start()
+    try:
+        with reading(address):
+            done = connection.attempt(lambda client: _log(client, folder, spec, answer))
+    finally:
+        patience.cancel()
+    if connection.stopped:
+        notify("MLflow is slow: the report is not there whole; `ganbench sync` sends it")
+    return done
 
 
 def report_path(experiment_id: str, run_id: str) -> str:
@@ -53,7 +69,9 @@ def _log(client: "MlflowClient", folder: Path, spec: Spec, answer: str) -> None:
     if run is None:
         tags = {TAG_KIND: KIND, TAG_STUDY: spec.study_id}
         run = client.create_run(experiment.experiment_id, run_name=KIND, tags=tags)
-    client.log_artifacts(run.info.run_id, str(folder))
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        where = file.parent.relative_to(folder).as_posix()
+        client.log_artifact(run.info.run_id, str(file), None if where == "." else where)
     client.set_terminated(run.info.run_id, "FINISHED")
     path = report_path(experiment.experiment_id, run.info.run_id)
     note = with_report(experiment.tags.get(NOTE, ""), path, answer)

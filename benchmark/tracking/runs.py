@@ -1,6 +1,7 @@
 """Runs of an experiment: found by what they are, opened again after a crash, and never told a number twice."""
 
 import math
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from benchmark.records import RECORD_FILE, TAG_STATE, State, TrialRecord
+from benchmark.records import RECORD_FILE, SAMPLES, TAG_STATE, State, TrialRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -21,6 +22,8 @@ INTERRUPTED: State = "interrupted"
 TAG_COLOUR = "mlflow.runColor"
 POINTS_A_BATCH = 1000  # MLflow's limit
 RUNS_A_PAGE = 1000
+IMAGES = "images"  # where MLflow lays what `log_image` was given by key and step
+_IMAGE = re.compile(rf"{IMAGES}/{SAMPLES}[+%]step[+%](\d+)[+%].*compressed\.\w+")
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,14 @@ class OpenRun:
         params: Names of the parameters that it has; they cannot be changed.
         logged: The (metric, step) pairs that it has; grows as points are logged.
         colour: Of a parent: what it and the runs below it are drawn in.
+        images: The steps whose sample grid it has; grows as they are logged.
     """
 
     run_id: str
     params: set[str] = field(default_factory=set)
     logged: set[tuple[str, int]] = field(default_factory=set)
     colour: str = ""
+    images: set[int] = field(default_factory=set)
 
 
 def find_run(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Run | None":
@@ -80,7 +85,16 @@ def open_run(
         return OpenRun(run.info.run_id)
     if run.info.status != RUNNING:
         client.update_run(run.info.run_id, status=RUNNING)
-    return OpenRun(run.info.run_id, set(run.data.params), _logged(client, run))
+    return OpenRun(
+        run.info.run_id, set(run.data.params), _logged(client, run), images=image_steps(client, run.info.run_id)
+    )
+
+
+def image_steps(client: "MlflowClient", run_id: str) -> set[int]:
+    """The steps whose sample grid MLflow's image charts have, whole: the small copy of each is written last."""
+    files = client.list_artifacts(run_id, IMAGES)
+    found = (_IMAGE.fullmatch(file.path) for file in files)
+    return {int(match[1]) for match in found if match}
 
 
 def is_delivered(run: "Run") -> bool:

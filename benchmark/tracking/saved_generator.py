@@ -9,9 +9,8 @@ from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT
 from benchmark.spec import Spec
-from benchmark.tracking.database import reading
 from benchmark.tracking.runs import all_runs
-from benchmark.tracking.store import connect, tracking_uri
+from benchmark.tracking.store import ask, tracking_uri
 from ganzoo.registry import find_variant
 
 if TYPE_CHECKING:
@@ -29,23 +28,24 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
         uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
 
     Raises:
-        UserError: if there is no such run, or it left no generator.
+        UserError: if there is no such run, it left no generator, or MLflow does not answer.
     """
     if run.endswith(".safetensors"):
         return read_generator(Path(run))
-    run = _canonical(run)
-    address = tracking_uri(paths, uri)
-    with reading(address):
-        client = connect(paths, address)
-        experiment = client.get_experiment_by_name(spec.study_id)
-        found = list(all_runs(client, experiment.experiment_id, {})) if experiment else []
+    name = _canonical(run)
+    return ask(paths, tracking_uri(paths, uri), lambda client: _find(client, name, spec, paths.work(spec.study_id)))
+
+
+def _find(client: "MlflowClient", run: str, spec: Spec, work: Path) -> SavedGenerator:
+    experiment = client.get_experiment_by_name(spec.study_id)
+    found = list(all_runs(client, experiment.experiment_id, {})) if experiment else []
     for stored in found:
         tags = stored.data.tags
         names = {stored.info.run_id, stored.info.run_name or ""}
         if tags.get(TAG_KIND) == "final" and tags.get(TAG_NUMBER) == "0":
             names.add(tags.get(TAG_VARIANT, ""))
         if run in names and tags.get(TAG_STATE) == "complete":
-            own = paths.work(spec.study_id) / (stored.info.run_name or "") / GENERATOR_FILE
+            own = work / (stored.info.run_name or "") / GENERATOR_FILE
             return _download(client, stored.info.run_id, run, own)
     known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
     examples = ", ".join(known[:4]) or "none yet"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from benchmark.agreement import CrossCheck
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import RECORD_FILE, Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
@@ -42,7 +42,7 @@ class Tracker:
         self._spec = spec
         self._uri = tracking_uri(paths, uri)
         self._artifacts = artifact_location(paths, self._uri, spec.study_id)
-        self._connection = Connection(lambda: connect(paths, self._uri), notify)
+        self._connection = Connection(lambda: connect(paths, self._uri), notify, forget=self._forget)
         self._experiment: Experiment | None = None
         self._real_grid: Path | None = None
         self._descriptions: dict[str, dict[str, str]] = {}
@@ -51,6 +51,17 @@ class Tracker:
         self._experiment_id = ""
         self._parents: dict[str, OpenRun] = {}
         self._children: dict[str, OpenRun] = {}
+        self._owed: set[str] = set()
+        self.sent = 0  # records that MLflow got of this tracker
+
+    @property
+    def owed(self) -> frozenset[str]:
+        """Labels of the runs and names of the variants whose records MLflow has not got whole, as far as is known."""
+        return frozenset(self._owed)
+
+    def owe(self, *names: str) -> None:
+        """Remember that MLflow is to get these."""
+        self._owed.update(names)
 
     def connect(self) -> None:
         """Reach MLflow, which takes seconds the first time, rather than when there is something to tell it."""
@@ -127,18 +138,18 @@ class Tracker:
             record: What the run left behind.
             folder: Its folder, with sample grids and, of final runs, weights.
         """
-        self._deliver(record, folder)
+        self.owe(record.config.label)
+        self._protocols[record.config.label] = record.protocol
+        self._connection.keep(record.config.label, lambda client: self._deliver(client, record, folder))
+        self._connection.send_kept()
 
-    def _deliver(self, record: TrialRecord, folder: Path) -> None:
+    def _deliver(self, client: "MlflowClient", record: TrialRecord, folder: Path) -> None:
         label = record.config.label
         self._protocols[label] = record.protocol
-
-        def job(client: "MlflowClient") -> None:
-            end_child(client, self._child(client, record.config), record, folder)
-            del self._children[label], self._protocols[label]
-
-        self._connection.keep(label, job)
-        self._connection.send_kept()
+        end_child(client, self._child(client, record.config), record, folder)
+        del self._children[label], self._protocols[label]
+        self._owed.discard(label)
+        self.sent += 1
 
     def on_variant_end(self, variant: str, best: TrialRecord | None, finals: Sequence[TrialRecord]) -> None:
         """Write mean and standard deviation over the final runs on the parent, and end it; kept like a run's record.
@@ -156,7 +167,9 @@ class Tracker:
             end_parent(client, self._open_experiment(client), parent, best, finals)
             if self._race is not None and variant in self._race.verdicts:
                 log_tags(client, parent, verdict_tags(self._race, variant))
+            self._owed.discard(variant)
 
+        self.owe(variant)
         self._connection.keep(variant, job)
         self._connection.send_kept()
 
@@ -166,26 +179,34 @@ class Tracker:
         Args:
             folders: Folders of runs; those without a record are passed over.
         """
-        delivered: set[tuple[str, ...]] = set()
-
-        def ask(client: "MlflowClient") -> None:
-            names = tuple(identity(TrialConfig("", "trial", 0, 0, {})))
-            runs = all_runs(client, self._open_experiment(client), {})
-            whole = (run for run in runs if is_delivered(run) and holds_its_record(run))
-            delivered.update(tuple(run.data.tags.get(name, "") for name in names) for run in whole)
-
-        if not self._connection.attempt(ask):
-            return
-        for folder in folders:
-            record = TrialRecord.read(folder)
-            if record is not None and tuple(identity(record.config).values()) not in delivered:
-                self._deliver(record, folder)
+        found = list(folders)
+        self.owe(*(folder.name for folder in found if (folder / RECORD_FILE).is_file()))
+        self._connection.keep("", lambda client: self._send_missing(client, found))
         self._connection.send_kept()
+
+    def _send_missing(self, client: "MlflowClient", folders: Iterable[Path]) -> None:
+        names = tuple(identity(TrialConfig("", "trial", 0, 0, {})))
+        runs = all_runs(client, self._open_experiment(client), {})
+        whole = (run for run in runs if is_delivered(run) and holds_its_record(run))
+        delivered = {tuple(run.data.tags.get(name, "") for name in names) for run in whole}
+        for folder in folders:
+            record = TrialRecord.left_in(folder)
+            if record is None:
+                continue
+            if tuple(identity(record.config).values()) not in delivered:
+                self._deliver(client, record, folder)
+            self._owed.discard(folder.name)
 
     def on_study_end(self) -> None:
         """Try once more to send what was kept; what still cannot be sent stays on disk for `sync`."""
         self._connection.rest()
         self._connection.send_kept()
+
+    def _forget(self) -> None:
+        """What MLflow has is asked again, for it may have got what it did not acknowledge."""
+        self._experiment_id = ""
+        self._parents.clear()
+        self._children.clear()
 
     def _open_experiment(self, client: "MlflowClient") -> str:
         if not self._experiment_id:

@@ -33,7 +33,7 @@ from benchmark.spec import Spec, stored_spec
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged
-from reports.records.store import Store, StoredRun, StoredStudy
+from reports.records.store import Source, Store, StoredRun, StoredStudy
 
 KEY = ["variant", "kind", "number"]
 _TOLD = (*KEY, "state", "seed", "setting", "message")
@@ -102,7 +102,6 @@ class StudyRecords:
         return {name: name.replace(paper_entrant(""), "", 1) for name in names}
 
 
-@paused_collector()
 def load(study_id: str, *uris: str) -> StudyRecords:
     """Read one study from MLflow.
 
@@ -113,7 +112,13 @@ def load(study_id: str, *uris: str) -> StudyRecords:
     Raises:
         UserError: if no store has such a study, its spec cannot be read, or runs of one kind have different protocols.
     """
-    study, warnings = merged(study_id, [Store(uri) for uri in uris])
+    return load_from(study_id, [Store(uri) for uri in uris])
+
+
+@paused_collector()
+def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
+    """Read one study from wherever it is; see `load`."""
+    study, warnings = merged(study_id, sources)
     runs = [as_entrant(run) for run in study.runs]
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
     shown = _shown(runs, spec.score.objective)

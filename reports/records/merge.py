@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from benchmark.records import TAG_SPEC
 from benchmark.spec import stored_spec
-from reports.records.store import Store, StoredRun, StoredStudy
+from reports.records.store import Source, StoredRun, StoredStudy
 
 
-def merged(study_id: str, stores: Sequence[Store]) -> tuple[StoredStudy, tuple[str, ...]]:
+def merged(study_id: str, stores: Sequence[Source]) -> tuple[StoredStudy, tuple[str, ...]]:
     """A study as all stores together hold it.
 
     A run is named by variant, kind and number, and its seed derives from them: the same name in two stores is the same

@@ -28,7 +28,11 @@ def select(study_ids: Sequence[str], uris: Sequence[str], variants: Sequence[str
     Raises:
         UserError: as `reports.records.load.load`; if the studies' protocols differ; if a variant is unknown.
     """
-    studies = [load(study_id, *uris) for study_id in dict.fromkeys(study_ids)]
+    return joined([load(study_id, *uris) for study_id in dict.fromkeys(study_ids)], variants)
+
+
+def joined(studies: Sequence[StudyRecords], variants: Sequence[str] = ()) -> StudyRecords:
+    """Studies that were read, laid together; see `select`."""
     records = studies[0] if len(studies) == 1 else combine(studies)
     return only(records, variants) if variants else records
 

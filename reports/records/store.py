@@ -1,25 +1,48 @@
 """Asks MLflow for one study: its experiment, its runs and their artifacts. The only file of the report that does."""
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, get_args
+from time import monotonic, sleep
+from typing import Any, Protocol, TypeVar, get_args
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+from benchmark.addresses import redacted, sqlite_file
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
 from benchmark.tracking.database import check_database, database_file, reading
 from benchmark.tracking.runs import all_runs
+from benchmark.tracking.store import import_client
 
 ARTIFACTS = "artifacts"
 _THREADS = 8
 # A study that is watched is read again and again.
 _check_once = cache(check_database)
+_TRIES, _PAUSE_SECONDS = 3, 1.0
+
+Answer = TypeVar("Answer")
+
+
+class StoreAwayError(UserError):
+    """The store does not answer, or there is none yet; what lies on disk may do in its place."""
+
+
+class Source(Protocol):
+    """Who has a study: MLflow, or the records on disk."""
+
+    def has(self, study_id: str) -> bool:
+        """Whether the study is there."""
+
+    def study(self, study_id: str) -> "StoredStudy":
+        """The study, whole."""
+
+    def artifact(self, place: str, name: str) -> bytes | None:
+        """A file of a run, or None if the run has no such."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +71,7 @@ class StoredRun:
     artifacts: str
     started: int
     record: TrialRecord | None
-    store: "Store | None" = None
+    store: "Source | None" = None
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -74,7 +97,7 @@ class StoredStudy:
 
     tags: dict[str, str]
     variants: dict[str, dict[str, str]]
-    places: "list[tuple[Store, str]]"
+    places: "list[tuple[Source, str]]"
     runs: list[StoredRun]
     finished: bool
 
@@ -82,30 +105,28 @@ class StoredStudy:
 class Store:
     """An MLflow tracking store, read only."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, patience: float = inf) -> None:
         """Connect.
 
         Args:
             uri: MLflow's tracking URI.
+            patience: Seconds after which nothing more is asked, and the store counts as away.
 
         Raises:
-            UserError: if `uri` names an SQLite file that is not there (MLflow would create it).
+            StoreAwayError: if `uri` names an SQLite file that is not there (MLflow would create it).
         """
-        scheme, _, place = uri.partition(":///")
-        if scheme == "sqlite" and not Path(place).is_file():
-            raise UserError(f"no MLflow database {place!r}: run a study first, or set MLFLOW_TRACKING_URI")
-        # Both must be set before mlflow is imported; an absent server is then an error in seconds, not in minutes.
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
-        from mlflow import MlflowClient
-
+        self._name = redacted(uri)
+        self._deadline = monotonic() + patience
+        database = sqlite_file(uri)
+        if database is not None and not database.is_file():
+            raise StoreAwayError(f"no MLflow database {str(database)!r}: run a study first, or set MLFLOW_TRACKING_URI")
         self._uri = uri
         if (file := database_file(uri)) is not None:
             _check_once(file)
         with reading(uri):
-            self._client = MlflowClient(tracking_uri=uri)
+            self._client = import_client()(tracking_uri=uri)
         # Beside the database of a study that ran here or elsewhere: the benchmark lays both into one folder.
-        self._beside = Path(place).parent / ARTIFACTS if scheme == "sqlite" else None
+        self._beside = database.parent / ARTIFACTS if database else None
 
     def study(self, study_id: str) -> StoredStudy:
         """The experiment called `study_id`, whole.
@@ -118,7 +139,7 @@ class Store:
 
     def _study(self, study_id: str) -> StoredStudy:
         experiment = self._experiment(study_id)
-        found = list(all_runs(self._client, experiment.experiment_id, {}))
+        found = self._asked(lambda: list(all_runs(self._client, experiment.experiment_id, {})))
         parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
         children = [run for run in found if run.data.tags.get(TAG_KIND) in get_args(Kind)]
         texts = self.artifacts([run.info.artifact_uri for run in children], RECORD_FILE)
@@ -149,18 +170,34 @@ class Store:
             place: Where the run's artifacts lie.
             name: The artifact's path within the run, as in `samples/real.png`.
         """
+        if urlparse(place).scheme in ("", "file"):
+            try:
+                return (self._folder(Path(url2pathname(urlparse(place).path))) / name).read_bytes()
+            except OSError:
+                return None
+        return self._asked(lambda: self._fetched(place, name))
+
+    def _fetched(self, place: str, name: str) -> bytes | None:
         from mlflow.artifacts import download_artifacts
         from mlflow.exceptions import MlflowException
 
         try:
-            if urlparse(place).scheme in ("", "file"):
-                return (self._folder(Path(url2pathname(urlparse(place).path))) / name).read_bytes()
-            address, mark, query = place.partition("?")
-            uri = f"{address}/{name}{mark}{query}"
             with TemporaryDirectory() as folder:
+                uri = _below(place, name)
                 return Path(download_artifacts(uri, dst_path=folder, tracking_uri=self._uri)).read_bytes()
         except (OSError, MlflowException):
-            return None
+            if not self._lists(place, name):
+                return None
+            raise  # it is there, and did not come
+
+    def _lists(self, place: str, name: str) -> bool:
+        """Whether a server has an artifact."""
+        from mlflow.artifacts import list_artifacts
+
+        folder, _, file = name.rpartition("/")
+        uri = _below(place, folder) if folder else place
+        found = list_artifacts(artifact_uri=uri, tracking_uri=self._uri)
+        return any(each.path.rpartition("/")[2] == file for each in found)
 
     def artifacts(self, places: Sequence[str], name: str) -> list[bytes | None]:
         """The same artifact of many runs, in their order; None where a run has no such."""
@@ -174,20 +211,37 @@ class Store:
         tails = (recorded.parts[i + 1 :] for i, part in enumerate(recorded.parts) if part == ARTIFACTS)
         return next((moved for tail in tails if (moved := self._beside.joinpath(*tail)).is_dir()), recorded)
 
-    def _found(self, study_id: str) -> Any:
+    def _asked(self, question: Callable[[], Answer]) -> Answer:
+        """The answer to a question, which may be asked more than once; `StoreAwayError` if none comes."""
         from mlflow.exceptions import MlflowException
 
-        try:
-            return self._client.get_experiment_by_name(study_id)
-        except MlflowException as error:
-            raise UserError(f"MLflow at {self._uri!r} does not answer: {str(error).splitlines()[0]}") from error
+        for left in reversed(range(_TRIES)):
+            if monotonic() > self._deadline:
+                raise StoreAwayError(f"MLflow at {self._name!r} is slow")
+            try:
+                return question()
+            except (MlflowException, OSError) as error:  # those of requests are OSErrors
+                if not left:
+                    reason = redacted(str(error).partition("\n")[0])
+                    raise StoreAwayError(f"MLflow at {self._name!r} does not answer: {reason}") from error
+                sleep(_PAUSE_SECONDS)
+        raise AssertionError("the last try answers or raises")
+
+    def _found(self, study_id: str) -> Any:
+        return self._asked(lambda: self._client.get_experiment_by_name(study_id))
 
     def _experiment(self, study_id: str) -> Any:
         experiment = self._found(study_id)
         if experiment is None:
             known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
-            raise UserError(f"no study {study_id!r} in {self._uri!r}; known: {', '.join(known) or 'none'}")
+            raise UserError(f"no study {study_id!r} in {self._name!r}; known: {', '.join(known) or 'none'}")
         return experiment
+
+
+def _below(place: str, name: str) -> str:
+    """The address of what lies below an address, which may have a query."""
+    address, mark, query = place.partition("?")
+    return f"{address}/{name}{mark}{query}"
 
 
 def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:

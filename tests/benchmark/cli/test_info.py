@@ -22,7 +22,7 @@ def cells(out: str, column: int) -> str:
 def test_without_arguments_the_commands_are_listed(ganbench: Command) -> None:
     code, out, err = ganbench()
     assert code == 2
-    for command in ("run", "variants", "parts", "report", "ui", "sample", "doctor"):
+    for command in ("run", "variants", "parts", "report", "ui", "sync", "sample", "doctor"):
         assert f" {command} " in out + err
 
 
@@ -34,6 +34,7 @@ def test_without_arguments_the_commands_are_listed(ganbench: Command) -> None:
         ("parts", []),
         ("report", ["--study", "--set", "--output"]),
         ("ui", ["--study", "--set", "--port"]),
+        ("sync", ["--study", "--set"]),
         ("sample", ["RUN", "--images", "--walk", "--seed", "--output"]),
         ("doctor", []),
     ],

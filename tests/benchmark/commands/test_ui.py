@@ -1,6 +1,7 @@
 import re
 import signal
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -35,7 +36,10 @@ def some_free_port() -> int:
 class OneExperiment(BaseHTTPRequestHandler):
     """What a tracking server answers of one experiment, in MLflow's REST format."""
 
+    authorization: str | None = None
+
     def do_GET(self):
+        OneExperiment.authorization = self.headers.get("Authorization")
         found = self.path.endswith(f"experiment_name={SPEC.study_id}")
         self.send_response(200 if found else 404)
         self.end_headers()
@@ -66,11 +70,35 @@ def test_of_a_tracking_server_only_the_address_is_said(paths, remote):
     assert said == [comparison_url(remote, "42")]
 
 
-def test_a_proxy_is_asked_for_a_tracking_server(paths, remote, monkeypatch):
+def test_a_proxy_is_asked_for_a_server_elsewhere_and_not_for_one_on_this_host(paths, remote, monkeypatch):
+    monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("http_proxy", remote)  # which answers whatever host is asked for
+    said: list[str] = []
+    serve(SPEC, paths, 1, "http://mlflow.invalid:5000", said.append)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with pytest.raises(UserError, match=f"{remote} does not answer"):
-        serve(SPEC, paths, 1, remote)
+    serve(SPEC, paths, 1, remote, said.append)
+    assert said == [comparison_url("http://mlflow.invalid:5000", "42"), comparison_url(remote, "42")]
+
+
+@pytest.mark.parametrize(
+    ("user", "settings", "told"),
+    [
+        ("", {}, None),
+        ("me:p%40ss@", {}, "Basic " + b64encode(b"me:p@ss").decode()),
+        ("me:x@", {"USERNAME": "you", "PASSWORD": "y"}, "Basic " + b64encode(b"you:y").decode()),
+        ("", {"TOKEN": "t"}, "Bearer t"),
+    ],
+)
+def test_a_tracking_server_is_told_who_asks_and_nobody_else_is(paths, remote, user, settings, told, monkeypatch):
+    for name in ("USERNAME", "PASSWORD", "TOKEN"):
+        monkeypatch.delenv(f"MLFLOW_TRACKING_{name}", raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"MLFLOW_TRACKING_{name}", value)
+    said: list[str] = []
+    serve(SPEC, paths, 1, remote.replace("://", f"://{user}"), said.append)
+    assert OneExperiment.authorization == told
+    assert said == [comparison_url(remote, "42")]
 
 
 def test_a_study_that_the_server_does_not_know(paths, remote):

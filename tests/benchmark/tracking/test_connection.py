@@ -1,3 +1,6 @@
+import threading
+from dataclasses import dataclass, field
+
 import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
@@ -74,3 +77,75 @@ def test_programming_errors_are_raised(clock, said, client):
     connection = Connection(lambda: client, said.append, clock)
     with pytest.raises(TypeError):
         connection.attempt(lambda c: c.get_run())
+
+
+@dataclass
+class Flaky:
+    """Makes runs, and loses the answer to some of its requests."""
+
+    lost: set[int]
+    made: list[str] = field(default_factory=list)
+    asked: int = 0
+
+    def find(self, name: str) -> bool:
+        self.asked += 1
+        return name in self.made
+
+    def make(self, name: str) -> None:
+        self.made.append(name)
+        self.asked += 1
+        if self.asked in self.lost:
+            raise ConnectionError("Remote end closed connection without response")
+
+
+def test_a_job_whose_answer_was_lost_is_run_again_and_makes_nothing_twice(clock, said, monkeypatch):
+    monkeypatch.setattr("benchmark.tracking.connection.RETRY_SECONDS", 0.0)
+    known, flaky = {"run": "old"}, Flaky({2})
+
+    def job(client) -> None:
+        if not client.find("run"):
+            client.make("run")
+
+    connection = Connection(lambda: flaky, said.append, clock, forget=known.clear)
+    assert connection.attempt(job)
+    assert (flaky.made, known, said) == (["run"], {}, [])
+
+
+def test_one_that_fails_twice_waits_for_the_pause(clock, said, monkeypatch):
+    monkeypatch.setattr("benchmark.tracking.connection.RETRY_SECONDS", 0.0)
+    flaky = Flaky({1, 2})
+    connection = Connection(lambda: flaky, said.append, clock)
+    assert not connection.attempt(lambda client: client.make("run"))
+    assert len(said) == 1
+    assert not connection.attempt(lambda client: client.find("run"))
+    assert flaky.asked == 2
+
+
+def test_who_is_stopped_asks_nothing_more(clock, said):
+    flaky, begun, stopped = Flaky(set()), threading.Event(), threading.Event()
+    connection = Connection(lambda: flaky, said.append, clock)
+    done = []
+
+    def job(client) -> None:
+        client.make("first")
+        begun.set()
+        assert stopped.wait(60)
+        client.make("second")
+
+    thread = threading.Thread(target=lambda: done.append(connection.attempt(job)))
+    thread.start()
+    assert begun.wait(60)
+    connection.stop()
+    stopped.set()
+    thread.join()
+    assert (done, flaky.made, said, connection.stopped) == ([False], ["first"], [], True)
+    assert not connection.attempt(lambda client: client.make("third"))
+    assert flaky.made == ["first"]
+
+
+def test_no_password_is_said(clock, said):
+    def connect() -> MlflowClient:
+        raise ConnectionError("API request to http://me:hunter2@host/api failed")
+
+    assert not Connection(connect, said.append, clock).attempt(lambda _: None)
+    assert said[0].endswith("API request to http://***@host/api failed")

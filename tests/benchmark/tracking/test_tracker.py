@@ -236,14 +236,14 @@ def test_an_absent_server_is_said_once_and_its_records_follow(start, client, spe
 
 def test_what_was_kept_is_sent_when_the_store_is_back(start, client, spec, paths, record, folder):
     blocked = paths.runs / "blocked"
-    blocked.mkdir()
+    blocked.touch()  # where the database's folder would be
     database = blocked / "mlflow.db"
-    database.mkdir()  # SQLite cannot open a folder: the store is there, and does not answer
     tracker, said = start(f"sqlite:///{database}")
     tracker.on_run_start(record.config, record.protocol)
     tracker.on_run_end(record, folder)
     assert len(said) == 1
-    database.rmdir()
+    blocked.unlink()
+    blocked.mkdir()
     shutil.copy(paths.runs / "mlflow.db", database)
     tracker.on_study_end()
     assert said[1:] == ["MLflow is back: what was kept is being sent"]

@@ -1,0 +1,29 @@
+"""`ganbench sync`: what MLflow has not got of a study yet."""
+
+import shlex
+from collections.abc import Sequence
+
+from benchmark.cli.console import say
+from benchmark.cli.options import SetOption, StudyOption
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.spec import load_spec
+
+
+def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
+    """Send MLflow what it has not got of a study yet, in the order in which it came; a second call sends nothing."""
+    from benchmark.commands.sync import send
+
+    paths = Paths.here()
+    delivery = send(load_spec(study, paths.studies, tuple(overrides or ())), paths, None, say)
+    if delivery.left:
+        raise UserError(
+            f"MLflow has not got {delivery.left} records yet ({delivery.sent} of {delivery.runs} runs' were sent now); "
+            f"they stay on disk, and the same command sends them: {sync_command(study, overrides)}"
+        )
+    say(f"MLflow has the records of all {delivery.runs} runs; {delivery.sent} of them were sent now")
+
+
+def sync_command(study: str, overrides: Sequence[str] | None) -> str:
+    """The command that sends what is left of a study."""
+    return shlex.join(["ganbench", "sync", "--study", study, *(w for each in overrides or () for w in ("--set", each))])
