@@ -1,13 +1,10 @@
-"""What the console command explains and lists: itself, variants, parts, and what there is on this machine."""
+"""What the console command lists: variants, parts, and what there is on this machine."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 import torch
-from typer.testing import CliRunner
 
-from benchmark.cli.app import app
 from ganzoo.registry import VARIANTS, known_parts, sets
 
 Command = Callable[..., tuple[int, str, str]]
@@ -17,34 +14,6 @@ def cells(out: str, column: int) -> str:
     """What stands in one column of a table, as it was before it was broken into lines."""
     lines = [line.split("│")[1:-1] for line in out.splitlines() if line.startswith("│")]
     return " ".join(row[column].strip() for row in lines)
-
-
-def test_without_arguments_the_commands_are_listed(ganbench: Command) -> None:
-    code, out, err = ganbench()
-    assert code == 2
-    for command in ("run", "variants", "parts", "report", "ui", "sync", "sample", "doctor"):
-        assert f" {command} " in out + err
-
-
-@pytest.mark.parametrize(
-    ("command", "options"),
-    [
-        ("run", ["--study", "--variant", "--workers", "--device", "--set", "--storage", "OPTUNA_STORAGE"]),
-        ("variants", []),
-        ("parts", []),
-        ("report", ["--study", "--set", "--output"]),
-        ("ui", ["--study", "--set", "--port"]),
-        ("sync", ["--study", "--set"]),
-        ("sample", ["RUN", "--images", "--walk", "--seed", "--output"]),
-        ("doctor", []),
-    ],
-)
-def test_every_command_explains_itself(command: str, options: list[str]) -> None:
-    # Rich reads the width of the terminal, and wraps option names in a narrow one.
-    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
-    assert result.exit_code == 0
-    assert f"ganbench {command}" in result.output or f"{command} [OPTIONS]" in result.output
-    assert [option for option in options if option not in result.output] == []
 
 
 def test_variants_are_listed_with_their_parts_and_sources(ganbench: Command) -> None:

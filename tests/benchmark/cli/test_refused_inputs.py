@@ -83,7 +83,7 @@ SETTINGS = [
     ("final.error=nan", "final.error = nan: "),
     ("final.seeds=1000000000", "final.seeds = 1000000000: "),
     ("search.lr_generator={low=nan,high=1}", "search.lr_generator"),
-    ("search.lr_generator={low=1,high=inf}", "search.lr_generator"),
+    ("search.lr_generator={low=1,high=inf}", "search: lr_generator = inf: must be a finite number > 0"),
     ("search.lr_generator=5", "search.lr_generator"),
     ("search.nonsense={low=1,high=2}", "search: unknown hyperparameter 'nonsense'"),
     ('search={"../../x"={beta1={low=0.1,high=0.2}}}', "unknown variant '../../x'"),
