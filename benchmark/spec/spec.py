@@ -13,6 +13,7 @@ from benchmark.metrics.catalog import find_metric, score_column
 from benchmark.race.rules import Rules, Scale
 from benchmark.records import Kind, Split
 from benchmark.spec.final import Final
+from benchmark.spec.overrides import apply_override
 from benchmark.spec.protocols.catalog import with_protocol
 from benchmark.spec.ranges import Range, SearchRanges
 from benchmark.spec.sections import (
@@ -123,7 +124,7 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
     Args:
         name_or_path: A name in `studies`, or the path of a TOML file.
         studies: The folder of named specs.
-        overrides: `KEY=VALUE` with a dotted key, the value in TOML (a bare word is taken as a string).
+        overrides: `KEY=VALUE` with a dotted key, the value in TOML or bare, as `apply_override` takes it.
 
     Raises:
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
@@ -153,7 +154,7 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
         UserError: if a key or value is not allowed, or goes against the protocol.
     """
     for override in overrides:
-        _apply(values, override)
+        apply_override(values, override, Spec)
     scale = values.pop("scale", 1)
     if not isinstance(scale, int | float) or not 0 < scale <= 1:
         raise UserError(f"{origin}: scale = {scale!r}: must be a number above 0 and at most 1")
@@ -190,22 +191,6 @@ def _missing(name: str, path: Path, studies: Path) -> str:
     known = sorted(file.stem for file in studies.glob("*.toml"))
     hint = did_you_mean(name, known, least=0.6)
     return f"no study spec {str(path)!r}: {hint}{' ' * bool(hint)}known in {studies}: {', '.join(known) or 'none'}"
-
-
-def _apply(values: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not key or not equals:
-        raise UserError(f"--set {override!r}: must be KEY=VALUE, as in budget.trials=16")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    *tables, last = key.strip().split(".")
-    for table in tables:
-        values = values.setdefault(table, {})
-        if not isinstance(values, dict):
-            raise UserError(f"--set {override!r}: {table!r} is a value, not a table")
-    values[last] = value
 
 
 def _first(error: ValidationError) -> str:
