@@ -4,35 +4,53 @@ import platform
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
+import joblib
 import psutil
-import torch
 
 from benchmark.errors import UserError
+from benchmark.plain_text import shown
+
+if TYPE_CHECKING:  # who only counts cores, as a process that decodes pictures, need not wait for it
+    import torch
 
 PACKAGES = ("torch", "torchvision", "torchmetrics", "torch-fidelity", "optuna", "mlflow", "numpy", "scipy")
 
 
-def choose_device(name: str) -> torch.device:
+def cores() -> int:
+    """The cores that this process may use: 1 or more, whatever the machine has.
+
+    The fewest of the machine's, those that it is bound to where a system binds processes (macOS does not), and what the
+    quota of its control group allows, as a container's.
+    """
+    return int(joblib.cpu_count())
+
+
+def choose_device(name: str) -> "torch.device":
     """The device called `name`; "auto" is a GPU where there is one.
 
     Raises:
         UserError: if there is no such device here.
     """
+    import torch
+
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)
         torch.zeros(1, device=device).item()
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+    except Exception as error:  # whatever a back end raises that is not here, or the reading of a number
         found = ", ".join(["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))])
-        raise UserError(f"device {name!r}: not found here; there is {found} (and auto)") from error
+        raise UserError(f"device {shown(name)}: not found here; there is {found} (and auto)") from error
     return device
 
 
-def device_name(device: torch.device) -> str:
+def device_name(device: "torch.device") -> str:
     """The product name of a GPU, or the processor's."""
     if device.type == "cuda":
+        import torch
+
         return torch.cuda.get_device_name(device)
     return f"{platform.machine()} CPU, {psutil.cpu_count(logical=False) or 1} cores"
 
@@ -56,7 +74,7 @@ def code_version() -> str:
     return done.stdout.strip()
 
 
-def describe(device: torch.device, method: str, precision: str) -> dict[str, str]:
+def describe(device: "torch.device", method: str, precision: str) -> dict[str, str]:
     """Everything that a record keeps of where it came from.
 
     Args:

@@ -18,7 +18,7 @@ from ganzoo.components import (
     Schedule,
 )
 from ganzoo.hyperparameters import Hyperparameters
-from ganzoo.names import unknown
+from ganzoo.names import quoted, unknown
 from ganzoo.priors import NORMAL
 from ganzoo.variant import Variant
 
@@ -27,6 +27,8 @@ SEPARATOR = "+"
 # The defaults of Kurach et al. 2019, arXiv:1807.04720, where no part asks for others.
 USUAL = {"lr_generator": 2e-4, "lr_discriminator": 2e-4, "beta1": 0.5, "beta2": 0.999, "n_critic": 1}
 BATCH_SIZE = 64
+# Files are called by it, and may have 255 letters.
+MOST_LETTERS_COMPOSED = 200
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Choice:
         known = [part for catalog in parts.kinds().values() for part in catalog]
         for word in self._words:
             if word not in known:
-                raise LookupError(f"variant {name!r}: {unknown('part', word, known)}")
+                raise LookupError(f"variant {quoted(name)}: {unknown('part', word, known)}")
             if self._words.count(word) > 1:
                 raise LookupError(f"variant {name!r}: {word!r} is named twice")
 
@@ -126,6 +128,8 @@ def compose(name: str, known: Parts) -> Variant:
         schedule=choice.at_most_one(known.schedule, "schedule") or CONSTANT,
         averaging=choice.at_most_one(known.averaging, "averaging"),
     )
+    if len(variant.name) > MOST_LETTERS_COMPOSED:
+        raise LookupError(f"variant {quoted(name)}: too many parts; {MOST_LETTERS_COMPOSED} letters at most")
     if reasons := list(problems(variant)):
         raise LookupError(f"variant {name!r} makes no sense: {'; '.join(reasons)}")
     return variant

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, TypeVar
 
+from ganzoo.names import ALLOWED, is_slug, quoted
+
 
 class PluginError(LookupError):
     """Another package's part cannot be used: one line that names the package, its entry point and what is wrong."""
@@ -44,7 +46,7 @@ def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
         kind: What every entry point of the group must be, as in `ganzoo.components.Loss`.
 
     Raises:
-        PluginError: if one cannot be imported, is something else, or two have one name.
+        PluginError: if one cannot be imported, is something else, has a name that is no slug, or two have one name.
     """
     return {name: found.part for name, found in _found(group, kind).items()}
 
@@ -94,4 +96,6 @@ def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
         raise PluginError(
             f"{_origin(entry)}: must be a {kind.__module__}.{kind.__name__}, is of type {type(part).__name__}"
         )
+    if not is_slug(part.name):
+        raise PluginError(f"{_origin(entry)}: its name {quoted(part.name)} must be {ALLOWED}")
     return part

@@ -1,7 +1,25 @@
-"""Names that nobody has: the one way to say so."""
+"""Names: what may be one, and the one way to say that nobody has it."""
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
+
+# They become parts of file names, of addresses and of names that + joins.
+_SLUG = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+MOST_LETTERS = 64
+ALLOWED = f"lower-case letters and digits with single - . _ between them, {MOST_LETTERS} at most"
+_MOST_SHOWN = 120
+
+
+def is_slug(name: object) -> bool:
+    """Whether something may be a name: see `ALLOWED`."""
+    return isinstance(name, str) and len(name) <= MOST_LETTERS and _SLUG.fullmatch(name) is not None
+
+
+def quoted(value: object) -> str:
+    """A value as Python writes it, without the middle of a long one."""
+    text, half = repr(value), _MOST_SHOWN // 2
+    return text if len(text) <= _MOST_SHOWN else f"{text[:half]} ... {text[-half:]}"
 
 
 def did_you_mean(name: str, known: Collection[str], least: float = 0.0) -> str:
@@ -12,6 +30,8 @@ def did_you_mean(name: str, known: Collection[str], least: float = 0.0) -> str:
         known: Any number of names.
         least: How near, as `difflib.SequenceMatcher.ratio`, in [0, 1].
     """
+    if len(name) > 2 * MOST_LETTERS:  # nothing is near, and the search would take long
+        return ""
     nearest = get_close_matches(name.lower(), known, n=1, cutoff=least)
     return f"did you mean {nearest[0]!r}?" if nearest else ""
 
@@ -24,4 +44,4 @@ def unknown(kind: str, name: str, known: Collection[str]) -> str:
         name: By which name.
         known: One or more.
     """
-    return f"unknown {kind} {name!r}: {did_you_mean(name, known)} Known: {', '.join(known)}"
+    return f"unknown {kind} {quoted(name)}: {did_you_mean(name, known)} Known: {', '.join(known)}"

@@ -3,32 +3,27 @@
 import os
 import sys
 
-import typer
-
-from benchmark.cli.images import sample, score
-from benchmark.cli.info import doctor, parts, variants
-from benchmark.cli.models import register
-from benchmark.cli.report import compare, report, ui
-from benchmark.cli.run import run
-from benchmark.errors import UserError
-from ganzoo.entry_points import PluginError
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
-)
-for command in (run, variants, parts, report, compare, ui, sample, register, score, doctor):
-    app.command()(command)
-
 
 def main() -> None:
-    """Run the command line; a person's error is one line and exit code 2, Ctrl-C is 130."""
+    """Run the command line, and end with its exit code; Ctrl-C is 130, from the first import on."""
     # Before torch is imported anywhere: the parent of a study computes nothing that pays for threads.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
-        app()
-    except (UserError, PluginError) as error:
-        print(f"ganbench: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(_outcome())
+    except KeyboardInterrupt:  # in the middle of the imports, or while another Ctrl-C is told of
+        sys.exit(130)
+
+
+def _outcome() -> int:
+    # It takes a moment: whoever presses Ctrl-C meanwhile wants no traceback either.
+    from benchmark.cli.console import use_its_letters
+    from benchmark.cli.outcome import outcome
+
+    use_its_letters()
+    return outcome(_command)
+
+
+def _command() -> int:
+    from benchmark.cli.app import run_command
+
+    return run_command()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from benchmark.cli.console import print_table, say
+from benchmark.cli.console import add_row, print_table, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -74,7 +74,7 @@ def score(
     for name, value in found.scores.items():
         column = known_scores()[name]
         better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
-        table.add_row(column.label, f"{value:.6g}", better)
+        add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
     say(found.sentence())
     if found.check:

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from benchmark.cli.console import print_table, say
+from benchmark.cli.console import add_row, print_table, say
 from benchmark.paths import Paths
 
 
@@ -12,7 +12,7 @@ def variants() -> None:
 
     table = Table("variant", "parts", "defaults", "reference", show_lines=True)
     for row in variant_rows():
-        table.add_row(*row)
+        add_row(table, *row)
     print_table(table)
     say(sets_in_words())
 
@@ -23,7 +23,7 @@ def parts() -> None:
 
     table = Table("kind", "part", "reference", "limits", show_lines=True)
     for row in part_rows():
-        table.add_row(*row)
+        add_row(table, *row)
     print_table(table)
 
 
@@ -33,5 +33,5 @@ def doctor() -> None:
 
     table = Table("what", "found", "what to do", box=None, pad_edge=False)
     for finding in examine(Paths.here()):
-        table.add_row(finding.topic, finding.state, finding.advice or "")
+        add_row(table, finding.topic, finding.state, finding.advice or "")
     print_table(table)

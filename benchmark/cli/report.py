@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from benchmark.cli.console import print_table, say
+from benchmark.cli.console import add_row, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -29,7 +29,9 @@ def report(
         typer.Option("--store", help="Where runs are: an MLflow URI, an mlflow.db or its folder. Repeatable."),
     ] = None,
     variant: Annotated[str, typer.Option(help="Only these, commas between.")] = "",
-    watch: Annotated[int, typer.Option(min=0, help="Write it again every so many seconds while runs go on.")] = 0,
+    watch: Annotated[
+        int, typer.Option(min=0, max=86_400, help="Write it again every so many seconds while runs go on.")
+    ] = 0,
     output: Annotated[Path | None, typer.Option(help="Folder; runs/reports/STUDY if not given.")] = None,
 ) -> None:
     """Write the comparison of a study again, of several, or of what several machines ran."""
@@ -77,7 +79,7 @@ def compare(
         interval = f"{row['effect']:.4g} ({row['low']:.4g} to {row['high']:.4g})"
         seeds = [f"{row[end]:.4g} ({row[f'seeds_{end}']} seeds)" for end in ("before", "after")]
         diverged = f"{row['diverged_before']}, {row['diverged_after']}"
-        table.add_row(row["variant"], *seeds, interval, fixed(row["adjusted"], 3), diverged, row["verdict"])
+        add_row(table, row["variant"], *seeds, interval, fixed(row["adjusted"], 3), diverged, row["verdict"])
     print_table(table)
     say(f"Code before: {sides[0].code or 'unknown'}, after: {sides[1].code or 'unknown'}. {summary(compared)}")
     if output:
@@ -114,7 +116,7 @@ def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
     headings = ["verdict", "variant", *(heading.label for heading in written.table.headings)]
     table = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in written.table.rows:
-        table.add_row(row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
+        add_row(table, row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
     print_table(table)
     say(written.headline.answer)
     if advice := more_seeds(records):

@@ -20,7 +20,7 @@ StorageOption = Annotated[
 def run(
     study: StudyOption = "digits",
     variant: VariantOption = "",
-    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, max=4096, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
     device: DeviceOption = "auto",
     overrides: SetOption = None,
     storage: StorageOption = None,

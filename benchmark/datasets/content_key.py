@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmark.datasets.dataset import Dataset
+from benchmark.environment import cores
 from benchmark.errors import UserError
 
 VERSION = 1  # of how images are made from files; a new one makes them again
@@ -24,7 +25,8 @@ def content_key(dataset: Dataset, data: Path, side: int) -> str:
     kind = dataset.name.partition(":")[0]  # a folder keeps its key when it moves
     digest = hashlib.sha256(f"{VERSION} {kind} {side}\n".encode())
     for file, its_own in zip(files, file_digests(files), strict=True):
-        digest.update(f"{its_own} {file.relative_to(root).as_posix()}\n".encode())
+        # A name need not be UTF-8.
+        digest.update(f"{its_own} {file.relative_to(root).as_posix()}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()[:16]
 
 
@@ -34,7 +36,7 @@ def file_digests(files: Sequence[Path]) -> list[str]:
     Raises:
         UserError: naming a file that cannot be read.
     """
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+    with ThreadPoolExecutor(cores()) as threads:
         return list(threads.map(_digest, files))
 
 

@@ -44,6 +44,7 @@ class Content:
         ready: Whether the images are in memory already, so that a part costs nothing.
         decoding: `(start, stop) -> a function of nothing that gives the part`, which can be sent to another process,
             where that is worth it: Python decodes pictures with one core and a half in threads.
+        largest: Pixels of the largest picture that is decoded, which decides how many are decoded at the same time.
     """
 
     labels: Labels
@@ -51,6 +52,7 @@ class Content:
     part: Callable[[int, int], Pixels]
     ready: bool = False
     decoding: Callable[[int, int], Callable[[], Pixels]] | None = None
+    largest: int = 0
 
     def piece(self, start: int, stop: int) -> Callable[[], Pixels]:
         """What gives a part when it is called."""
@@ -79,6 +81,7 @@ def joined(first: Content, second: Content) -> Content:
         part=lambda start, stop: decoding(start, stop)(),
         ready=first.ready and second.ready,
         decoding=decoding if first.decoding and second.decoding else None,
+        largest=max(first.largest, second.largest),
     )
 
 

@@ -1,17 +1,20 @@
 """A person's own images: a folder of pictures of any sizes and formats."""
 
 import hashlib
+import os
 import warnings
-from collections.abc import Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from benchmark.datasets.dataset import Content, Dataset
-from benchmark.datasets.pictures import is_grey, picture_content
+from benchmark.datasets.pictures import Header, picture_content, read_header
 from benchmark.errors import UserError
+from benchmark.plain_text import one_line
 from benchmark.records import Split
 
 PREFIX = "folder:"
@@ -26,16 +29,56 @@ def folder_dataset(name: str) -> Dataset:
     Pictures keep the centre square. With subfolders train, validation (or val) and test these are the splits; else each
     picture's name puts it into one, 8 : 1 : 1, and there it stays when others come or go. The subfolders beneath are
     classes.
+
+    Raises:
+        UserError: if the name holds no path, or the home of a user whom nobody knows.
     """
-    root = Path(name.removeprefix(PREFIX)).expanduser()
+    root = _root(name)
     return Dataset(
         name=name,
         resolution=0,
         citation=f"the pictures in {root}",
         files=lambda _: tuple(pictures(root)),
         read=partial(_read, root),
-        problem=lambda _: None if root.is_dir() else f"{root}: no such folder",
+        problem=lambda _: _problem(root),
     )
+
+
+def _root(name: str) -> Path:
+    path = name.removeprefix(PREFIX)
+    if not path.strip():
+        raise UserError(f"dataset {name!r}: must name a folder, as in folder:photos")
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise UserError(f"dataset {name!r}: there is no such user here; give the folder's whole path") from error
+
+
+def _problem(root: Path) -> str | None:
+    try:
+        return None if root.is_dir() else f"{root}: no such folder"
+    except (OSError, ValueError) as error:  # a name too long, a folder that nobody may enter
+        return f"{root}: {getattr(error, 'strerror', None) or error}"
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The files beneath a folder, hidden ones left out, in any order.
+
+    Raises:
+        UserError: naming a folder or a file that cannot be looked at, since what it holds would be left out unseen.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise UserError(f"{error.filename}: {error.strerror}") from error
+
+    for folder, beneath, names in os.walk(root, onerror=refuse):
+        beneath[:] = [name for name in beneath if not name.startswith(".")]
+        for path in (Path(folder, name) for name in names if not name.startswith(".")):
+            try:
+                if path.is_file():
+                    yield path
+            except OSError as error:
+                refuse(error)
 
 
 def pictures(root: Path) -> list[Path]:
@@ -45,23 +88,24 @@ def pictures(root: Path) -> list[Path]:
         UserWarning: if other files are left out too, naming the first.
 
     Raises:
-        UserError: if the folder is missing or holds no picture.
+        UserError: if the folder is missing, cannot be read, or holds no picture.
     """
-    if not root.is_dir():
+    if _problem(root):
         raise UserError(f"{root}: no such folder")
-    found = [path for path in sorted(root.rglob("*")) if path.is_file() and not _is_hidden(path.relative_to(root))]
-    known = _suffixes()
-    foreign = [path for path in found if path.suffix.lower() not in known]
-    if len(foreign) == len(found):
+    found, foreign = [], []
+    for path in _files(root):
+        (found if path.suffix.lower() in _suffixes() else foreign).append(path)
+    if not found:
         raise UserError(f"{root}: holds no pictures")
     if foreign:
-        warnings.warn(f"{root}: no pictures by their names, left out: {_first_of(foreign)}", stacklevel=2)
-    return [path for path in found if path.suffix.lower() in known]
+        left_out = f"{root}: no pictures by their names, left out: {_first_of(sorted(foreign))}"
+        warnings.warn(one_line(left_out), stacklevel=2)
+    return sorted(found)
 
 
 def split_of(path: Path) -> Split:
     """The split of a picture by its path relative to the folder, always the same."""
-    tenth = int.from_bytes(hashlib.sha256(path.as_posix().encode()).digest()[:8], "big") % 10
+    tenth = int.from_bytes(hashlib.sha256(path.as_posix().encode(errors="surrogateescape")).digest()[:8], "big") % 10
     return next(split for split, tenths in TENTHS.items() if tenth in tenths)
 
 
@@ -71,8 +115,10 @@ def _read(root: Path, data: Path, split: Split, side: int) -> Content:
     chosen = [path for path in found if (_named_split(path, root) if named else split_of(path)) == split]
     classes = sorted({_class(path, named) for path in found})
     labels = np.array([classes.index(_class(path, named)) for path in chosen], dtype=np.int64)
-    channels = 1 if _all_grey(tuple(root / path for path in found)) else 3
-    return picture_content([root / path for path in chosen], labels, len(classes), side, channels)
+    headers = _headers(tuple(root / path for path in found))
+    channels = 1 if all(header.is_grey for header in headers) else 3
+    content = picture_content([root / path for path in chosen], labels, len(classes), side, channels)
+    return replace(content, largest=max(header.pixels for header in headers))
 
 
 def _named_split(path: Path, root: Path) -> Split:
@@ -87,9 +133,10 @@ def _class(path: Path, named: bool) -> str:
     return beneath[0] if len(beneath) > 1 else ""
 
 
-@cache
-def _all_grey(paths: Sequence[Path]) -> bool:
-    return all(map(is_grey, paths))
+@lru_cache(1)  # a study reads three splits of one folder
+def _headers(paths: Sequence[Path]) -> frozenset[Header]:
+    """The different ones among those of some pictures: of 200,000 a few."""
+    return frozenset(map(read_header, paths))
 
 
 @cache
@@ -99,7 +146,3 @@ def _suffixes() -> frozenset[str]:
 
 def _first_of(paths: Sequence[Path]) -> str:
     return f"{paths[0]}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)

@@ -1,27 +1,75 @@
 """Images that somebody else wrote, to be scored as they are: a folder of pictures, an .npz or a .safetensors."""
 
-import os
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
-from PIL import Image
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
-from benchmark.datasets.dataset import Pixels, UnreadableFilesError
+from benchmark.datasets.dataset import Content, Pixels
 from benchmark.datasets.folder import pictures
-from benchmark.datasets.pictures import picture_content
+from benchmark.datasets.memory import ask_for_memory, images_a_piece
+from benchmark.datasets.pictures import decoders, picture_content, read_header
+from benchmark.datasets.stored_arrays import UNREADABLE, StoredArray, check_size, stored_arrays
+from benchmark.environment import cores
 from benchmark.errors import UserError
 
 CHUNK = 64
+BLOCK = 256  # images that are handed on together: a whole number of an extractor's batches
 COLOURS = (1, 3)
+ADVICE = "name one side for all, as in --set resolution=32"
 
 
-def read_images(source: Path, resolution: int = 0) -> Pixels:
-    """Images (N, C, H, W) of a folder in the order of its paths, or of a file in the order of its array.
+@dataclass(frozen=True)
+class ImageSource:
+    """Images that have not been read.
+
+    Attributes:
+        path: The folder or file.
+        shape: (N, C, H, W).
+        blocks: All of them, `BLOCK` at a time; raises UserError where they are not what was promised.
+    """
+
+    path: Path
+    shape: tuple[int, int, int, int]
+    blocks: Callable[[], Iterator[Pixels]]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    @property
+    def size(self) -> int:
+        """Their bytes."""
+        return math.prod(self.shape)
+
+    def first(self, count: int) -> Iterator[Pixels]:
+        """The first `count` of them in blocks."""
+        for block in self.blocks():
+            yield block[:count]
+            count -= len(block)
+            if count <= 0:
+                return
+
+    def read(self, count: int) -> Pixels:
+        """The first `count` of them at once (count, C, H, W).
+
+        Raises:
+            UserError: if this machine has no room for them, or they are not what was promised.
+        """
+        shape = (min(count, len(self)), *self.shape[1:])
+        ask_for_memory(math.prod(shape), f"{self.path}: {shape[0]:,} images of {list(shape[1:])}")
+        images, start = np.empty(shape, np.uint8), 0
+        for block in self.first(shape[0]):
+            images[start : start + len(block)] = block
+            start += len(block)
+        return images
+
+
+def find_images(source: Path, resolution: int = 0) -> ImageSource:
+    """Images of a folder in the order of its paths, or of a file in the order of its array.
 
     Args:
         source: A folder of pictures; or an .npz or .safetensors with one array of uint8 images, (N, H, W, C),
@@ -32,11 +80,21 @@ def read_images(source: Path, resolution: int = 0) -> Pixels:
         UserError: naming the file that is missing, broken, of another size, or of another type.
     """
     if source.is_dir():
-        return np.concatenate(list(_pictures(source, resolution)))
+        return _of_folder(source, resolution)
     try:
-        return _channels_first(_only_images(source), source)
-    except (OSError, ValueError, BadZipFile, SafetensorError) as error:
-        raise UserError(f"{source}: no images can be read from it ({' '.join(str(error).split())})") from error
+        return _of_array(_only_images(source), source)
+    except UNREADABLE as error:
+        raise _unreadable(source, error) from error
+
+
+def read_images(source: Path, resolution: int = 0) -> Pixels:
+    """Images (N, C, H, W) as `find_images` finds them, at once.
+
+    Raises:
+        UserError: as `find_images` and `ImageSource.read`.
+    """
+    found = find_images(source, resolution)
+    return found.read(len(found))
 
 
 def is_image_file(source: Path) -> bool:
@@ -44,55 +102,86 @@ def is_image_file(source: Path) -> bool:
     if source.suffix != ".safetensors" or not source.is_file():
         return source.is_dir() or source.suffix == ".npz"
     try:
-        return any(array.dtype == np.uint8 for array in load_file(source).values())
-    except (OSError, SafetensorError):
+        return any(array.dtype == "uint8" for array in stored_arrays(source))
+    except UNREADABLE:
         return False
 
 
-def _pictures(folder: Path, resolution: int) -> Iterator[Pixels]:
+def _of_folder(folder: Path, resolution: int) -> ImageSource:
     files = sorted(pictures(folder), key=str)
-    if not resolution:
-        _check_sizes(files)
+    largest = _largest(files, resolution)
     content = picture_content(files, np.zeros(len(files), np.int64), 1, resolution, 3)
-    starts = range(0, len(files), CHUNK)
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        yield from threads.map(lambda start: content.part(start, start + CHUNK), starts)
+    shape = content.part(0, 1).shape[1:]
+    return ImageSource(folder, (len(files), *shape), partial(_decoded, content, files, shape, largest))
 
 
-def _check_sizes(files: Sequence[Path]) -> None:
-    width, height = _size(files[0])
-    for file in files[1:]:
-        if (size := _size(file)) != (width, height):
-            sizes = f"{size[0]}x{size[1]} pixels, and {files[0].name} {width}x{height}"
-            raise UserError(f"{file}: {sizes}; name one side for all, as in --set resolution=32")
+def _decoded(content: Content, files: Sequence[Path], shape: tuple[int, ...], largest: int) -> Iterator[Pixels]:
+    """Pictures in blocks, each decoded by several threads."""
+    chunk = images_a_piece(math.prod(shape), CHUNK)
+    with ThreadPoolExecutor(decoders(largest, cores())) as threads:
+        for start in range(0, len(files), BLOCK):
+            block = np.empty((min(BLOCK, len(files) - start), *shape), np.uint8)
+            fill = partial(_fill, block, content, files, start)
+            for _ in threads.map(fill, range(0, len(block), chunk), [chunk] * len(block)):
+                pass
+            yield block
 
 
-def _size(file: Path) -> tuple[int, int]:
-    try:
-        with Image.open(file) as picture:
-            return picture.size
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UnreadableFilesError([f"{file}: cannot be read as a picture ({error})"]) from error
+def _fill(block: Pixels, content: Content, files: Sequence[Path], before: int, start: int, count: int) -> None:
+    part = content.part(before + start, min(before + start + count, before + len(block)))
+    if part.shape[1:] != block.shape[1:]:  # their headers say the same, but their EXIF tags turn some
+        sizes = [f"{shape[-1]}x{shape[-2]}" for shape in (part.shape, block.shape)]
+        raise UserError(f"{files[before + start]}: {sizes[0]} pixels upright, and {files[0].name} {sizes[1]}; {ADVICE}")
+    block[start : start + count] = part
 
 
-def _only_images(source: Path) -> Pixels:
-    if source.suffix == ".npz":
-        with np.load(source, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in arrays.files}
-    else:
-        found = load_file(source)
-    images = {name: array for name, array in found.items() if array.dtype == np.uint8 and array.ndim in (3, 4)}
+def _largest(files: Sequence[Path], resolution: int) -> int:
+    """Pixels of the largest of some pictures, which must all be of one size if no side is named."""
+    first, largest = read_header(files[0]), 0
+    for file in files:
+        header = read_header(file)
+        largest = max(largest, header.pixels)
+        if not resolution and first.pixels and header.pixels and header.size != first.size:
+            sizes = ["{}x{}".format(*each.size) for each in (header, first)]
+            raise UserError(f"{file}: {sizes[0]} pixels, and {files[0].name} {sizes[1]}; {ADVICE}")
+    return largest
+
+
+def _only_images(source: Path) -> StoredArray:
+    found = stored_arrays(source)
+    images = [array for array in found if array.may_be_images]
     if len(images) != 1:
-        held = ", ".join(f"{name} {array.dtype}{list(array.shape)}" for name, array in found.items()) or "nothing"
+        held = ", ".join(map(str, found)) or "nothing"
         raise ValueError(f"it must hold one array of uint8 images; it holds {held}")
-    return next(iter(images.values()))
+    return images[0]
 
 
-def _channels_first(images: Pixels, source: Path) -> Pixels:
-    if images.ndim == 3:
-        return images[:, None]
-    if images.shape[-1] in COLOURS:
-        return np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-    if images.shape[1] in COLOURS:
-        return images
-    raise ValueError(f"images of {list(images.shape)}: 1 or 3 channels are allowed")
+def _of_array(array: StoredArray, source: Path) -> ImageSource:
+    check_size(array, source)
+    shape = _channels_first(array.shape)
+    return ImageSource(source, shape, partial(_blocks, array, source))
+
+
+def _blocks(array: StoredArray, source: Path) -> Iterator[Pixels]:
+    turned = len(array.shape) == 4 and array.shape[-1] in COLOURS
+    try:
+        for block in array.blocks(BLOCK):
+            images = block[:, None] if block.ndim == 3 else block
+            yield np.ascontiguousarray(images.transpose(0, 3, 1, 2) if turned else images)
+    except UNREADABLE as error:
+        raise _unreadable(source, error) from error
+
+
+def _channels_first(shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    if len(shape) == 3:
+        return shape[0], 1, shape[1], shape[2]
+    if shape[-1] in COLOURS:
+        return shape[0], shape[3], shape[1], shape[2]
+    if shape[1] in COLOURS:
+        return shape[0], shape[1], shape[2], shape[3]
+    raise ValueError(f"images of {list(shape)}: 1 or 3 channels are allowed")
+
+
+def _unreadable(source: Path, error: Exception) -> UserError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return UserError(f"{source}: no images can be read from it ({reason})")

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -17,6 +18,9 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
+from benchmark.datasets.memory import images_a_piece
+from benchmark.datasets.pictures import decoders
+from benchmark.environment import cores
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 
@@ -52,9 +56,15 @@ class Source:
     content: Content
 
     def executor(self) -> Executor:
-        """Who makes the parts, with all cores."""
-        cores = len(os.sched_getaffinity(0))
-        return ProcessPoolExecutor(cores, get_context("spawn")) if self.content.decoding else ThreadPoolExecutor(cores)
+        """Who makes the parts, with all cores, or fewer where pictures are large."""
+        if not self.content.decoding:
+            return ThreadPoolExecutor(cores())
+        return ProcessPoolExecutor(decoders(self.content.largest, cores()), get_context("spawn"))
+
+    def pieces(self, start: int, stop: int, image: int) -> list[Callable[[], Pixels]]:
+        """What gives the images of these positions, of `image` bytes each, a few at a time."""
+        step = images_a_piece(image, stop - start)
+        return [self.content.piece(each, min(each + step, stop)) for each in range(start, stop, step)]
 
 
 class PreparedCache:
@@ -132,6 +142,7 @@ class Unfinished:
         first = self._first()
         header = _header((len(self._source.content.labels), *first.shape[1:]))
         size = len(header) + len(self._source.content.labels) * first.nbytes
+        self._ask_for_disk(size)
         _lay_out(self.path, header, size, self.notes)
         self._fill(len(header), first.nbytes)
 
@@ -142,6 +153,13 @@ class Unfinished:
                 return self._source.content.part(number, number + 1)
         return self._source.content.part(0, len(self._source.content.labels))
 
+    def _ask_for_disk(self, size: int) -> None:
+        had = self.path.stat().st_blocks * 512 if self.path.is_file() else 0
+        free = shutil.disk_usage(self.path.parent).free
+        if size > free + had:
+            sizes = f"takes {size / 2**30:,.1f} GB of disk, and {free / 2**30:,.1f} GB are free"
+            raise UserError(f"{self._source.name}: {sizes} at {self.path.parent}; GANBENCH_DATA names another place")
+
     def _fill(self, offset: int, image: int) -> None:
         count = len(self._source.content.labels)
         left = sorted(set(range(math.ceil(count / CHUNK))) - set(self._noted()))
@@ -150,8 +168,8 @@ class Unfinished:
             pending: dict[Future[None], int] = {}
             for chunk in left:
                 start = chunk * CHUNK
-                piece = self._source.content.piece(start, min(start + CHUNK, count))
-                pending[executor.submit(_write, self.path, offset + start * image, piece)] = chunk
+                pieces = self._source.pieces(start, min(start + CHUNK, count), image)
+                pending[executor.submit(_write, self.path, offset + start * image, pieces)] = chunk
             unnoted: list[int] = []
             try:
                 for done in _progress(as_completed(pending), len(pending), self._source.name):
@@ -185,11 +203,22 @@ class Unfinished:
             notes.write("".join(f"{chunk}\n" for chunk in made))
 
 
-def _write(path: Path, offset: int, piece: Callable[[], Pixels]) -> None:
-    pixels = np.ascontiguousarray(piece())
+def _write(path: Path, offset: int, pieces: Sequence[Callable[[], Pixels]]) -> None:
+    """Write images, a piece after the other.
+
+    Raises:
+        UnreadableFilesError: naming all files of all pieces that cannot be decoded.
+    """
+    problems: list[str] = []
     with path.open("rb+") as file:
         file.seek(offset)
-        file.write(pixels.data)
+        for piece in pieces:
+            try:
+                file.write(np.ascontiguousarray(piece()).data)
+            except UnreadableFilesError as error:
+                problems += error.problems
+    if problems:
+        raise UnreadableFilesError(problems)
 
 
 def _header(shape: Sequence[int]) -> bytes:

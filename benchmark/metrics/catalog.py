@@ -6,6 +6,7 @@ from benchmark import metrics
 from benchmark.metrics.metric import Column, Metric
 from benchmark.names import look_up
 from ganzoo.entry_points import PluginError, merged
+from ganzoo.names import ALLOWED, is_slug, quoted
 
 GROUP = "ganbench.metrics"  # of entry points
 BUILT_IN: dict[str, Metric] = {metric.name: metric for metric in vars(metrics).values() if isinstance(metric, Metric)}
@@ -16,12 +17,15 @@ def known_metrics() -> dict[str, Metric]:
     """Every metric by name, other people's included.
 
     Raises:
-        PluginError: if somebody's package is broken, or two metrics have one name or a column of one name.
+        PluginError: if somebody's package is broken, a column's name is no slug, or two metrics have one name or
+            a column of one name.
     """
     found = merged("metric", BUILT_IN, GROUP, Metric)
     owners: dict[str, str] = {}
     for metric in found.values():
         for column in metric.columns:
+            if not is_slug(column):
+                raise PluginError(f"metric {metric.name!r}: its column {quoted(column)} must be {ALLOWED}")
             if owners.setdefault(column, metric.name) != metric.name:
                 raise PluginError(
                     f"metrics {owners[column]!r} and {metric.name!r}: both have a column {column!r}; rename one"

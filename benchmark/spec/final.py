@@ -28,13 +28,13 @@ class Final(Section):
         settings: What races for a variant: the settings that were "found", and the "paper"'s.
     """
 
-    seeds: Annotated[int, Field(ge=1)] = 6
-    most_seeds: Annotated[int, Field(ge=1)] = 24
+    seeds: Annotated[int, Field(ge=1, le=10**4)] = 6
+    most_seeds: Annotated[int, Field(ge=1, le=10**4)] = 24
     error: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     margin: Annotated[float, Field(gt=0)] | None = None
-    images: Annotated[int, Field(ge=0)] = 0
-    candidates: Annotated[int, Field(ge=1)] = 1
-    candidate_seeds: Annotated[int, Field(ge=1)] = 1
+    images: Annotated[int, Field(ge=0, le=10**7)] = 0
+    candidates: Annotated[int, Field(ge=1, le=10**4)] = 1
+    candidate_seeds: Annotated[int, Field(ge=1, le=10**4)] = 1
     settings: tuple[Literal["found", "paper"], ...] = ("found",)
 
     @model_validator(mode="before")

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import default_metrics, find_metric, possible_objectives
+from benchmark.plain_text import shown
 from benchmark.records import Split
 
 # Context of validation: a spec that a study left behind, which may name metrics that are not installed any more.
@@ -43,13 +44,16 @@ def _is_stored(validation: ValidationInfo) -> bool:
     return validation.context == STORED
 
 
+# What nobody means: a number of another key, or a slip of the keyboard.
+Count = Annotated[int, Field(ge=1, le=10**6)]
+Steps = Annotated[int, Field(ge=1, le=10**9)]
 MetricName = Annotated[str, AfterValidator(_known_metric)]
 
 
 class Section(BaseModel):
     """A table of the spec: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Budget(Section):
@@ -62,10 +66,10 @@ class Budget(Section):
         rungs: Discriminator steps at which a trial is scored; the last step is always one.
     """
 
-    trials: Annotated[int, Field(ge=1)] = 8
-    discriminator_steps: Annotated[int, Field(ge=1)] = 1000
-    batch_size: Annotated[int, Field(ge=2)] | Literal["paper"] = 64
-    rungs: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(validate_default=True)] = ()
+    trials: Count = 8
+    discriminator_steps: Steps = 1000
+    batch_size: Annotated[int, Field(ge=2, le=2**20)] | Literal["paper"] = 64
+    rungs: Annotated[tuple[Steps, ...], Field(validate_default=True)] = ()
 
     def images_a_batch(self, paper: int) -> int:
         """The batch size of a variant whose paper has `paper`."""
@@ -87,7 +91,7 @@ class Budget(Section):
         try:
             return validate(value)
         except ValidationError as error:
-            raise ValueError(f'{value!r} is neither a whole number of 2 or more nor "paper"') from error
+            raise ValueError(f'{shown(value)} is neither a whole number of 2 or more nor "paper"') from error
 
     @field_validator("rungs")
     @classmethod
@@ -112,7 +116,7 @@ class CohortSettings(Section):
             is faster, and rounds differently. Scores are always computed in float32 or better.
     """
 
-    size: Annotated[int, Field(ge=1)] = 4
+    size: Annotated[int, Field(ge=1, le=10**4)] = 4
     method: Literal["auto", "stacked", "parallel", "channels-last", "looped"] = "auto"
     precision: Literal["float32", "tf32"] = "float32"
 
@@ -139,7 +143,7 @@ class PrunerSettings(Section):
     """
 
     percentile: Annotated[float, Field(gt=0, le=100)] = 50.0
-    startup_trials: Annotated[int, Field(ge=1)] = 4
+    startup_trials: Count = 4
 
 
 class Score(Section):
@@ -161,16 +165,16 @@ class Score(Section):
     """
 
     extractor: str = "digits-cnn"
-    images: Annotated[int, Field(ge=16)] = 1000
+    images: Annotated[int, Field(ge=16, le=10**7)] = 1000
     metrics: tuple[MetricName, ...] = default_metrics()
     final_metrics: tuple[MetricName, ...] = ()
     objective: Annotated[str, AfterValidator(_possible_objective)] = "fid"
     search_split: Split = "validation"
     final_split: Split = "test"
     batch_norm: Literal["accumulated", "running"] = "accumulated"
-    batch_norm_batches: Annotated[int, Field(ge=1)] = 16
+    batch_norm_batches: Count = 16
     averaging: Literal["recipe", "off"] = "recipe"
-    kid_subset_size: Annotated[int, Field(ge=2)] = 200
+    kid_subset_size: Annotated[int, Field(ge=2, le=10**7)] = 200
 
     def scaled(self, share: float) -> "Score":
         """A share of the images, at least 64."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +10,11 @@ from pydantic import Field, ValidationError, model_validator
 
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric, score_column
+from benchmark.plain_text import shown
 from benchmark.race.rules import Rules, Scale
 from benchmark.records import Kind, Split
 from benchmark.spec.final import Final
-from benchmark.spec.overrides import apply_override
+from benchmark.spec.list_keys import holds_list
 from benchmark.spec.protocols.catalog import with_protocol
 from benchmark.spec.ranges import Range, SearchRanges
 from benchmark.spec.sections import (
@@ -25,7 +26,8 @@ from benchmark.spec.sections import (
     Score,
     Section,
 )
-from ganzoo.names import did_you_mean
+from benchmark.spec.toml_values import apply_override, check_depth, read_toml
+from ganzoo.names import did_you_mean, quoted
 
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
 OPEN_TO_CHANGE: dict[str, Any] = {"variants": True, "final": {"seeds", "most_seeds", "error", "margin"}}
@@ -36,7 +38,7 @@ class Spec(Section):
     """A study, whole.
 
     Attributes:
-        name: The study's name, letters, digits and dashes.
+        name: The study's name, 64 letters, digits and dashes at most.
         dataset: A name in `benchmark.datasets.catalog.DATASETS`, or `folder:PATH`.
         protocol: A name in `benchmark.spec.protocols.PROTOCOLS`, whose values this spec takes over; "" for none.
         variants: Names in the catalog, its sets ("core", "lucic2018", "all"), or parts as in "resnet+hinge+r1".
@@ -45,12 +47,12 @@ class Spec(Section):
         train_split: What is trained on.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
     dataset: str
     protocol: str = ""
-    variants: tuple[str, ...] = ("all",)
-    seed: Annotated[int, Field(ge=0)] = 0
-    resolution: Annotated[int, Field(ge=0)] = 0
+    variants: Annotated[tuple[str, ...], Field(min_length=1)] = ("all",)
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    resolution: Annotated[int, Field(ge=0, le=4096)] = 0
     train_split: Split = "train"
     budget: Budget = Budget()
     cohort: CohortSettings = CohortSettings()
@@ -130,13 +132,9 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
     """
     path = Path(name_or_path) if name_or_path.endswith(".toml") else studies / f"{name_or_path}.toml"
-    if not path.is_file():
+    if not _is_file(path):
         raise UserError(_missing(name_or_path, path, studies))
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not a TOML file: {error}") from error
-    return spec_of(values, overrides, str(path))
+    return spec_of(read_toml(path), overrides, str(path))
 
 
 def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> Spec:
@@ -154,10 +152,11 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
         UserError: if a key or value is not allowed, or goes against the protocol.
     """
     for override in overrides:
-        apply_override(values, override, Spec)
+        apply_override(values, override, partial(holds_list, Spec))
+    check_depth(values, origin)
     scale = values.pop("scale", 1)
     if not isinstance(scale, int | float) or not 0 < scale <= 1:
-        raise UserError(f"{origin}: scale = {scale!r}: must be a number above 0 and at most 1")
+        raise UserError(f"{origin}: scale = {shown(scale)}: must be a number above 0 and at most 1")
     try:
         spec = Spec.model_validate(with_protocol(values))
     except UserError as error:
@@ -187,10 +186,19 @@ def stored_spec(text: str) -> Spec:
     return Spec.model_validate_json(json.dumps(values), context=STORED)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long to be one
+        return False
+
+
 def _missing(name: str, path: Path, studies: Path) -> str:
     known = sorted(file.stem for file in studies.glob("*.toml"))
     hint = did_you_mean(name, known, least=0.6)
-    return f"no study spec {str(path)!r}: {hint}{' ' * bool(hint)}known in {studies}: {', '.join(known) or 'none'}"
+    return (
+        f"no study spec {quoted(str(path))}: {hint}{' ' * bool(hint)}known in {studies}: {', '.join(known) or 'none'}"
+    )
 
 
 def _first(error: ValidationError) -> str:
@@ -205,7 +213,7 @@ def _first(error: ValidationError) -> str:
         return f"unknown key {key!r}; known: {', '.join(_known_keys(problem['loc'][:-1]))}"
     if problem["type"] in ("missing", "value_error"):
         return f"{key}: {message}"
-    return f"{key} = {problem['input']!r}: {message}"
+    return f"{key} = {shown(problem['input'])}: {message}"
 
 
 def _known_keys(tables: tuple[int | str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from benchmark.environment import choose_device
+from benchmark.environment import choose_device, cores
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
@@ -93,11 +93,10 @@ def run_study(
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)
-    cores = len(os.sched_getaffinity(0))
-    workers = resources.workers or (1 if device.type == "cuda" else cores)
+    workers = resources.workers or (1 if device.type == "cuda" else cores())
     settings = StudySettings(spec, paths, str(device), resources.storage_url)
     holder = settings.work / "holder"
-    with ProcessPool(workers, threads=1 if device.type == "cpu" else cores) as pool:
+    with ProcessPool(workers, threads=1 if device.type == "cpu" else cores()) as pool:
         # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
         known = is_prepared(spec, paths)
         beside = _called if known else pool.run_in_subprocess

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmark.agreement import CrossCheck
 from benchmark.json_records import to_json
 from benchmark.metrics.catalog import known_scores
+from benchmark.plain_text import markdown
 from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
@@ -73,7 +74,7 @@ class Experiment:
         protocol, budget = self.protocol, self.spec.budget
         return "\n\n".join(
             (
-                f"**{self.spec.name}**: GAN variants on `{protocol.dataset}` at {protocol.resolution} x "
+                f"**{self.spec.name}**: GAN variants on {markdown(protocol.dataset)} at {protocol.resolution} x "
                 f"{protocol.resolution} pixels, {budget.trials} trials of {budget.discriminator_steps} discriminator "
                 f"updates each, then a race of final runs with fresh seeds, {self.spec.final.seeds} to "
                 f"{self.spec.final.most_seeds} a variant.",
@@ -82,7 +83,7 @@ class Experiment:
                 f"Scores: {protocol.extractor} features of {protocol.generated_images} generated images against "
                 f"{protocol.real_images} real ones ({protocol.split} split), batch norm {protocol.batch_norm}, "
                 f"torch-fidelity {protocol.torch_fidelity}.",
-                *([f"{self.cross_check.sentence()}."] if self.cross_check else []),
+                *([f"{markdown(self.cross_check.sentence())}."] if self.cross_check else []),
                 *(_baseline_line(split, kinds) for split, kinds in self.baseline.items()),
             )
         )

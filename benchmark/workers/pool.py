@@ -15,6 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any, TypeVar
 
 from benchmark.workers.events import Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.sockets import shorten_addresses
 from benchmark.workers.task import CohortTask
 from benchmark.workers.worker import serve
 
@@ -34,6 +35,7 @@ def warm_up() -> None:
     It imports once what they all need, and does nothing with it; that goes on beside this process.
     """
     os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
+    shorten_addresses()
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     forkserver.ensure_running()
 

@@ -1,5 +1,6 @@
 """Parallel coordinates: which settings gave which score, one variant at a time."""
 
+import json
 import math
 
 import pandas as pd
@@ -31,7 +32,7 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         {"filter": "isValid(datum.position)"},
     ]
     sort = [position[name] for name in axes]
-    names = " : ".join(f"datum.value === '{position[name]}' ? '{titles[name]}'" for name in axes)
+    names = " : ".join(f"datum.value === {json.dumps(position[name])} ? {json.dumps(titles[name])}" for name in axes)
     shared = {
         "x": {"field": "axis", "type": "nominal", "sort": sort, "title": None, "scale": {"padding": 0.3},
               "axis": {"labelExpr": f"{names} : datum.value", "labelAngle": -35, "labelLimit": 110, "grid": True,
@@ -81,8 +82,9 @@ class _Scale:
     def expression(self, name: str) -> str:
         """The place as a Vega expression; null where the variant lacks the hyperparameter."""
         low, high = (math.log(end) if self.logarithmic else end for end in (self.low, self.high))
-        value = f"log(datum['{name}'])" if self.logarithmic else f"datum['{name}']"
-        return f"isValid(datum['{name}']) ? ({value} - {low!r}) / {high - low!r} : null"
+        datum = f"datum[{json.dumps(name)}]"
+        value = f"log({datum})" if self.logarithmic else datum
+        return f"isValid({datum}) ? ({value} - {low!r}) / {high - low!r} : null"
 
     def ends(self, axis: str) -> list[Spec]:
         """What to write at both ends of the axis."""

@@ -170,9 +170,9 @@ def _panels(
     colour = colours(records.variant_names)
     panels = []
     with mpl.rc_context(STYLE):
-        for variant in variants:
+        for place, variant in enumerate(variants):
             figure, axes = canvas(_WIDTH, _HEIGHT, _MARGINS)
             draw(axes, variant, colour[variant])
             axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-            panels.append(Panel(variant, inline_svg(figure, f"{name}-{variant}", f"{title}: {variant}")))
+            panels.append(Panel(variant, inline_svg(figure, f"{name}-{place}", f"{title}: {variant}")))
     return panels

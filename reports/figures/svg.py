@@ -1,5 +1,6 @@
 """Draws with Matplotlib and turns the drawing into SVG that lies within a page and takes its colours and font."""
 
+import html
 import io
 import math
 import re
@@ -14,6 +15,7 @@ from reports.figures.palette import CSS_COLOURS, FAINT, TEXT
 
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name is a name, whatever its dollar signs
     "svg.hashsalt": "report",
     "font.size": 8,
     "text.color": TEXT,
@@ -51,24 +53,20 @@ def inline_svg(figure: Figure, name: str, alt: str) -> str:
 
     Args:
         figure: Drawn in the colours of `reports.figures.palette`.
-        name: Unique within the page; it keeps ids apart.
+        name: Unique within the page; it keeps ids apart. Letters, digits, - and _; others become a dash.
         alt: What it shows, for those who do not see it.
     """
-    buffer = io.StringIO()
+    buffer, prefix = io.StringIO(), re.sub(r"[^A-Za-z0-9_-]", "-", name)
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
     text = buffer.getvalue()
     box = re.search(r'viewBox="[^"]*"', text)
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", text.partition("<defs>")[2], flags=re.S)
-    body = re.sub(r'((?:\sid|xlink:href)="#?|url\(#)', rf"\g<1>{name}-", f"<defs>{body}")
+    body = re.sub(r'((?:\sid|xlink:href)="#?|url\(#)', rf"\g<1>{prefix}-", f"<defs>{body}")
     body = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--font)", body)
     body = re.sub("|".join(CSS_COLOURS), lambda match: CSS_COLOURS[match[0]], body)
     body = re.sub(r"\n\s*", "\n", body)
-    return f'<svg {box[0] if box else ""} role="img" aria-label="{_escaped(alt)}">{body}'
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(alt)}">{body}'
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:

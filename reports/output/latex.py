@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from benchmark.plain_text import one_line
 from benchmark.race.rules import Rules
 from reports.analysis.leaderboard import measured_scores, tested_score
 from reports.output.tables import Table, leaderboard_table
@@ -74,7 +75,7 @@ def _number(text: object) -> str:
 
 
 def _escaped(text: object) -> str:
-    return str(text).translate(_ESCAPES)
+    return one_line(text).translate(_ESCAPES)
 
 
 def _caption(records: StudyRecords, board: pd.DataFrame) -> str:

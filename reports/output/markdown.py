@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from benchmark.plain_text import markdown
 from reports.output.hyperparameter_table import Found, found_table
 from reports.output.tables import leaderboard_table
 from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_rows
@@ -22,7 +23,12 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
     answer = headline(records, board)
     table = leaderboard_table(records, board)
     found = found_table(records, board["variant"].tolist())
-    parts = [f"# {answer.answer}", " ".join(answer.details), _bullets(answer.warnings), "## Variants"]
+    parts = [
+        f"# {markdown(answer.answer)}",
+        markdown(" ".join(answer.details)),
+        _bullets(answer.warnings),
+        "## Variants",
+    ]
     parts.append(
         _grid(
             ["verdict", "variant", *(heading.label for heading in table.headings)],
@@ -30,7 +36,7 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
         )
     )
     parts += [
-        " ".join(protocol_sentences(records)),
+        markdown(" ".join(protocol_sentences(records))),
         *_tuning(records),
         "## Hyperparameters",
         "Found by the search (the paper's).",
@@ -52,9 +58,10 @@ def _both(cell: Found) -> str:
 
 
 def _bullets(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    return "\n".join(f"- {markdown(line)}" for line in lines)
 
 
 def _grid(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    cells = [[markdown(cell) for cell in line] for line in (headings, *rows)]
+    lines = [cells[0], ["---"] * len(headings), *cells[1:]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -20,6 +20,7 @@ from reports.figures.panel_groups import BUDGET, LOSSES, OUTPUTS, SEARCH, TRAINI
 from reports.figures.race import race_figure
 from reports.figures.ranking import ranking_figure
 from reports.figures.sample_strips import data_uri, earlier_images, sample_strips
+from reports.output.content_security import content_security_policy
 from reports.output.hyperparameter_table import found_table
 from reports.output.sensitivity_table import sensitivity_rows
 from reports.output.tables import leaderboard_table
@@ -75,7 +76,7 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    order = board["variant"].tolist()
+    order, scripts = board["variant"].tolist(), _scripts(environment, refresh)
     return environment.get_template("index.html.j2").render(
         records=records,
         refresh=refresh,
@@ -97,9 +98,18 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         sensitivity=sensitivity_rows(records, order),
         found=found_table(records, order),
         specs={file: to_toml(spec) for file, spec in spec_files(records).items()},
-        vega=Markup(vega_bundle()),
+        scripts={name: Markup(script) for name, script in scripts.items()},
+        policy=content_security_policy(scripts.values()),
         svg=Markup,
     )
+
+
+def _scripts(environment: Environment, refresh: int | None) -> dict[str, str]:
+    """The scripts of the page, to the letter, as the policy names them by their digests."""
+    again = {"refresh": f"setTimeout(() => location.reload(), {refresh} * 1000);"} if refresh else {}
+    last = environment.get_template("report.js").render()
+    first = 'document.documentElement.classList.add("js");'
+    return {"first": first, **again, "vega": vega_bundle(), "last": last}
 
 
 def _parts(records: StudyRecords, board: pd.DataFrame) -> list[PagePart]:

@@ -1,17 +1,64 @@
 """What a run ran with."""
 
+import os
 import platform
+import shutil
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import torch
 
-from benchmark.environment import PACKAGES, choose_device, code_version, describe, device_name, installed
+from benchmark.environment import PACKAGES, choose_device, code_version, cores, describe, device_name, installed
 from benchmark.errors import UserError
 
 CPU = torch.device("cpu")
+
+
+COUNT = "from benchmark.environment import cores; print(cores())"
+# A control group's files as a container has them, over those of the machine, for one process.
+QUOTA = "mount -t tmpfs none /sys/fs/cgroup && mkdir -p /sys/fs/cgroup/cpu && {} && exec {} -c '{}'"
+V2 = "echo {} 100000 > /sys/fs/cgroup/cpu.max"
+V1 = "cd /sys/fs/cgroup/cpu && echo {} > cpu.cfs_quota_us && echo 100000 > cpu.cfs_period_us && cd -"
+
+
+def counted(*command: str) -> int:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return int(done.stdout.split()[-1])
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to cores")
+def test_cores_are_those_that_the_process_is_bound_to() -> None:
+    bound = f"import os; os.sched_setaffinity(0, {{{min(os.sched_getaffinity(0))}}}); {COUNT}"
+    assert counted(sys.executable, "-c", COUNT) == min(len(os.sched_getaffinity(0)), cores())
+    assert counted(sys.executable, "-c", bound) == 1
+
+
+@pytest.mark.parametrize("files", [V2, V1], ids=["v2", "v1"])
+@pytest.mark.parametrize(("quota", "allowed"), [("50000", 1), ("110000", 2), ("-1", None)])
+def test_cores_are_those_of_the_control_group_s_quota(files: str, quota: str, allowed: int | None) -> None:
+    quota = "max" if files == V2 and quota == "-1" else quota
+    sandbox = [shutil.which("unshare") or "false", "-m", "sh", "-c"]
+    if subprocess.run([*sandbox, "mount -t tmpfs none /mnt"], check=False).returncode:
+        pytest.skip("only root may lay a control group's files over the machine's")
+    machine = len(os.sched_getaffinity(0))
+    found = counted(*sandbox, QUOTA.format(files.format(quota), sys.executable, COUNT))
+    assert found == min(machine, allowed or machine)
+
+
+def test_cores_are_counted_where_no_process_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    import psutil
+
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)  # as on macOS
+    monkeypatch.delattr(psutil.Process, "cpu_affinity", raising=False)
+    assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+def test_who_counts_cores_does_not_wait_for_torch() -> None:
+    assert counted(sys.executable, "-c", f"import sys; {COUNT}; print(int('torch' in sys.modules))") == 0
 
 
 def test_auto_is_a_gpu_where_there_is_one() -> None:
@@ -19,7 +66,10 @@ def test_auto_is_a_gpu_where_there_is_one() -> None:
     assert choose_device("cpu") == CPU
 
 
-@pytest.mark.parametrize("name", ["banana", "", "cuda:99", "cpu:x"])
+@pytest.mark.parametrize(
+    "name",
+    ["banana", "", "cuda:99", "cpu:x", "a\nb", "cuda:99999999999999999999", "cuda:-1", "xla", "mps", "privateuseone"],
+)
 def test_a_device_that_is_not_here_is_refused_in_one_line(name: str) -> None:
     gpus = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     with pytest.raises(UserError) as refused:

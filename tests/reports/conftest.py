@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,7 @@ from mlflow import MlflowClient
 from PIL import Image
 
 from benchmark.paths import Paths
-from benchmark.records import TAG_SPEC, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import RECORD_FILE, TAG_SPEC, TAG_VARIANT, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Budget, Final, Spec
 from benchmark.tracking import Tracker
 from reports.analysis.leaderboard import leaderboard
@@ -184,6 +187,40 @@ def foreign(make_study: Callable[[list[TrialRecord]], Study]) -> StudyRecords:
 
 def _with(entry: TrialRecord, scores: dict[str, float]) -> TrialRecord:
     return replace(entry, rungs=tuple(replace(rung, scores=rung.scores | scores) for rung in entry.rungs))
+
+
+# What somebody may write into an MLflow that others make a report of: elements, attributes, a terminal's commands.
+HOSTILE = (
+    "\"'><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\n\x1b[2J$\\frac$ | "
+    "[a](javascript:alert(1)) \\input{x} `b`</svg>"
+)
+
+
+@pytest.fixture(scope="session")
+def hostile(home: Path) -> StudyRecords:
+    """A study whose store says `HOSTILE` wherever it says anything: tags, parameters, messages, names of scores."""
+    runs = [(variant, kind, n) for variant in ("dcgan", "hinge") for kind in ("trial", "final") for n in range(4)]
+    entries = [record(*run, fid=40.0 + 3 * run[2] + 9 * (run[0] == "hinge")) for run in runs]
+    study = write_study(home, entries, small_spec("hostile", "dcgan", "hinge", final=Final(seeds=4, most_seeds=4)))
+    client = MlflowClient(study.uri)
+    experiment = client.get_experiment_by_name(study.spec.study_id)
+    for run in client.search_runs([experiment.experiment_id], max_results=999):
+        client.set_tag(run.info.run_id, TAG_VARIANT, run.data.tags[TAG_VARIANT] + HOSTILE)
+        client.log_param(run.info.run_id, "penalty", HOSTILE)
+        file = Path(url2pathname(urlparse(run.info.artifact_uri).path), RECORD_FILE)
+        if file.is_file():
+            file.write_text(json.dumps(_poisoned(json.loads(file.read_text(encoding="utf-8")))), encoding="utf-8")
+    spec = json.loads(experiment.tags[TAG_SPEC])
+    spec |= {"dataset": HOSTILE, "variants": [f"{name}{HOSTILE}" for name in spec["variants"]]}
+    client.set_experiment_tag(experiment.experiment_id, TAG_SPEC, json.dumps(spec))
+    return load(study.spec.study_id, study.uri)
+
+
+def _poisoned(record: dict[str, Any]) -> dict[str, Any]:
+    rungs = [rung | {"scores": rung["scores"] | {HOSTILE: 1.0}} for rung in record["rungs"]]
+    protocol = record["protocol"] | {"dataset": HOSTILE, "extractor": HOSTILE, "name": HOSTILE}
+    environment = {"torch": HOSTILE, "code": HOSTILE, HOSTILE: HOSTILE}
+    return record | {"rungs": rungs, "protocol": protocol, "environment": environment, "message": HOSTILE}
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from time import perf_counter
 import torch
 
 from benchmark.datasets.catalog import load_split
+from benchmark.environment import cores
 from benchmark.records import TrialConfig
 from benchmark.spec import Spec
 from benchmark.training.arrangement import arrangement
@@ -60,7 +61,7 @@ class Machine:
     @property
     def processes(self) -> int:
         """How many train on our side."""
-        return len(os.sched_getaffinity(0)) if self.device == "cpu" else 1
+        return cores() if self.device == "cpu" else 1
 
 
 def measure(spec: Spec, variants: Sequence[str], machine: Machine, repeats: int) -> Iterator[Rate]:
@@ -99,7 +100,7 @@ def _processes(count: int, environment: dict[str, str]) -> Iterator[ProcessPoolE
 
 def steps_per_second(side: str, spec: Spec, variant: str, machine: Machine) -> float:
     """How many steps of single models this process makes, with the paper's settings and both players in turn."""
-    torch.set_num_threads(1 if side == "ganbench" else len(os.sched_getaffinity(0)))
+    torch.set_num_threads(1 if side == "ganbench" else cores())
     torch.set_flush_denormal(side == "ganbench")
     trainer = _plain(spec, variant, machine) if side == "plain" else _cohort(spec, variant, machine)
     members = 1 if isinstance(trainer, PlainLoop) else len(trainer.members)

@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmark.errors import UserError
 from benchmark.names import look_up
+from benchmark.plain_text import shown
 
 Values = dict[str, Any]  # of a study spec, as its TOML file has them
 FIXED, USUAL = "fixed", "usual"
@@ -61,16 +62,16 @@ def with_protocol(values: Values) -> Values:
     Raises:
         UserError: if the protocol is unknown, or the spec has a value that the protocol decides otherwise.
     """
-    if not values.get("protocol"):
+    name, dataset = values.get("protocol"), values.get("dataset")
+    if not name or not isinstance(name, str) or not isinstance(dataset, str | None):  # refused where fields are checked
         return values
-    name, dataset = str(values["protocol"]), str(values.get("dataset"))
     protocol = find_protocol(name)
-    fixed = protocol.values(FIXED, dataset)
+    fixed = protocol.values(FIXED, str(dataset))
     for key, value in _leaves(fixed).items():
         own = _leaves(values).get(key, value)
         if own != value:
-            raise UserError(f"{key} = {own!r}: protocol {name!r} has {value!r}; leave out one of the two")
-    return merged(values, fixed, protocol.values(USUAL, dataset))
+            raise UserError(f"{key} = {shown(own)}: protocol {name!r} has {value!r}; leave out one of the two")
+    return merged(values, fixed, protocol.values(USUAL, str(dataset)))
 
 
 def merged(*layers: Values) -> Values:

@@ -73,7 +73,8 @@
     views.get(figure)?.finalize();
     views.set(figure, null);
     const embedded = await vegaEmbed(figure.querySelector(".plot"), spec, {
-      renderer: "svg", config: JSON.parse(css(JSON.stringify(config))), downloadFileName: figure.dataset.chart,
+      // Its expressions are interpreted: the page allows no script that is made while it is shown.
+      ast: true, renderer: "svg", config: JSON.parse(css(JSON.stringify(config))), downloadFileName: figure.dataset.chart,
       actions: { export: true, source: false, compiled: false, editor: false },
       tooltip: { theme: dark.matches ? "dark" : "light" },
     });

@@ -7,7 +7,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from benchmark.cli import app
+from benchmark.cli.app import app
 from ganzoo.registry import VARIANTS, known_parts, sets
 
 Command = Callable[..., tuple[int, str, str]]

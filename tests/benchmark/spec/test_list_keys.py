@@ -2,6 +2,7 @@
 
 import subprocess
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from benchmark.errors import UserError
 from benchmark.spec import Range, Spec, spec_of
-from benchmark.spec.overrides import apply_override
+from benchmark.spec.list_keys import holds_list
+from benchmark.spec.toml_values import apply_override
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 def values(*overrides: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for override in overrides:
-        apply_override(found, override, Spec)
+        apply_override(found, override, partial(holds_list, Spec))
     return found
 
 

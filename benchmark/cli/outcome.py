@@ -1,0 +1,78 @@
+"""How a command ends: whose fault it was, told in one line, and the exit code."""
+
+import errno
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.plain_text import one_line, shown
+from ganzoo.entry_points import PluginError
+
+OURS, YOURS, INTERRUPTED = 1, 2, 130
+# What a machine says of its files and its space; whoever sits at it can mend it.
+OF_THE_MACHINE = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO),
+    *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EMFILE, errno.ENFILE),
+}
+
+
+def outcome(command: Callable[[], int]) -> int:
+    """Run a command, and tell what went wrong in one line.
+
+    Args:
+        command: Gives its exit code.
+
+    Returns:
+        Its exit code; 2 for what a person can mend, 1 for a fault of this program, whose traceback is in a file that
+        the line names, 130 for Ctrl-C.
+    """
+    try:
+        return command()
+    except (UserError, PluginError) as error:
+        return _told(str(error), YOURS)
+    except typer.TyperException as error:  # a word of the command line that is not allowed
+        return _told(error.format_message(), YOURS) if error.format_message() else YOURS
+    except KeyboardInterrupt:
+        return _told("interrupted", INTERRUPTED)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE and error.filename is not None:
+            return _told(f"{error.filename}: {error.strerror}", YOURS)
+        return _told(_bug(error), OURS)
+
+
+def _told(line: str, code: int) -> int:
+    print(f"ganbench: {one_line(line)}", file=sys.stderr)
+    return code
+
+
+def _bug(error: Exception) -> str:
+    """What is said of a fault of this program, whose traceback is kept."""
+    told = f"this should not have happened: {type(error).__name__}: {shown(str(error))}"
+    text = "".join(traceback.format_exception(error))
+    for folder in (_logs, tempfile.gettempdir):
+        try:
+            return f"{told}; the traceback is in {_written(text, Path(folder()))}"
+        except OSError:
+            continue
+    return f"{told}; its traceback could not be written"
+
+
+def _logs() -> Path:
+    return Paths.here().runs / "errors"
+
+
+def _written(text: str, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", prefix=f"{datetime.now():%Y-%m-%d-%H%M%S}-", suffix=".log", dir=folder, delete=False, encoding="utf-8",
+        errors="backslashreplace",
+    ) as file:  # fmt: skip
+        file.write(text)
+    return Path(file.name)
