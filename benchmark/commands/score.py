@@ -11,8 +11,9 @@ from torch import Tensor
 from benchmark.agreement import CrossCheck
 from benchmark.artifacts.weights import read_generator
 from benchmark.commands.sample import draw
-from benchmark.datasets.catalog import LabelledImages
-from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.datasets.draw import drawn
+from benchmark.datasets.given_images import read_given
+from benchmark.datasets.image_files import is_image_file
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
 from benchmark.metrics.catalog import default_metrics, known_metrics
@@ -118,7 +119,7 @@ def score_images(
             extractor and data set allow.
         paths: Where data and cached references lie.
         device: Where features are extracted, as torch names it.
-        seed: Of the generator's latents.
+        seed: Of the generator's latents, or of the draw where there are more images than the protocol asks for.
 
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
@@ -127,8 +128,7 @@ def score_images(
     asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against.source)})
     resolved, where = spec.model_copy(update={"score": asked, "dataset": against.source}), torch.device(device)
     if Path(against.source).exists():
-        pixels = torch.from_numpy(read_images(Path(against.source), spec.resolution))
-        real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
+        real = read_given(Path(against.source), spec.resolution)
         scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
     else:
         scorer = Scorer.for_split(resolved, against.split, paths.data, paths.cache, where)
@@ -143,7 +143,8 @@ def _images(source: Path, spec: Spec, seed: int) -> Tensor:
         raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
     if not is_image_file(source):
         return draw(read_generator(source), spec.score.images, seed)
-    images = torch.from_numpy(read_images(source, spec.resolution))
+    given = read_given(source, spec.resolution)
+    images = given.images
     wanted = spec.score.images if spec.protocol else len(images)
     if len(images) < max(wanted, SMALLEST_SPLIT):
         rule = (
@@ -152,7 +153,7 @@ def _images(source: Path, spec: Spec, seed: int) -> Tensor:
             else f"at least {SMALLEST_SPLIT} are needed"
         )
         raise UserError(f"{source}: {len(images)} images; {rule}")
-    return images[:wanted]
+    return images[drawn(given.labels, wanted, seed)]
 
 
 def _metrics(spec: Spec, against: str) -> tuple[str, ...]:
