@@ -77,6 +77,8 @@ def score(
         table.add_row(column.label, f"{value:.6g}", better)
     print_table(table)
     say(found.sentence())
+    for caution in found.cautions:
+        say(caution)
     if found.check:
         say(found.check.sentence())
     if output:

@@ -9,6 +9,7 @@ from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.dataset import Labels
 from benchmark.datasets.folder import pictures
 from benchmark.datasets.image_files import read_images
+from benchmark.datasets.origin import CROPPED, origin_of, picture_sizes
 
 
 def read_given(source: Path, resolution: int = 0) -> LabelledImages:
@@ -23,7 +24,10 @@ def read_given(source: Path, resolution: int = 0) -> LabelledImages:
     """
     pixels = torch.from_numpy(read_images(source, resolution))
     labels = _subfolders(source) if source.is_dir() else np.zeros(len(pixels), np.int64)
-    return LabelledImages(pixels, torch.from_numpy(labels), int(labels.max(initial=0)) + 1)
+    # Arrays are taken as they are, whatever side is asked for.
+    sizes = picture_sizes(pictures(source)) if source.is_dir() else [(pixels.shape[-1], pixels.shape[-2])]
+    origin = origin_of(sizes, resolution if source.is_dir() else 0, CROPPED)
+    return LabelledImages(pixels, torch.from_numpy(labels), int(labels.max(initial=0)) + 1, origin)
 
 
 def _subfolders(folder: Path) -> Labels:
