@@ -53,7 +53,7 @@ def score(
     protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
     overrides: SetOption = None,
     device: DeviceOption = "auto",
-    seed: Annotated[int, typer.Option(min=0, help="Of a generator's latents.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of a generator's latents, or of a protocol's draw of images.")] = 0,
     cross_check: Annotated[
         bool, typer.Option("--cross-check", help="Compare FID, KID and inception score with torchmetrics'.")
     ] = False,
@@ -77,6 +77,8 @@ def score(
         add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
     say(found.sentence())
+    for caution in found.cautions:
+        say(caution)
     if found.check:
         say(found.check.sentence())
     if output:

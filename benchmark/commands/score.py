@@ -6,13 +6,15 @@ from typing import ClassVar, get_args
 
 import torch
 from pydantic import ConfigDict
-from torch import Tensor
 
 from benchmark.agreement import CrossCheck
 from benchmark.artifacts.weights import read_generator
 from benchmark.commands.sample import draw
-from benchmark.datasets.catalog import LabelledImages
-from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.datasets.catalog import DATASETS, LabelledImages
+from benchmark.datasets.draw import drawn
+from benchmark.datasets.given_images import read_given
+from benchmark.datasets.image_files import is_image_file
+from benchmark.datasets.origin import AS_THEY_WERE, origin_of
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
 from benchmark.metrics.catalog import default_metrics, known_metrics
@@ -26,6 +28,7 @@ from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer, score
 from benchmark.spec import Spec
+from benchmark.spec.cautions import cautions, sizes_sentence
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
 
@@ -37,6 +40,7 @@ class Told:
     Attributes:
         protocol: What they mean.
         scores: By name.
+        cautions: What to know before believing them; None if there is nothing.
         cross_check: What another library makes of them, if it was asked.
     """
 
@@ -44,6 +48,7 @@ class Told:
 
     protocol: Protocol
     scores: dict[str, float]
+    cautions: tuple[str, ...] | None = None
     cross_check: CrossCheck | None = None
 
 
@@ -55,12 +60,14 @@ class ImageScores:
         protocol: What the scores mean.
         scores: By name in `benchmark.metrics.catalog.known_scores`.
         comparison: What they were computed from.
+        cautions: What to know before believing them.
         check: What another library makes of it, if it was asked.
     """
 
     protocol: Protocol
     scores: dict[str, float]
     comparison: Comparison = field(repr=False, compare=False)
+    cautions: tuple[str, ...] = ()
     check: CrossCheck | None = None
 
     def cross_checked(self) -> "ImageScores":
@@ -71,15 +78,24 @@ class ImageScores:
         """What the scores mean, for people."""
         protocol = self.protocol
         name = f" under protocol {protocol.name}" if protocol.name else ""
+        kid = f", KID's subsets of {protocol.kid_subset_size}" if protocol.kid_subset_size else ""
         return (
-            f"{protocol.generated_images} images against {protocol.real_images} of {protocol.dataset} "
-            f"({protocol.split}){name}; features of {protocol.extractor} (weights {protocol.extractor_digest}), "
-            f"torch-fidelity {protocol.torch_fidelity}"
+            f"{protocol.generated_images} images against {protocol.real_images} of {_called(protocol.dataset)} "
+            f"({protocol.split}){name}; {sizes_sentence(protocol)}; features of {protocol.extractor} "
+            f"(weights {protocol.extractor_digest}){kid}, torch-fidelity {protocol.torch_fidelity}"
         )
 
     def to_json(self) -> str:
-        """Protocol and scores, and the check if there was one."""
-        return to_json(Told(self.protocol, self.scores, self.check), indent=1, without_none=True)
+        """Protocol and scores, what to know of them, and the check if there was one."""
+        return to_json(Told(self.protocol, self.scores, self.cautions or None, self.check), indent=1, without_none=True)
+
+
+def _called(dataset: str) -> str:
+    """What was compared with, said so that a folder cannot be taken for the data set of its name."""
+    kind, colon, path = dataset.partition(":")
+    if not colon:
+        return f"the data set {dataset}"
+    return f"the {kind} {path}" + (", not the data set of that name" if path in DATASETS else "")
 
 
 def named_split(name: str) -> Split:
@@ -104,6 +120,17 @@ class RealImages:
     source: str
     split: Split
 
+    @property
+    def path(self) -> Path | None:
+        """Where they lie, if they are not a data set: what lies there comes before a data set of that name."""
+        return Path(self.source) if Path(self.source).exists() else None
+
+    @property
+    def dataset(self) -> str:
+        """What they are called: `folder:PATH` or `file:PATH`, of which nothing is known, or the data set's name."""
+        kind = "folder" if Path(self.source).is_dir() else "file"
+        return f"{kind}:{self.source}" if self.path else self.source
+
 
 def score_images(
     source: Path, against: RealImages, spec: Spec, paths: Paths, device: str, seed: int = 0
@@ -118,41 +145,54 @@ def score_images(
             extractor and data set allow.
         paths: Where data and cached references lie.
         device: Where features are extracted, as torch names it.
-        seed: Of the generator's latents.
+        seed: Of the generator's latents, or of the draw where there are more images than the protocol asks for.
 
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
-    images = _images(source, spec, seed)
-    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against.source)})
-    resolved, where = spec.model_copy(update={"score": asked, "dataset": against.source}), torch.device(device)
-    if Path(against.source).exists():
-        pixels = torch.from_numpy(read_images(Path(against.source), spec.resolution))
-        real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
+    given = _images(source, spec, seed)
+    images = given.images
+    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against.dataset)})
+    resolved, where = spec.model_copy(update={"score": asked, "dataset": against.dataset}), torch.device(device)
+    if against.path:
+        real = read_given(against.path, spec.resolution)
         scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
     else:
         scorer = Scorer.for_split(resolved, against.split, paths.data, paths.cache, where)
-    protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
+    protocol = _as_given(scorer.protocol, given)
     sample = Sample(images, metrics=(*asked.metrics, *asked.final_metrics))
     (comparison,) = scorer.compare([sample])
-    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison)
+    told = tuple(cautions(protocol, asked))
+    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison, told)
 
 
-def _images(source: Path, spec: Spec, seed: int) -> Tensor:
+def _as_given(protocol: Protocol, given: LabelledImages) -> Protocol:
+    """What scores of images mean of which nobody says how they were sampled."""
+    unknown = {"batch_norm": AS_GIVEN, "averaging": AS_GIVEN, "batch_norm_batches": None, "batch_norm_batch_size": None}
+    origin = given.origin
+    sizes = {"generated_sizes": origin.sizes, "generated_resize": origin.resize} if origin else {}
+    return replace(protocol, **unknown | sizes)
+
+
+def _images(source: Path, spec: Spec, seed: int) -> LabelledImages:
     if not source.exists():
         raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
     if not is_image_file(source):
-        return draw(read_generator(source), spec.score.images, seed)
-    images = torch.from_numpy(read_images(source, spec.resolution))
-    wanted = spec.score.images if spec.protocol else len(images)
-    if len(images) < max(wanted, SMALLEST_SPLIT):
+        images = draw(read_generator(source), spec.score.images, seed)
+        labels = torch.zeros(len(images), dtype=torch.int64)
+        return LabelledImages(images, labels, 1, origin_of([(images.shape[-1], images.shape[-2])], 0, AS_THEY_WERE))
+    given = read_given(source, spec.resolution)
+    count = len(given.images)
+    wanted = spec.score.images if spec.protocol else count
+    if count < max(wanted, SMALLEST_SPLIT):
         rule = (
             f"protocol {spec.protocol!r} asks for {wanted}"
             if spec.protocol
             else f"at least {SMALLEST_SPLIT} are needed"
         )
-        raise UserError(f"{source}: {len(images)} images; {rule}")
-    return images[:wanted]
+        raise UserError(f"{source}: {count} images; {rule}")
+    chosen = drawn(given.labels, wanted, seed)
+    return replace(given, images=given.images[chosen], labels=given.labels[chosen])
 
 
 def _metrics(spec: Spec, against: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
+from benchmark.datasets.origin import CROPPED, Origin, origin_of, picture_sizes
 
 MODES = {1: "L", 3: "RGB"}
 DEEP_GREYS = ("I;16", "I;16B", "I;16L", "I")
@@ -71,7 +72,10 @@ def picture_content(
     def decoding(start: int, stop: int) -> Callable[[], Pixels]:
         return partial(decode_all, tuple(paths[start:stop]), side, channels, crop)
 
-    return Content(labels, classes, lambda start, stop: decoding(start, stop)(), decoding=decoding)
+    def origin() -> Origin | None:
+        return origin_of(picture_sizes(paths), side, CROPPED)
+
+    return Content(labels, classes, lambda start, stop: decoding(start, stop)(), decoding=decoding, origin=origin)
 
 
 def decode_all(paths: Sequence[Path], side: int, channels: int, crop: int) -> Pixels:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,8 +21,10 @@ from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesE
 from benchmark.datasets.memory import images_a_piece
 from benchmark.datasets.pictures import decoders
 from benchmark.environment import cores
+from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.json_records import from_json
 
 CHUNK = 64  # images that a thread makes at a time
 CHUNKS_A_NOTE = 16  # between two notes of what is on disk: more is not lost by a kill
@@ -36,11 +38,13 @@ class Prepared:
         images: (N, C, R, R); mapped from its file, so that processes share what they read.
         labels: (N,).
         classes: How many labels the data set has.
+        origin: What the images were before; None if an earlier version prepared them.
     """
 
     images: Pixels
     labels: Labels
     classes: int
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,12 @@ class Source:
     Attributes:
         name: Of data set and split, for people.
         content: Images of one size (N, C, R, R), with their labels.
+        origin: What the images were before.
     """
 
     name: str
     content: Content
+    origin: Callable[[], Origin | None] = lambda: None
 
     def executor(self) -> Executor:
         """Who makes the parts, with all cores, or fewer where pictures are large."""
@@ -84,7 +90,9 @@ class PreparedCache:
         try:
             facts = json.loads((self._folder / f"{split}.json").read_text(encoding="utf-8"))
             images = np.load(self._folder / f"{split}-images.npy", mmap_mode="c")
-            return Prepared(images, np.load(self._folder / f"{split}-labels.npy"), facts["classes"])
+            before = facts.get("origin")
+            origin = from_json(Origin, json.dumps(before)) if before else None
+            return Prepared(images, np.load(self._folder / f"{split}-labels.npy"), facts["classes"], origin)
         except FileNotFoundError:
             return None
 
@@ -113,10 +121,11 @@ class PreparedCache:
         with atomic_write(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
             np.save(file, source.content.labels)
         unfinished.path.replace(self._folder / f"{split}-images.npy")
+        facts = {"images": len(source.content.labels), "classes": source.content.classes}
+        origin = source.origin()
+        known = {"origin": asdict(origin)} if origin else {}
         with atomic_write(self._folder / f"{split}.json") as path:
-            path.write_text(
-                json.dumps({"images": len(source.content.labels), "classes": source.content.classes}), encoding="utf-8"
-            )
+            path.write_text(json.dumps(facts | known), encoding="utf-8")
         unfinished.notes.unlink()
 
 

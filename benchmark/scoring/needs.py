@@ -50,6 +50,25 @@ def check_needs(settings: Score, given: AtHand) -> None:
                 raise UserError(f"metric {metric.name!r}: {problem}; leave it out of {key}")
 
 
+def is_foreign(extractor: Extractor, dataset: str) -> bool:
+    """Whether an extractor was made for other data than a data set."""
+    return bool(extractor.made_for) and dataset not in extractor.made_for
+
+
+def check_extractor(settings: Score, extractor: Extractor, dataset: str) -> None:
+    """Refuse an extractor that was made for other data, unless the spec has the word for it.
+
+    Raises:
+        UserError: naming it, what it was made for, and what to do.
+    """
+    if is_foreign(extractor, dataset) and not settings.foreign_extractor:
+        raise UserError(
+            f"extractor {extractor.name!r}: was made for {', '.join(extractor.made_for)}, and its features mean nothing "
+            f"on {dataset!r}; name another, as in --set score.extractor=pixels, or insist: "
+            "--set score.foreign_extractor=true"
+        )
+
+
 def check_number_of_images(settings: Score, features: int) -> None:
     """Refuse metrics that so many features need more images for than are generated.
 

@@ -133,13 +133,14 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
 
     from benchmark.artifacts.grids import write_grid
     from benchmark.datasets.catalog import load_split
+    from benchmark.datasets.draw import drawn
     from benchmark.scoring.baseline import baseline, both_ends
     from benchmark.scoring.cross_check import cross_check
     from benchmark.scoring.scorer import Scorer
 
     device, sources = torch.device(device_name), _sources(spec, paths)
-    train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"]).images
-    write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
+    train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"])
+    write_grid(train.images[drawn(train.labels, GRID_IMAGES)], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
     folders = paths.data, paths.cache
     scorers = {split: Scorer.for_split(spec.scored_as(split), split, *folders, device) for split in splits}

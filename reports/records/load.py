@@ -6,7 +6,7 @@ each metric would cost a query a metric and run. Before a run has ended, its fra
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -29,6 +29,7 @@ from benchmark.records import (
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
+from benchmark.spec.cautions import cautions
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged
@@ -116,6 +117,8 @@ def load(study_id: str, *uris: str) -> StudyRecords:
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
     shown = _shown(runs, spec.score.objective)
     check = CrossCheck.from_json(study.tags[TAG_CROSS_CHECK]) if TAG_CROSS_CHECK in study.tags else None
+    protocols = _protocols(study_id, runs)
+    scored = next((protocols[kind] for kind in ("final", "trial") if kind in protocols), None)
     return StudyRecords(
         study_id=study_id,
         spec=spec,
@@ -123,13 +126,17 @@ def load(study_id: str, *uris: str) -> StudyRecords:
         evals=evals_frame(runs, spec.score.objective),
         curves=curves_frame(runs),
         variants={variant: _parts(params) for variant, params in study.variants.items()},
-        protocols=_protocols(study_id, runs),
+        protocols=protocols,
         baseline=json.loads(study.tags.get(TAG_BASELINE, "{}")),
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
         samples=_samples(shown),
         real_samples=_real_samples(study),
         environment=_environment(runs),
-        warnings=(*warnings, *([check.sentence()] if check and not check.agrees else [])),
+        warnings=(
+            *warnings,
+            *([check.sentence()] if check and not check.agrees else []),
+            *(cautions(scored, spec.score) if scored else []),
+        ),
         finished=study.finished,
         cross_check=check,
     )
@@ -158,14 +165,15 @@ def _protocols(study_id: str, runs: Sequence[StoredRun]) -> dict[str, Protocol]:
     for run in runs:
         if run.record is not None:
             known = protocols.setdefault(run.kind, run.record.protocol)
-            if known != run.record.protocol:
+            if known.differing(run.record.protocol):
                 raise UserError(_mixed(study_id, run.kind, known, run.record.protocol))
+            protocols[run.kind] = known.completed(run.record.protocol)
     return protocols
 
 
 def _mixed(study_id: str, kind: str, one: Protocol, other: Protocol) -> str:
-    fields = [name for name, value in asdict(one).items() if value != asdict(other)[name]]
-    sides = [", ".join(f"{name} = {asdict(side)[name]!r}" for name in fields) for side in (one, other)]
+    pairs = one.differing(other)
+    sides = [", ".join(f"{name} = {pair[side]!r}" for name, pair in pairs.items()) for side in (0, 1)]
     return (
         f"study {study_id!r}: {kind} runs must share one protocol, but some were scored with {sides[0]} "
         f"and some with {sides[1]}"

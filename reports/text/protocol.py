@@ -3,6 +3,7 @@
 from benchmark.metrics.catalog import score_column
 from benchmark.records import Protocol
 from benchmark.spec import Spec
+from benchmark.spec.cautions import sizes_sentence
 from benchmark.spec.protocols.catalog import find_protocol
 from reports.records.load import StudyRecords
 from reports.text.formats import count, listing
@@ -30,12 +31,26 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     )
     features = (
         f"Features of {protocol.extractor} (weights {protocol.extractor_digest}), torch-fidelity "
-        f"{protocol.torch_fidelity}, batch norm statistics of the generator: {protocol.batch_norm}, "
-        f"averaged weights: {AVERAGING[protocol.averaging]}. "
+        f"{protocol.torch_fidelity}{_subsets(protocol)}, batch norm statistics of the generator: "
+        f"{protocol.batch_norm}{_batches(protocol)}, averaged weights: {AVERAGING[protocol.averaging]}. "
         "Scores under any other protocol are not comparable with these."
         f"{_named(protocol)}"
     )
-    return [scoring, features, *_cross_checked(records), budget, *_baselines(records)]
+    sizes = sizes_sentence(protocol)
+    told = [f"{sizes[0].upper()}{sizes[1:]}."] if sizes else []
+    return [scoring, *told, features, *_cross_checked(records), budget, *_baselines(records)]
+
+
+def _subsets(protocol: Protocol) -> str:
+    return f", KID over subsets of {protocol.kid_subset_size} images" if protocol.kid_subset_size else ""
+
+
+def _batches(protocol: Protocol) -> str:
+    """Of accumulated statistics; nothing where a record of an earlier version does not say."""
+    count, size = protocol.batch_norm_batches, protocol.batch_norm_batch_size
+    if count is None or size is None:
+        return ""
+    return f" over {count} batches of {'the size in its paper' if size == 'paper' else size}"
 
 
 def _cross_checked(records: StudyRecords) -> list[str]:

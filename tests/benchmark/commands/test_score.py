@@ -161,6 +161,21 @@ def test_a_protocol_needs_its_number_of_images(folders: tuple[Path, Path], tmp_p
     assert (found.protocol.name, found.protocol.generated_images) == ("quick", 1000)
 
 
+def test_a_protocol_takes_images_of_every_folder(tmp_path: Path) -> None:
+    """Of 1,500 pictures that lie in folders by what they show, 1,000 count: as many of each as there are."""
+    digits = load_split("digits", "all", tmp_path)
+    generated = tmp_path / "generated"
+    generated.mkdir()
+    for digit in range(10):
+        write_folder(generated / str(digit), blurred(digits.images[digits.labels == digit][:150], digit))
+    asked = 'score.final_metrics=["class_coverage"]'
+    found = ours(generated, "digits", tmp_path, asked, protocol="quick")
+    assert found.scores["classes_covered"] == 10
+    assert found.scores["classes_kl"] < 0.02
+    again = ours(generated, "digits", tmp_path, asked, protocol="quick")
+    assert again.scores == found.scores
+
+
 def test_a_saved_generator_scores_as_its_run_did_but_for_the_latents(finished: FinishedStudy, tmp_path: Path) -> None:
     record = finished.record("gan-shallow-final-0000")
     generator = finished.paths.work(finished.spec.study_id) / record.config.label / "generator.safetensors"

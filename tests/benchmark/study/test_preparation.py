@@ -12,6 +12,7 @@ from tiny_study import FinishedStudy
 from torchvision.transforms.functional import pil_to_tensor
 
 from benchmark.datasets.catalog import load_split
+from benchmark.datasets.draw import drawn
 from benchmark.datasets.folder import split_of
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
@@ -32,7 +33,8 @@ def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: Fi
     assert prepared.protocols[split] == scorer.protocol  # type: ignore[index]
     floor, noise = prepared.baseline[split]["floor"], prepared.baseline[split]["noise"]
     assert floor["images"] == noise["images"] == spec.score.images
-    real = load_split("digits", "train", paths.data).images[: spec.score.images]
+    train = load_split("digits", "train", paths.data)
+    real = train.images[drawn(train.labels, spec.score.images)]
     for scores, images in ((floor, real), (noise, noise_images(spec.score.images, real.shape[1:]))):
         assert {name: scores[name] for name in known_scores() if name in scores} == pytest.approx(scorer.score(images))
     assert floor["fid"] < noise["fid"] / 5
@@ -47,8 +49,9 @@ def test_another_library_finds_the_same_of_real_images_on_the_final_split(finish
     assert check.worst < 1e-5
 
 
-def test_the_grid_shows_the_first_real_images(finished: FinishedStudy) -> None:
-    real = load_split("digits", "train", finished.paths.data).images[:64]
+def test_the_grid_shows_real_images_drawn_by_class(finished: FinishedStudy) -> None:
+    train = load_split("digits", "train", finished.paths.data)
+    real = train.images[drawn(train.labels, 64)]
     with Image.open(finished.preparation.real_grid) as picture:
         grid = pil_to_tensor(picture)[:1]
     assert grid.shape == (1, 8 * 34 + 2, 8 * 34 + 2)
