@@ -17,15 +17,19 @@ from benchmark.datasets.image_files import is_image_file
 from benchmark.datasets.origin import AS_THEY_WERE, origin_of
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
+from benchmark.metrics.arithmetic.frechet_distance import moments
 from benchmark.metrics.catalog import default_metrics, known_metrics
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
 from benchmark.names import look_up
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
+from benchmark.scoring.against_statistics import against_statistics, left_out
 from benchmark.scoring.cross_check import cross_check
 from benchmark.scoring.extractors.catalog import find_extractor
+from benchmark.scoring.given_statistics import holds_statistics
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
+from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
 from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer, score
 from benchmark.spec import Spec
 from benchmark.spec.cautions import cautions, sizes_sentence
@@ -71,7 +75,13 @@ class ImageScores:
     check: CrossCheck | None = None
 
     def cross_checked(self) -> "ImageScores":
-        """The same beside what torchmetrics makes of the same features."""
+        """The same beside what torchmetrics makes of the same features.
+
+        Raises:
+            UserError: if there are no real features, but their statistics alone.
+        """
+        if not len(self.comparison.real.features.pooled):
+            raise UserError(f"--cross-check: needs real images, and {_called(self.protocol.dataset)} holds statistics")
         return replace(self, check=cross_check(self.comparison))
 
     def sentence(self) -> str:
@@ -80,14 +90,21 @@ class ImageScores:
         name = f" under protocol {protocol.name}" if protocol.name else ""
         kid = f", KID's subsets of {protocol.kid_subset_size}" if protocol.kid_subset_size else ""
         return (
-            f"{protocol.generated_images} images against {protocol.real_images} of {_called(protocol.dataset)} "
-            f"({protocol.split}){name}; {sizes_sentence(protocol)}; features of {protocol.extractor} "
-            f"(weights {protocol.extractor_digest}){kid}, torch-fidelity {protocol.torch_fidelity}"
+            f"{protocol.generated_images} images against {_real(protocol)}{name}; {sizes_sentence(protocol)}; "
+            f"features of {protocol.extractor} (weights {protocol.extractor_digest}){kid}, "
+            f"torch-fidelity {protocol.torch_fidelity}"
         )
 
     def to_json(self) -> str:
         """Protocol and scores, what to know of them, and the check if there was one."""
         return to_json(Told(self.protocol, self.scores, self.cautions or None, self.check), indent=1, without_none=True)
+
+
+def _real(protocol: Protocol) -> str:
+    """What was compared with; of given statistics nobody says of how many images they are."""
+    if not protocol.real_images:
+        return f"the statistics in {_called(protocol.dataset)}"
+    return f"{protocol.real_images} of {_called(protocol.dataset)} ({protocol.split})"
 
 
 def _called(dataset: str) -> str:
@@ -113,7 +130,8 @@ class RealImages:
     """What images are compared with.
 
     Attributes:
-        source: The name of a data set, `folder:PATH`, or images in a folder or file, which all count.
+        source: The name of a data set, `folder:PATH`, images in a folder or file, which all count, or a file of
+            statistics of such images.
         split: Of the data set.
     """
 
@@ -124,6 +142,11 @@ class RealImages:
     def path(self) -> Path | None:
         """Where they lie, if they are not a data set: what lies there comes before a data set of that name."""
         return Path(self.source) if Path(self.source).exists() else None
+
+    @property
+    def statistics(self) -> Path | None:
+        """The file, if it holds statistics of real features: they come before images beside them, which are fewer."""
+        return self.path if self.path and holds_statistics(self.path) else None
 
     @property
     def dataset(self) -> str:
@@ -138,7 +161,7 @@ def score_images(
     """Score images as those of a study are scored.
 
     Args:
-        source: A folder of pictures, an .npz or .safetensors of uint8 images, or a generator.safetensors.
+        source: Pictures in a folder or .zip, an .npy, .npz or .safetensors of uint8 images, or a generator.safetensors.
         against: The real ones.
         spec: How: its `[score]` table, its resolution, and its protocol if it follows one. Without a protocol all
             images are scored, or as many drawn as it says. Metrics that it does not ask for by name are computed where
@@ -152,18 +175,31 @@ def score_images(
     """
     given = _images(source, spec, seed)
     images = given.images
-    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against.dataset)})
+    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against)})
     resolved, where = spec.model_copy(update={"score": asked, "dataset": against.dataset}), torch.device(device)
-    if against.path:
-        real = read_given(against.path, spec.resolution)
-        scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
-    else:
-        scorer = Scorer.for_split(resolved, against.split, paths.data, paths.cache, where)
+    scorer = _scorer(resolved, against, images.shape[-1], paths, where)
     protocol = _as_given(scorer.protocol, given)
     sample = Sample(images, metrics=(*asked.metrics, *asked.final_metrics))
     (comparison,) = scorer.compare([sample])
-    told = tuple(cautions(protocol, asked))
-    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison, told)
+    told = (*cautions(protocol, asked), _left_out(spec, against), _overlap(comparison))
+    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison, tuple(filter(None, told)))
+
+
+def _scorer(spec: Spec, against: RealImages, side: int, paths: Paths, device: torch.device) -> Scorer:
+    if against.statistics:
+        return against_statistics(spec, against.statistics, side, paths.data, device)
+    if against.path:
+        real = read_given(against.path, spec.resolution)
+        return Scorer.of_images(spec, "all", real, (paths.data, paths.cache), device)
+    return Scorer.for_split(spec, against.split, paths.data, paths.cache, device)
+
+
+def _overlap(comparison: Comparison) -> str:
+    real = comparison.real
+    if not len(real.images):
+        (generated,) = comparison.on_device(comparison.generated)
+        return same_statistics(moments(generated), real.features)
+    return overlap(fingerprints(comparison.images), fingerprints(real.images))
 
 
 def _as_given(protocol: Protocol, given: LabelledImages) -> Protocol:
@@ -195,11 +231,22 @@ def _images(source: Path, spec: Spec, seed: int) -> LabelledImages:
     return replace(given, images=given.images[chosen], labels=given.labels[chosen])
 
 
-def _metrics(spec: Spec, against: str) -> tuple[str, ...]:
+def _metrics(spec: Spec, against: RealImages) -> tuple[str, ...]:
     if "metrics" in spec.score.model_fields_set:
         return spec.score.metrics
+    usual = _usual(spec, against)
+    return tuple(name for name in usual if known_metrics()[name].from_statistics) if against.statistics else usual
+
+
+def _left_out(spec: Spec, against: RealImages) -> str:
+    asked_by_name = "metrics" in spec.score.model_fields_set
+    return left_out(_usual(spec, against), against.statistics) if against.statistics and not asked_by_name else ""
+
+
+def _usual(spec: Spec, against: RealImages) -> tuple[str, ...]:
+    """The metrics that are computed without being asked for, as far as extractor and data set allow."""
     classifies = find_extractor(spec.score.extractor).logits is not None
-    lacking = {Need.GROUND_TRUTH} if find_ground_truth(against) is None else set()
+    lacking = {Need.GROUND_TRUTH} if find_ground_truth(against.dataset) is None else set()
     lacking |= set() if classifies else {Need.LOGITS}
     made = (name for name, metric in known_metrics().items() if Need.GROUND_TRUTH in metric.needs)
     return tuple(name for name in (*default_metrics(), *made) if not lacking & set(known_metrics()[name].needs))

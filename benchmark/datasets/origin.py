@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from benchmark.datasets.zip_pictures import ZipMember
 
 AS_THEY_WERE = "none"
 RESIZED = "bilinear, antialiased"
 CROPPED = f"centre square, {RESIZED}"
-ORIENTATION = 0x0112  # EXIF's tag: from 5 on a picture lies on its side
+ORIENTATION = 0x0112  # EXIF's tag
+LYING = range(5, 9)  # where it says that a picture lies on its side
 Size = tuple[int, int]  # width and height in pixels
 
 
@@ -54,18 +57,23 @@ def origin_of(sizes: Iterable[Size], side: int, resize: str) -> Origin | None:
     return Origin(*_ends(known), resize if side and known != {(side, side)} else AS_THEY_WERE)
 
 
-def picture_sizes(paths: Sequence[Path]) -> list[Size]:
+def picture_sizes(paths: Sequence[Path | ZipMember]) -> list[Size]:
     """Of pictures by their headers, turned as their EXIF tag says; those that cannot be read are left out."""
     return [size for path in paths if (size := _size(path))]
 
 
-def _size(path: Path) -> Size | None:
+def upright_size(picture: Image.Image) -> Size:
+    """Of a picture that need not be decoded yet, turned as its EXIF tag says."""
+    width, height = picture.size
+    return (height, width) if picture.getexif().get(ORIENTATION) in LYING else (width, height)
+
+
+def _size(path: Path | ZipMember) -> Size | None:
     try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            return (height, width) if picture.getexif().get(ORIENTATION, 1) >= 5 else (width, height)
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
-        return None  # whoever decodes it says what is wrong
+        with path.open("rb") as file, Image.open(file) as picture:
+            return upright_size(picture)
+    except Exception:  # whatever Pillow trips over: whoever decodes it says what is wrong
+        return None
 
 
 def _ends(sizes: Iterable[Size]) -> tuple[Size, Size]:

@@ -19,9 +19,9 @@ from rich.progress import track
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.datasets.memory import images_a_piece
+from benchmark.datasets.origin import Origin
 from benchmark.datasets.pictures import decoders
 from benchmark.environment import cores
-from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.json_records import from_json

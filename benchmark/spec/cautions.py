@@ -37,7 +37,8 @@ def _square(protocol: Protocol) -> str:
 
 def _few_images(protocol: Protocol) -> str:
     features, sides = protocol.features, {"generated": protocol.generated_images, "real": protocol.real_images}
-    few = [f"{count} {name}" for name, count in sides.items() if features and count <= features]
+    # Of how many real images given statistics are, they do not say: 0 stands for it.
+    few = [f"{count} {name}" for name, count in sides.items() if features and 0 < count <= features]
     if not few:
         return ""
     return (

@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -73,3 +75,66 @@ def test_weights_are_no_images(tmp_path):
     save_file({"weight": np.zeros((2, 2), np.float32)}, tmp_path / "generator.safetensors")
     assert not is_image_file(tmp_path / "generator.safetensors")
     assert not is_image_file(tmp_path / "absent.safetensors")
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_npy_is_mapped_not_loaded(tmp_path, order):
+    np.save(tmp_path / "images.npy", np.asarray(IMAGES, order=order))
+    assert is_image_file(tmp_path / "images.npy")
+    np.testing.assert_array_equal(read_images(tmp_path / "images.npy"), EXPECTED)
+
+
+@pytest.mark.parametrize("name", ["absent.npy", "broken.npy", "objects.npy"])
+def test_an_npy_that_cannot_be_read(tmp_path, name):
+    (tmp_path / "broken.npy").write_bytes(b"\x93NUMPY")
+    np.save(tmp_path / "objects.npy", np.array([{}]), allow_pickle=True)
+    with pytest.raises(UserError, match=f"{name}: no images can be read from it"):
+        read_images(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["images.pkl", "images.pt"])
+def test_no_pickle_is_read(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x80\x04.")
+    assert is_image_file(tmp_path / name)
+    with pytest.raises(
+        UserError, match=f"{name}: is a pickle, which may run .*; save arrays with np.savez"
+    ):
+        read_images(tmp_path / name)
+
+
+def test_a_zip_is_read_as_its_folder(folder, tmp_path):
+    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
+        for file in sorted(folder.iterdir(), reverse=True):
+            archive.write(file, f"00000/{file.name}")
+    assert is_image_file(tmp_path / "images.zip")
+    np.testing.assert_array_equal(read_images(tmp_path / "images.zip"), EXPECTED)
+    np.testing.assert_array_equal(read_images(tmp_path / "images.zip", 4), read_images(folder, 4))
+
+
+def test_a_picture_in_a_zip_that_cannot_be_read_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
+        archive.writestr("00000/a.png", b"nothing")
+    with pytest.raises(UserError, match=r"images.zip/00000/a.png: cannot be read as a picture"):
+        read_images(tmp_path / "images.zip")
+
+
+def lying(image):
+    """What a camera writes that was turned: the picture on its side, and a tag that says so."""
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    return {"image": Image.fromarray(np.rot90(image)), "exif": tags}
+
+
+def test_turned_pictures_without_a_side_count_upright(folder):
+    for number in (0, 3):
+        turned = lying(IMAGES[number])
+        turned["image"].save(folder / f"{number:03d}.png", exif=turned["exif"])
+    np.testing.assert_array_equal(read_images(folder), EXPECTED)
+
+
+def test_turned_pictures_of_another_upright_size_are_named(folder):
+    turned = lying(IMAGES[5].transpose(1, 0, 2))  # as wide and high in its file as the others
+    turned["image"].save(folder / "005.png", exif=turned["exif"])
+    with pytest.raises(UserError, match=r"005.png: 8x6 pixels, and 000.png 6x8; name one side for all"):
+        read_images(folder)
+    assert read_images(folder, 4).shape == (70, 3, 4, 4)
