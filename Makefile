@@ -6,6 +6,10 @@ DEVICE  ?= auto
 PORT    ?= 5000
 SCALE   ?= 1
 PYTHON  ?= python3
+# Of `make fuzz`: a module of tools/fuzz/, cases of each kind, and where to begin.
+MODULE  ?= data
+CASES   ?= 1000
+SEED    ?= 0
 # The two sides of `make compare`.
 BEFORE  ?=
 AFTER   ?=
@@ -21,7 +25,7 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf report watch compare ui test doctor docs lock clean
+.PHONY: help bench smoke perf report watch compare ui test fuzz doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
@@ -60,6 +64,9 @@ test: $(READY) ## Lint, types, import contracts and tests.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto $(ARGS)
+
+fuzz: $(READY) ## Try inputs that nobody thought of, CASES=1000 of each kind; the tests try a few hundred.
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tools.fuzz $(MODULE) --cases $(CASES) --seed $(SEED) $(ARGS)
 
 lock: $(READY) ## Resolve the dependencies again into requirements.lock.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

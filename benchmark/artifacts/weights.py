@@ -1,5 +1,6 @@
 """A run's networks as safetensors, with what it takes to build them again."""
 
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -9,11 +10,20 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
+from benchmark.plain_text import shown
 from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
 from benchmark.training.model import ImageShape, build
 from benchmark.training.sampling import Inputs
 from ganzoo.registry import find_variant
 from ganzoo.variant import Variant
+
+# What the metadata of a generator may say, and how that is told: images of the spec's sides and colours.
+ALLOWED: dict[str, tuple[Container[int], str]] = {
+    "channels": ((1, 3), "1 or 3"),
+    "resolution": (range(1, 4097), "1 to 4096"),
+    "classes": (range(1, 10**6 + 1), "1 to 1,000,000"),
+}
+MOST_DIGITS = 10
 
 
 def write_weights(
@@ -62,17 +72,45 @@ def read_generator(path: Path) -> SavedGenerator:
     """The generator in a safetensors file that `write_weights` wrote.
 
     Raises:
-        UserError: if the file is missing, broken, or of a variant that the catalog does not know.
+        UserError: if the file is missing, broken, of a variant that the catalog does not know, or holds other weights.
     """
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        shape = _shape(metadata)
         variant = find_variant(metadata["variant"])
-        shape = ImageShape(*(int(metadata[field.name]) for field in fields(ImageShape)))
+        _check_weights(tensors, variant, shape)
         module, _ = build(variant, shape, seed=0)
         module.load_state_dict(tensors)
-    except (OSError, SafetensorError, LookupError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
+    except (OSError, SafetensorError, LookupError, ValueError, RuntimeError, TypeError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise UserError(f"{path}: not a generator that a run of this benchmark saved: {reason}") from error
     return SavedGenerator(module.eval(), variant, shape)
+
+
+def _shape(metadata: Mapping[str, str]) -> ImageShape:
+    missing = [name for name in ("variant", *ALLOWED) if name not in metadata]
+    if missing:
+        raise ValueError(f"its metadata names no {missing[0]}")
+    for name, (allowed, in_words) in ALLOWED.items():
+        text = metadata[name]
+        # Digits alone, and few: a number of 5,000 digits is an error of another kind.
+        if not (text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS and int(text) in allowed):
+            raise ValueError(f"{name} = {shown(text)} in its metadata: must be {in_words}")
+    return ImageShape(*(int(metadata[field.name]) for field in fields(ImageShape)))
+
+
+def _check_weights(tensors: Mapping[str, Tensor], variant: Variant, shape: ImageShape) -> None:
+    """Refuse weights that are not those of a generator of this shape, before memory is taken for one."""
+    try:
+        with torch.device("meta"):
+            module, _ = build(variant, shape, seed=0)
+    except (RuntimeError, NotImplementedError):
+        return  # somebody else's, which computes with its initial weights; ours do not
+    for name, expected in module.state_dict().items():
+        if name not in tensors:
+            raise ValueError(f"it holds no {name!r}, which a generator of {variant.name} has")
+        if tensors[name].shape != expected.shape:
+            sizes = f"{list(tensors[name].shape)}, and for {shape} it is {list(expected.shape)}"
+            raise ValueError(f"{name} is {sizes}")

@@ -7,10 +7,13 @@ import typer
 from rich.table import Table
 
 from benchmark.cli.console import add_row, print_table, say
-from benchmark.cli.options import DeviceOption, SetOption, StudyOption
-from benchmark.errors import UserError
+from benchmark.cli.options import DeviceOption, SeedOption, SetOption, StudyOption
+from benchmark.cli.output_file import check_output, unwritable, write_output
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
+
+COLUMNS = 8  # of a picture of new images
+ROWS = 8  # of walks
 
 
 def sample(
@@ -21,24 +24,26 @@ def sample(
     overrides: SetOption = None,
     images: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 64,
     walk: Annotated[int, typer.Option(min=0, help="Instead, walk between two latents a row in so many steps.")] = 0,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: SeedOption = 0,
     output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("runs/samples.png"),
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
     from benchmark.artifacts.grids import write_grid
-    from benchmark.commands.sample import draw
+    from benchmark.commands.sample import check_count, draw
     from benchmark.commands.sample import walk as walk_between
     from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
+    check_output(output)
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0
-    drawn = walk_between(saved, steps, rows=8, seed=seed) if steps else draw(saved, images, seed)
+    check_count("--walk", steps, saved, rows=ROWS) if steps else check_count("--images", images, saved)
+    drawn = walk_between(saved, steps, ROWS, seed) if steps else draw(saved, images, seed)
     try:
-        write_grid(drawn, output, columns=steps or 8)
+        write_grid(drawn, output, columns=steps or COLUMNS)
     except OSError as error:
-        raise UserError(f"--output {str(output)!r}: cannot be written: {error.strerror}") from error
+        raise unwritable(output, error) from error
     say(f"{len(drawn)} images: {output}")
 
 
@@ -56,7 +61,7 @@ def score(
     protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
     overrides: SetOption = None,
     device: DeviceOption = "auto",
-    seed: Annotated[int, typer.Option(min=0, help="Of a generator's latents, or of a protocol's draw of images.")] = 0,
+    seed: SeedOption = 0,
     cross_check: Annotated[
         bool, typer.Option("--cross-check", help="Compare FID, KID and inception score with torchmetrics'.")
     ] = False,
@@ -68,6 +73,8 @@ def score(
     from benchmark.metrics.catalog import known_scores
     from benchmark.spec import spec_of
 
+    if output:
+        check_output(output)
     values = {"name": "score", "dataset": against, "protocol": protocol}
     spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
     real = RealImages(against, named_split(split))
@@ -85,4 +92,4 @@ def score(
     if found.check:
         say(found.check.sentence())
     if output:
-        output.write_text(found.to_json(), encoding="utf-8")
+        write_output(output, found.to_json())

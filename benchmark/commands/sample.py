@@ -3,16 +3,47 @@
 import torch
 from torch import Tensor
 
+from benchmark.artifacts.grids import most_in_a_grid
 from benchmark.artifacts.weights import SavedGenerator
+from benchmark.datasets.memory import ask_for_memory
+from benchmark.errors import UserError
 from benchmark.pixels import to_uint8
-from benchmark.training.sampling import generate
+from benchmark.training.sampling import SAMPLING_BATCH, Inputs, batches, generate
+
+FLOAT = 4  # bytes
+
+
+def check_count(option: str, asked: int, saved: SavedGenerator, rows: int = 1) -> None:
+    """Refuse more images than go into one picture.
+
+    Args:
+        option: Of the command line, that asks for them.
+        asked: How many, or how many in each of the rows.
+        saved: Their generator.
+        rows: How many rows there are.
+
+    Raises:
+        UserError: saying how many are allowed.
+    """
+    side = saved.shape.resolution
+    most = most_in_a_grid(side) // rows
+    if asked > most:
+        raise UserError(f"{option} {asked}: 1 to {most} of {side}x{side} pixels go into one picture")
 
 
 def draw(saved: SavedGenerator, count: int, seed: int) -> Tensor:
-    """New images (count, C, H, W), uint8, of fresh latents."""
+    """New images (count, C, H, W), uint8, of fresh latents.
+
+    Raises:
+        UserError: if this machine has no room for so many.
+    """
+    shape = saved.shape
+    image = shape.channels * shape.resolution**2
+    # Latents as they are drawn and as the prior gives them; images by the batch and as a whole.
+    ask_for_memory(count * 2 * (image + FLOAT * saved.variant.latent_size), f"{count} images of {saved.variant.name}")
     generator = torch.Generator().manual_seed(seed)
     latents = saved.variant.prior.sample((count, saved.variant.latent_size), generator, torch.float32)
-    return to_uint8(generate(saved.module, saved.inputs(latents)))
+    return _images(saved, saved.inputs(latents))
 
 
 def walk(saved: SavedGenerator, steps: int, rows: int, seed: int) -> Tensor:
@@ -21,4 +52,9 @@ def walk(saved: SavedGenerator, steps: int, rows: int, seed: int) -> Tensor:
     ends = saved.variant.prior.sample((2, rows, 1, saved.variant.latent_size), generator, torch.float32)
     share = torch.linspace(0, 1, steps)[None, :, None]
     latents = torch.lerp(ends[0], ends[1], share).flatten(0, 1)
-    return to_uint8(generate(saved.module, saved.inputs(latents, repeat=steps)))
+    return _images(saved, saved.inputs(latents, repeat=steps))
+
+
+def _images(saved: SavedGenerator, inputs: Inputs) -> Tensor:
+    """Images (N, C, H, W), uint8, of inputs (N, ...): bytes batch by batch, since floats take four times as much."""
+    return torch.cat([to_uint8(generate(saved.module, batch)) for batch in batches(inputs, SAMPLING_BATCH)])

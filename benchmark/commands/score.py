@@ -1,5 +1,6 @@
 """Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, get_args
@@ -8,13 +9,10 @@ import torch
 from pydantic import ConfigDict
 
 from benchmark.agreement import CrossCheck
-from benchmark.artifacts.weights import read_generator
-from benchmark.commands.sample import draw
-from benchmark.datasets.catalog import DATASETS, LabelledImages
-from benchmark.datasets.draw import drawn
+from benchmark.commands.scored_images import exists, find_scored
+from benchmark.datasets.catalog import DATASETS
 from benchmark.datasets.given_images import read_given
-from benchmark.datasets.image_files import is_image_file
-from benchmark.datasets.origin import AS_THEY_WERE, origin_of
+from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
 from benchmark.metrics.arithmetic.frechet_distance import moments
@@ -30,7 +28,7 @@ from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.given_statistics import holds_statistics
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
-from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer, score
+from benchmark.scoring.scorer import Scorer, score
 from benchmark.spec import Spec
 from benchmark.spec.cautions import cautions, sizes_sentence
 
@@ -141,7 +139,7 @@ class RealImages:
     @property
     def path(self) -> Path | None:
         """Where they lie, if they are not a data set: what lies there comes before a data set of that name."""
-        return Path(self.source) if Path(self.source).exists() else None
+        return Path(self.source) if exists(Path(self.source)) else None
 
     @property
     def statistics(self) -> Path | None:
@@ -173,16 +171,15 @@ def score_images(
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
-    given = _images(source, spec, seed)
-    images = given.images
-    asked = spec.score.model_copy(update={"images": len(images), "metrics": _metrics(spec, against)})
+    given = find_scored(source, spec, seed)
+    asked = spec.score.model_copy(update={"images": given.count, "metrics": _metrics(spec, against)})
     resolved, where = spec.model_copy(update={"score": asked, "dataset": against.dataset}), torch.device(device)
-    scorer = _scorer(resolved, against, images.shape[-1], paths, where)
-    protocol = _as_given(scorer.protocol, given)
-    sample = Sample(images, metrics=(*asked.metrics, *asked.final_metrics))
-    (comparison,) = scorer.compare([sample])
-    told = (*cautions(protocol, asked), _left_out(spec, against), _overlap(comparison))
-    return ImageScores(protocol, score(comparison, scorer.metrics(sample)), comparison, tuple(filter(None, told)))
+    scorer = _scorer(resolved, against, given.shape[-1], paths, where)
+    metrics = (*asked.metrics, *asked.final_metrics)
+    comparison, marks = given.beside(scorer, metrics)
+    protocol = _as_given(scorer.protocol, given.origin)
+    told = (*cautions(protocol, asked), _left_out(spec, against), _overlap(comparison, marks))
+    return ImageScores(protocol, score(comparison, metrics), comparison, tuple(filter(None, told)))
 
 
 def _scorer(spec: Spec, against: RealImages, side: int, paths: Paths, device: torch.device) -> Scorer:
@@ -194,41 +191,19 @@ def _scorer(spec: Spec, against: RealImages, side: int, paths: Paths, device: to
     return Scorer.for_split(spec, against.split, paths.data, paths.cache, device)
 
 
-def _overlap(comparison: Comparison) -> str:
+def _overlap(comparison: Comparison, marks: Sequence[bytes]) -> str:
     real = comparison.real
     if not len(real.images):
         (generated,) = comparison.on_device(comparison.generated)
         return same_statistics(moments(generated), real.features)
-    return overlap(fingerprints(comparison.images), fingerprints(real.images))
+    return overlap(marks, fingerprints(real.images))
 
 
-def _as_given(protocol: Protocol, given: LabelledImages) -> Protocol:
+def _as_given(protocol: Protocol, origin: Origin | None) -> Protocol:
     """What scores of images mean of which nobody says how they were sampled."""
     unknown = {"batch_norm": AS_GIVEN, "averaging": AS_GIVEN, "batch_norm_batches": None, "batch_norm_batch_size": None}
-    origin = given.origin
     sizes = {"generated_sizes": origin.sizes, "generated_resize": origin.resize} if origin else {}
     return replace(protocol, **unknown | sizes)
-
-
-def _images(source: Path, spec: Spec, seed: int) -> LabelledImages:
-    if not source.exists():
-        raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
-    if not is_image_file(source):
-        images = draw(read_generator(source), spec.score.images, seed)
-        labels = torch.zeros(len(images), dtype=torch.int64)
-        return LabelledImages(images, labels, 1, origin_of([(images.shape[-1], images.shape[-2])], 0, AS_THEY_WERE))
-    given = read_given(source, spec.resolution)
-    count = len(given.images)
-    wanted = spec.score.images if spec.protocol else count
-    if count < max(wanted, SMALLEST_SPLIT):
-        rule = (
-            f"protocol {spec.protocol!r} asks for {wanted}"
-            if spec.protocol
-            else f"at least {SMALLEST_SPLIT} are needed"
-        )
-        raise UserError(f"{source}: {count} images; {rule}")
-    chosen = drawn(given.labels, wanted, seed)
-    return replace(given, images=given.images[chosen], labels=given.labels[chosen])
 
 
 def _metrics(spec: Spec, against: RealImages) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.datasets.dataset import Content, Pixels
 from benchmark.datasets.folder import picture_suffixes, pictures
@@ -55,6 +56,21 @@ class ImageSource:
             count -= len(block)
             if count <= 0:
                 return
+
+    def at(self, positions: NDArray[np.int64]) -> Iterator[Pixels]:
+        """Those at some positions, one or more in ascending order, `BLOCK` at a time."""
+        kept, start = np.empty((0, *self.shape[1:]), np.uint8), 0
+        for block in self.blocks():
+            inside = positions[(positions >= start) & (positions < start + len(block))] - start
+            kept = np.concatenate([kept, block[inside]]) if len(kept) or len(inside) < len(block) else block
+            start += len(block)
+            while len(kept) >= BLOCK:
+                yield kept[:BLOCK]
+                kept = kept[BLOCK:]
+            if start > positions[-1]:
+                break
+        if len(kept):
+            yield kept
 
     def read(self, count: int) -> Pixels:
         """The first `count` of them at once (count, C, H, W).

@@ -101,7 +101,7 @@ def _sliced(source: Path, name: str, shape: list[int], count: int) -> Iterator[P
     with safe_open(source, "np") as file:
         part = file.get_slice(name)
         for start in range(0, shape[0], count):
-            yield part[start : start + count]
+            yield part[start : min(start + count, shape[0])]
 
 
 def _in_npz(source: Path) -> list[StoredArray]:

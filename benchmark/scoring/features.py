@@ -1,5 +1,6 @@
 """Features of images: extracted once, read by every metric."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -47,6 +48,19 @@ def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 0) -> Fea
     # One copy from the device at the end, so that it does not wait between batches.
     layers = [torch.cat(layer).cpu() for layer in zip(*(_forward(loaded, batch) for batch in batches), strict=True)]
     return Features(layers[0], layers[1] if loaded.extractor.logits else None)
+
+
+def extract_blocks(loaded: LoadedExtractor, blocks: Iterable[Tensor]) -> Features:
+    """As `extract`, of images that come a block at a time and are not kept.
+
+    Args:
+        loaded: The extractor.
+        blocks: One or more of (N, C, H, W) uint8, all but the last of a whole number of batches, so that features are
+            those of all images at once to the last digit.
+    """
+    parts = [extract(loaded, block) for block in blocks]
+    logits = [part.logits for part in parts if part.logits is not None]
+    return Features(torch.cat([part.pooled for part in parts]), torch.cat(logits) if logits else None)
 
 
 def _forward(loaded: LoadedExtractor, batch: Tensor) -> tuple[Tensor, ...]:

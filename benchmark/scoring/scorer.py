@@ -18,7 +18,7 @@ from benchmark.metrics.kid import KID, subset_size
 from benchmark.metrics.metric import Need
 from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
-from benchmark.scoring.features import extract
+from benchmark.scoring.features import Features, extract, extract_blocks
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.needs import AtHand, asked_for, check_extractor, check_needs, check_number_of_images, is_foreign
 from benchmark.scoring.reference import image_digest, load_reference
@@ -157,18 +157,30 @@ class Scorer:
 
     def compare(self, samples: Sequence[Sample]) -> list[Comparison]:
         """Samples of one number of images each beside the real side: what metrics read."""
-        features = extract(self.extractor, torch.cat([sample.images for sample in samples]))
-        return [
-            Comparison(
-                generated=each.pooled,
-                logits=each.logits,
-                images=sample.images,
-                real=self.real,
-                kid_subset_size=self.settings.kid_subset_size,
-                generator=sample.generator,
-            )
-            for each, sample in zip(features.split(len(samples[0].images)), samples, strict=True)
-        ]
+        images = [sample.images for sample in samples]
+        features = extract(self.extractor, torch.cat(images) if len(images) > 1 else images[0])
+        each = features.split(len(images[0]))
+        return [self._beside(part, sample) for part, sample in zip(each, samples, strict=True)]
+
+    def compare_blocks(self, blocks: Iterable[Tensor], shape: Sequence[int]) -> Comparison:
+        """One sample that comes a block at a time, for metrics that read no image but its features.
+
+        Args:
+            blocks: Images (N, C, H, W) uint8, all but the last of `benchmark.datasets.image_files.BLOCK`.
+            shape: (C, H, W); of the comparison's images, which are none.
+        """
+        features = extract_blocks(self.extractor, blocks)
+        return self._beside(features, Sample(torch.empty(0, *shape, dtype=torch.uint8)))
+
+    def _beside(self, features: Features, sample: Sample) -> Comparison:
+        return Comparison(
+            generated=features.pooled,
+            logits=features.logits,
+            images=sample.images,
+            real=self.real,
+            kid_subset_size=self.settings.kid_subset_size,
+            generator=sample.generator,
+        )
 
 
 def score(comparison: Comparison, metrics: Iterable[str]) -> dict[str, float]:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from benchmark.errors import UserError
+from benchmark.plain_text import one_line
 
 MOST_MEMORY = 2**30  # bytes beyond what the process took before the case
 MOST_ADDRESSES = 2**32  # beyond what it has: the wall behind that limit, so that a fault does not take the machine down
@@ -89,7 +90,7 @@ class Sandbox:
             ViolationError: if it took too much memory, left a file where none belongs, or said more than one line.
             Exception: whatever else the case raised but `UserError`.
         """
-        with TemporaryDirectory(dir=self.scratch) as folder, _peak_memory() as taken, self._watched(Path(folder)):
+        with TemporaryDirectory(dir=self.scratch) as folder, peak_memory() as taken, self._watched(Path(folder)):
             try:
                 case()
             except UserError as error:
@@ -129,12 +130,12 @@ def _strays(scratch: Path, checkout: Path) -> Iterator[str]:
 
 
 def _check_line(message: str) -> None:
-    if not message or not all(character.isprintable() for character in message):
+    if not message or one_line(message) != message:
         raise ViolationError(f"not one line of printable text: {message!r}")
 
 
 @contextmanager
-def _peak_memory() -> Iterator[Callable[[], int]]:
+def peak_memory() -> Iterator[Callable[[], int]]:
     """Counts the bytes that the process takes at most beyond those that it has at the start."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # Linux: the peak is what it takes now
     start = _peak()

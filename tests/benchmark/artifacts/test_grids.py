@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.functional import pil_to_tensor
 
-from benchmark.artifacts.grids import write_grid
+from benchmark.artifacts.grids import most_in_a_grid, write_grid
 
 GAP, GREY = 2, 127
 
@@ -64,3 +64,8 @@ def test_the_same_images_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.png", "other.png"):
         write_grid(images, tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "other.png").read_bytes()
+
+
+@pytest.mark.parametrize(("side", "most"), [(8, 29026), (32, 29026), (64, 7703), (128, 1985), (5790, 1), (6000, 1)])
+def test_a_grid_can_be_read_here_again(side: int, most: int) -> None:
+    assert most_in_a_grid(side) == most == max(1, 2**25 // (max(side, 32) + GAP) ** 2)

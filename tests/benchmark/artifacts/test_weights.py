@@ -14,6 +14,7 @@ from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
 from benchmark.training.model import ImageShape
 from benchmark.training.sampling import Inputs
 from ganzoo.registry import VARIANTS, find_variant
+from tools.fuzz.sandbox import peak_memory
 
 TINY = ImageShape(channels=1, resolution=8, classes=10)
 COMPOSED = ("mlp+hinge+r1+ema", "resnet-conditional+wasserstein+gp+diffaugment")
@@ -137,9 +138,9 @@ def test_the_discriminator_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("metadata", "reason"),
     [
-        (None, "variant"),
-        ({"variant": "dcgan"}, "channels"),
-        ({"variant": "dcgan", "channels": "1", "resolution": "8"}, "classes"),
+        (None, "its metadata names no variant"),
+        ({"variant": "dcgan"}, "its metadata names no channels"),
+        ({"variant": "dcgan", "channels": "1", "resolution": "8"}, "its metadata names no classes"),
         (
             {"variant": "dcgn", "channels": "1", "resolution": "8", "classes": "10"},
             "unknown variant 'dcgn': did you mean 'dcgan'?",
@@ -150,7 +151,7 @@ def test_the_discriminator_is_refused(tmp_path: Path) -> None:
             {"variant": "mlp+hing", "channels": "1", "resolution": "8", "classes": "10"},
             "variant 'mlp+hing': unknown part 'hing': did you mean 'hinge'?",
         ),
-        ({"variant": "gan-mlp", "channels": "1", "resolution": "8", "classes": "10"}, "state_dict"),
+        ({"variant": "gan-mlp", "channels": "1", "resolution": "8", "classes": "10"}, "it holds no '"),
     ],
 )
 def test_other_metadata_is_refused(metadata: dict[str, str] | None, reason: str, tmp_path: Path) -> None:
@@ -158,3 +159,34 @@ def test_other_metadata_is_refused(metadata: dict[str, str] | None, reason: str,
     path = tmp_path / GENERATOR_FILE
     save_file(load_file(path), path, metadata=metadata)
     assert reason in refused(path)
+
+
+SOUND = {"variant": "dcgan", "channels": "1", "resolution": "8", "classes": "10"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"channels": "99999999999999999999"}, "channels = '99999999999999999999' in its metadata: must be 1 or 3"),
+        ({"channels": "2"}, "channels = '2' in its metadata: must be 1 or 3"),
+        ({"channels": "-1"}, "must be 1 or 3"),
+        ({"channels": "\u0661"}, "must be 1 or 3"),
+        ({"channels": "9" * 5000}, "must be 1 or 3"),
+        ({"channels": ""}, "must be 1 or 3"),
+        ({"resolution": "100000"}, "resolution = '100000' in its metadata: must be 1 to 4096"),
+        ({"resolution": "0"}, "must be 1 to 4096"),
+        ({"resolution": "8\n"}, r"resolution = '8\n' in its metadata"),
+        ({"classes": "4294967296"}, "classes = '4294967296' in its metadata: must be 1 to 1,000,000"),
+        ({"resolution": "4096"}, "for ImageShape(channels=1, resolution=4096, classes=10) it is "),
+        ({"channels": "3"}, "for ImageShape(channels=3, resolution=8, classes=10) it is "),
+        ({"variant": "cgan-pd", "classes": "1000000"}, "a generator of cgan-pd has"),
+        ({"variant": "\x1b[2J"}, r"'\x1b[2J'"),
+    ],
+)
+def test_metadata_are_looked_at_before_memory_is_taken(changed: dict[str, str], reason: str, tmp_path: Path) -> None:
+    write(tmp_path, "dcgan")
+    path = tmp_path / GENERATOR_FILE
+    save_file(load_file(path), path, metadata=SOUND | changed)
+    with peak_memory() as taken:
+        assert reason in refused(path)
+    assert taken() < 2**27

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from subprocess import run
@@ -18,6 +19,7 @@ from torch import Tensor
 
 from benchmark.commands.score import ImageScores, RealImages, named_split, score_images
 from benchmark.datasets.catalog import load_split
+from benchmark.datasets.image_files import read_images
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.scoring.extractors.catalog import digits_cnn, find_extractor, register
@@ -228,3 +230,95 @@ def test_the_command_asks_another_library(folders: tuple[Path, Path], tmp_path: 
     assert check["fid"]["ours"] == written["scores"]["fid"]
     assert check["fid"]["theirs"] == pytest.approx(written["scores"]["fid"], rel=1e-6)
     assert check.keys() == {"fid", "kid", "inception_score"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "npz"])
+def test_many_images_are_read_a_block_at_a_time_with_the_same_scores(
+    kind: str, folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generated, real = folders
+    if kind == "npz":
+        np.savez(tmp_path / "a.npz", read_images(generated))
+        generated = tmp_path / "a.npz"
+    held = ours(generated, str(real), tmp_path)
+    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
+    found = ours(generated, str(real), tmp_path)
+    assert (found.scores, found.protocol) == (held.scores, held.protocol)
+    assert (len(held.comparison.images), len(found.comparison.images)) == (COUNT, 0)
+    assert ours(generated, "digits", tmp_path, protocol="").cross_checked().check is not None
+
+
+def test_a_metric_that_looks_at_images_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = load_split("gaussians-ring", "validation", tmp_path).images[:64]
+    np.savez(tmp_path / "a.npz", images.numpy())
+    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
+    found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path)
+    assert len(found.comparison.images) == 64
+    assert found.scores["modes"] > 1
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="x: File name too long"):
+        ours(Path("x" * 300), "digits", tmp_path)
+
+
+def test_a_data_set_zip_scores_as_its_folder(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, real = folders
+    archives = []
+    for folder in (generated, real):
+        archives.append(tmp_path / f"{folder.name}.zip")
+        with zipfile.ZipFile(archives[-1], "w") as archive:
+            files = sorted(folder.iterdir())
+            labels = [[f"00000/{file.name}", number % 10] for number, file in enumerate(files)]
+            archive.writestr("dataset.json", json.dumps({"labels": labels}))
+            for file in files:
+                archive.write(file, f"00000/{file.name}")
+    asked = ("score.foreign_extractor=true", "score.final_metrics=class_coverage")
+    zipped = ours(archives[0], str(archives[1]), tmp_path, *asked)
+    plain = ours(generated, str(real), tmp_path, asked[0])
+    assert zipped.scores == pytest.approx(
+        plain.scores | {"classes_covered": 10, "classes_kl": zipped.scores["classes_kl"]}
+    )
+    assert zipped.protocol.real_digest == plain.protocol.real_digest
+
+
+def test_statistics_of_another_program_take_the_place_of_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, real = folders
+    foreign = "score.foreign_extractor=true"
+    against_images = ours(generated, str(real), tmp_path, foreign)
+    features = against_images.comparison.real.features
+    np.savez_compressed(tmp_path / "stats.npz", mu=features.mu.numpy(), sigma=features.sigma.numpy())
+    found = ours(generated, str(tmp_path / "stats.npz"), tmp_path, foreign)
+    expected = {name: against_images.scores[name] for name in ("fid", "inception_score", "inception_score_std")}
+    assert found.scores == pytest.approx(expected, rel=1e-9)
+    assert found.sentence().startswith(f"200 images against the statistics in the file {tmp_path / 'stats.npz'}; ")
+    (line,) = [line for line in found.cautions if line.startswith("Not computed: ")]
+    assert line.startswith(
+        f"Not computed: kid, precision_recall. {tmp_path / 'stats.npz'} holds a mean and a covariance"
+    )
+    with pytest.raises(UserError, match="metric 'kid': .* leave it out of score.metrics, or give the real images"):
+        ours(generated, str(tmp_path / "stats.npz"), tmp_path, foreign, "score.metrics=fid,kid")
+    with pytest.raises(UserError, match="--cross-check: needs real images"):
+        found.cross_checked()
+    itself = ours(real, str(tmp_path / "stats.npz"), tmp_path, foreign)
+    assert "A set is scored against itself: the given statistics are those of its images." in itself.cautions
+    assert not any(line.startswith("A set") for line in found.cautions)
+
+
+def test_a_set_against_itself_or_a_part_of_itself_is_said_to_be_one(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    foreign, real = "score.foreign_extractor=true", folders[1]
+    part = write_folder(tmp_path / "part", load_split("digits", "test", tmp_path).images[50:150])
+
+    def said(source: Path, against: str) -> list[str]:
+        return [line for line in ours(source, against, tmp_path, foreign).cautions if "to the last pixel" in line]
+
+    assert said(real, str(real)) == [
+        "A set is scored against itself: each of its 200 images is among the real ones, to the last pixel."
+    ]
+    (whole,) = said(part, str(real))
+    assert whole.startswith("A part is scored against its whole: each of the 100 images is among the 200 real ones")
+    assert said(real, str(part))[0].startswith("A set is scored against a part of itself: each of the 100 real images")
+    assert said(part, "digits")[0].startswith(
+        "A part is scored against its whole: each of the 100 images is among the 450"
+    )
+    assert said(folders[0], str(real)) == []

@@ -1,4 +1,6 @@
+import os
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from PIL import Image
 from benchmark.datasets.catalog import find_dataset, load_split
 from benchmark.datasets.folder import pictures, split_of
 from benchmark.errors import UserError
+from tools.fuzz.sandbox import peak_memory
 
 
 def write(path, value, size=(12, 10), mode="RGB"):
@@ -37,8 +40,6 @@ def test_every_picture_is_in_one_split(photos, tmp_path):
 
 def test_shares_of_the_splits():
     """8 : 1 : 1, within four deviations of what drawing 10,000 times gives."""
-    from pathlib import Path
-
     counts = Counter(split_of(Path(f"{number}.png")) for number in range(10_000))
     assert abs(counts["train"] - 8000) < 160
     assert abs(counts["validation"] - 1000) < 120
@@ -129,3 +130,70 @@ def test_a_side_must_be_given(photos, tmp_path):
 def test_the_same_images_whatever_the_order_of_the_threads(photos, tmp_path):
     one, other = (load_split(f"folder:{photos}", "train", tmp_path / place, 8) for place in ("one", "other"))
     np.testing.assert_array_equal(one.images, other.images)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("folder:~nouser/x", "dataset 'folder:~nouser/x': there is no such user here; give the folder's whole path"),
+        ("folder:", "dataset 'folder:': must name a folder, as in folder:photos"),
+        ("folder:  ", "dataset 'folder:  ': must name a folder"),
+        (f"folder:{'x' * 300}", f"{'x' * 300}: File name too long"),
+        ("folder:no\nsuch\x1b[2J", r"no\nsuch\x1b[2J: no such folder"),
+    ],
+)
+def test_folders_that_cannot_be_named(name, reason, tmp_path):
+    with pytest.raises(UserError) as refused:
+        load_split(name, "train", tmp_path, 8)
+    assert str(refused.value).startswith(reason)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_machine_s_own_folder_is_no_folder_of_pictures():
+    """Processes come and go there, and nobody may look at some of it."""
+    with pytest.raises(UserError, match=r"^/proc[^\n]*: ") as refused:
+        pictures(Path("/proc"))
+    assert "\n" not in str(refused.value)
+
+
+def test_names_that_are_no_text_are_read(tmp_path):
+    for number, name in enumerate([b"a\xff.png", b"b\n.png", "\N{GRINNING FACE}.png".encode(), b"c\x1b.PNG"]):
+        path = tmp_path / "odd" / os.fsdecode(name)
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            Image.new("L", (8, 8), number).save(file, "PNG")
+    found = load(tmp_path / "odd", tmp_path, "all")
+    assert sorted(found.images[:, 0, 0, 0].tolist()) == [0, 1, 2, 3]
+
+
+def test_what_is_told_of_an_odd_name_is_one_line(tmp_path):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "a\n\x1b[2J.png").write_bytes(b"no picture")
+    with pytest.raises(UserError, match=r"a\\n\\x1b\[2J.png: cannot be read as a picture") as refused:
+        load(folder, tmp_path, "all")
+    assert "\n" not in str(refused.value)
+    (folder / "b\r.doc").write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"left out: .*b\\r.doc$"):
+        pictures(folder)
+
+
+def test_the_largest_picture_decides_how_many_are_decoded_at_a_time(photos, tmp_path):
+    content = find_dataset(f"folder:{photos}").read(tmp_path, "train", 8)
+    assert content.largest == 51 * 10
+
+
+def test_many_pictures_take_little_memory(tmp_path):
+    """200,000 may take a gigabyte, so one may take 5 kB: what is known of it, and its 192 bytes."""
+    count, folder = 4000, tmp_path / "many"
+    folder.mkdir()
+    first = folder / "first.png"
+    Image.new("RGB", (8, 8), (200, 100, 50)).save(first)
+    for number in range(count - 1):
+        os.link(first, folder / f"{number:06d}.png")
+    content = find_dataset(f"folder:{folder}").read(tmp_path, "train", 8)  # what is imported once is
+    with peak_memory() as taken:
+        content = find_dataset(f"folder:{folder}").read(tmp_path, "train", 8)
+        images = content.part(0, len(content.labels))
+    assert len(images) == pytest.approx(0.8 * count, rel=0.05)
+    assert taken() < count * 5000

@@ -1,11 +1,12 @@
 import zipfile
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from benchmark.datasets.image_files import is_image_file, read_images
+from benchmark.datasets.image_files import BLOCK, ImageSource, find_images, is_image_file, read_images
 from benchmark.errors import UserError
 
 IMAGES = np.random.RandomState(0).randint(0, 256, (70, 8, 6, 3)).astype(np.uint8)
@@ -96,9 +97,7 @@ def test_an_npy_that_cannot_be_read(tmp_path, name):
 def test_no_pickle_is_read(tmp_path, name):
     (tmp_path / name).write_bytes(b"\x80\x04.")
     assert is_image_file(tmp_path / name)
-    with pytest.raises(
-        UserError, match=f"{name}: is a pickle, which may run .*; save arrays with np.savez"
-    ):
+    with pytest.raises(UserError, match=f"{name}: is a pickle, which may run .*; save arrays with np.savez"):
         read_images(tmp_path / name)
 
 
@@ -138,3 +137,31 @@ def test_turned_pictures_of_another_upright_size_are_named(folder):
     with pytest.raises(UserError, match=r"005.png: 8x6 pixels, and 000.png 6x8; name one side for all"):
         read_images(folder)
     assert read_images(folder, 4).shape == (70, 3, 4, 4)
+
+
+def test_images_come_in_blocks_and_the_first_of_them_alone(folder):
+    for number in range(70, 300):
+        Image.fromarray(IMAGES[number % 70]).save(folder / f"{number:03d}.png")
+    found = find_images(folder)
+    assert (len(found), found.shape, found.size) == (300, (300, 3, 8, 6), 300 * 144)
+    assert [len(block) for block in found.blocks()] == [BLOCK, 300 - BLOCK]
+    assert [len(block) for block in found.first(257)] == [BLOCK, 1]
+    assert [len(block) for block in found.first(3)] == [3]
+    np.testing.assert_array_equal(np.concatenate(list(found.first(75))), EXPECTED[[*range(70), *range(5)]])
+    np.testing.assert_array_equal(found.read(75), EXPECTED[[*range(70), *range(5)]])
+
+
+def test_more_images_than_there_is_room_for_are_refused(tmp_path):
+    shape = (psutil.virtual_memory().total // 3, 3, 1, 1)
+    with pytest.raises(UserError, match=r"images of \[3, 1, 1\]: take [\d,.]+ GB of memory, and [\d,.]+ GB are free"):
+        ImageSource(tmp_path, shape, lambda: iter(())).read(shape[0])
+
+
+def test_images_at_some_positions_come_in_whole_blocks(tmp_path):
+    images = np.arange(1000, dtype=np.uint16).astype(np.uint8).reshape(1000, 1, 1).repeat(2, 1)
+    np.save(tmp_path / "images.npy", images)
+    found = find_images(tmp_path / "images.npy")
+    for positions in (np.arange(1000), np.arange(0, 1000, 3), np.array([999]), np.array([0, 255, 256, 511, 700])):
+        blocks = list(found.at(positions))
+        assert [len(block) for block in blocks[:-1]] == [BLOCK] * (len(blocks) - 1)
+        np.testing.assert_array_equal(np.concatenate(blocks), images[positions, None])

@@ -1,3 +1,5 @@
+import struct
+import zlib
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -6,7 +8,8 @@ import pytest
 from PIL import Image
 
 from benchmark.datasets.dataset import UnreadableFilesError
-from benchmark.datasets.pictures import decode, is_grey, picture_content
+from benchmark.datasets.pictures import Header, decode, decode_all, decoders, picture_content, read_header
+from tools.fuzz.sandbox import peak_memory
 
 RNG = np.random.RandomState(0)
 
@@ -73,12 +76,12 @@ def test_a_photograph_is_turned_as_its_tag_says(tmp_path):
 def test_colours_become_grey_and_grey_becomes_colours(tmp_path):
     grey = RNG.randint(0, 256, (4, 4)).astype(np.uint8)
     path = picture(tmp_path / "a.png", grey)
-    assert is_grey(path)
+    assert read_header(path).is_grey
     np.testing.assert_array_equal(decode(path, 4, 3), np.stack([grey] * 3))
     red = np.zeros((4, 4, 3), np.uint8)
     red[..., 0] = 255
     path = picture(tmp_path / "b.png", red)
-    assert not is_grey(path)
+    assert not read_header(path).is_grey
     assert set(decode(path, 4, 1).flatten().tolist()) == {76}  # 0.299 of 255
 
 
@@ -114,3 +117,77 @@ def test_what_is_wrong_gets_from_one_process_to_another(tmp_path):
     assert isinstance(error, UnreadableFilesError)
     assert len(error.problems) == 1
     assert str(error) == error.problems[0]
+
+
+def blank_png(path, width, height):
+    """A PNG of one colour, of which Pillow reads no more than the header."""
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b""))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "reason"),
+    [
+        (13_000, 13_000, r"13000x13000 pixels; 1 to 33,554,432 are allowed, 134,217,728 of a JPEG"),
+        (2**25 + 1, 1, r"33554433x1 pixels; 1 to 33,554,432"),
+        (30_000, 30_000, r"Image size \(900000000 pixels\) exceeds limit"),  # where Pillow looks no further
+        (2**31 - 1, 2**31 - 1, r"Image size"),
+        (0, 8, r".+"),
+        (8, 0, r".+"),
+    ],
+)
+def test_pictures_that_are_too_large_are_refused_by_their_header(tmp_path, width, height, reason):
+    path = blank_png(tmp_path / "bomb.png", width, height)
+    told = rf"bomb.png: cannot be read as a picture \({reason}"
+    with pytest.raises(UnreadableFilesError, match=told), peak_memory() as taken:
+        decode_all([path], 8, 3, 0)
+    assert taken() < 2**26
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_large_jpeg_is_decoded_at_half_its_side(tmp_path):
+    """Its upper half is white, its lower half black; the smallest one that is halved has 2**25 + 1 pixels."""
+    large = Image.new("L", (6000, 6000), 255)
+    large.paste(0, (0, 3000, 6000, 6000))
+    large.save(tmp_path / "a.jpg")
+    with peak_memory() as taken:
+        decoded = decode(tmp_path / "a.jpg", 8, 1)
+    assert decoded[0, :, 0].tolist() == [255] * 4 + [0] * 4
+    assert taken() < 6000**2 * 2  # bytes: as a whole it has 36 MB, and its square as many
+    with pytest.raises(ValueError, match="6000x6000 pixels; 1 to 33,554,432 are allowed"):
+        decode(tmp_path / "a.jpg", 0, 1)  # as it is, or cut, it keeps its size
+    with pytest.raises(ValueError, match="6000x6000 pixels"):
+        decode(tmp_path / "a.jpg", 8, 1, crop=100)
+
+
+def test_a_jpeg_that_is_not_too_large_is_decoded_as_a_whole(tmp_path):
+    noise = Image.fromarray(RNG.randint(0, 256, (300, 200), np.uint8))
+    noise.save(tmp_path / "a.jpg")
+    with Image.open(tmp_path / "a.jpg") as whole:
+        expected = whole.crop((0, 50, 200, 250)).resize((8, 8), Image.Resampling.BILINEAR)
+    np.testing.assert_array_equal(decode(tmp_path / "a.jpg", 8, 1)[0], np.asarray(expected))
+
+
+@pytest.mark.parametrize(
+    ("largest", "expected"), [(0, 64), (2**20, 64), (2**21, 32), (12_000_000, 5), (2**25, 2), (2**40, 2)]
+)
+def test_large_pictures_are_decoded_by_fewer_at_a_time(largest, expected):
+    assert decoders(largest, 64) == expected
+    assert decoders(largest, 1) == 1
+
+
+def test_the_header_is_read_without_the_picture(tmp_path):
+    assert read_header(blank_png(tmp_path / "a.png", 13_000, 12_000)) == Header((13_000, 12_000))
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    assert read_header(tmp_path / "b.png") == Header()
+
+
+def test_deep_greys_of_all_values_become_eight_bits(tmp_path):
+    values = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    decoded = decode(picture(tmp_path / "a.png", values), 256, 1)[0]
+    np.testing.assert_array_equal(decoded, np.rint(values / 257).astype(np.uint8))

@@ -1,4 +1,5 @@
 import json
+import shutil
 import threading
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 
 from benchmark.datasets import prepared
 from benchmark.datasets.dataset import Content, UnreadableFilesError
+from benchmark.datasets.memory import PIECE
 from benchmark.datasets.prepared import CHUNK, CHUNKS_A_NOTE, PreparedCache, Source
 from benchmark.errors import UserError
 
@@ -117,3 +119,42 @@ def test_all_broken_files_are_named_and_the_rest_is_kept(tmp_path):
 def test_no_images(tmp_path):
     with pytest.raises(UserError, match="set, test: there are no images"):
         PreparedCache(tmp_path).prepare("test", Source("set, test", Content(LABELS[:0], 5, Maker().part)))
+
+
+def test_large_images_are_made_a_few_at_a_time(tmp_path):
+    """Four of them make a piece; what cannot be decoded is named piece by piece, and the rest is kept."""
+    large = np.random.RandomState(1).randint(0, 256, (70, 1, 1, PIECE // 4)).astype(np.uint8)
+    asked, broken = [], {2, 9}
+
+    def part(start, stop):
+        asked.append((start, stop))
+        problems = [f"{number}.png: broken" for number in sorted(broken) if start <= number < stop]
+        if problems:
+            raise UnreadableFilesError(problems)
+        return large[start:stop]
+
+    source = Source("set", Content(LABELS[:70], 5, part))
+    with pytest.raises(UnreadableFilesError) as refused:
+        PreparedCache(tmp_path).prepare("train", source)
+    assert refused.value.problems == ("2.png: broken", "9.png: broken")
+    assert {stop - start for start, stop in asked[1:]} == {4, 2}
+    broken.clear()
+    np.testing.assert_array_equal(PreparedCache(tmp_path).prepare("train", source).images, large)
+
+
+def test_room_on_the_disk_is_asked_for_before_anything_is_written(tmp_path):
+    """As many labels as the disk has bytes, and 48 bytes an image."""
+    count = shutil.disk_usage(tmp_path).total
+    labels = np.broadcast_to(np.int64(0), (count,))
+    message = r"set: takes [\d,.]+ GB of disk, and [\d,.]+ GB are free at .*; GANBENCH_DATA names another place"
+    with pytest.raises(UserError, match=message):
+        PreparedCache(tmp_path).prepare("train", Source("set", Content(labels, 1, lambda *_: IMAGES[:1])))
+    assert [path.name for path in tmp_path.iterdir()] == ["train.lock"]
+
+
+@pytest.mark.parametrize(("largest", "most"), [(0, 64), (12_000_000, 5), (2**25, 2)])
+def test_fewer_processes_decode_large_pictures(largest, most, monkeypatch):
+    monkeypatch.setattr(prepared, "cores", lambda: 64)
+    content = Content(LABELS, 5, Maker().part, decoding=lambda start, stop: Maker().part, largest=largest)
+    with Source("set", content).executor() as executor:
+        assert executor._max_workers == most

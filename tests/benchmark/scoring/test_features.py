@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from benchmark.scoring.features import extract
+from benchmark.scoring.features import extract, extract_blocks
 
 
 def test_grey_is_repeated_to_three_channels(digits_cnn, test_images):
@@ -37,3 +37,9 @@ def test_gpu_agrees_with_cpu(tmp_path, digits_cnn, test_images):
     features = extract(on_gpu, test_images)
     assert features.pooled.device.type == "cpu"
     torch.testing.assert_close(features.pooled, extract(digits_cnn, test_images).pooled, atol=1e-4, rtol=1e-4)
+
+
+def test_blocks_have_the_features_of_the_whole_to_the_last_digit(digits_cnn, test_images):
+    whole, blocks = extract(digits_cnn, test_images), extract_blocks(digits_cnn, iter(test_images.split(256)))
+    assert torch.equal(blocks.pooled, whole.pooled)
+    assert torch.equal(blocks.logits, whole.logits)
