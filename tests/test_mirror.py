@@ -17,6 +17,7 @@ OF_MANY_MODULES = {
     "tests/test_mirror.py": "the whole tree",
     "tests/test_architecture.py": "the whole tree",
     "tests/test_dependencies.py": "the whole tree",
+    "tests/test_readme.py": "the commands of README.md",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/reports/test_foreign_text.py": "every file of the report",
     "tests/examples": "packages of other people's, as installed",

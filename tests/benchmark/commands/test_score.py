@@ -296,7 +296,7 @@ def test_statistics_of_another_program_take_the_place_of_images(folders: tuple[P
     assert line.startswith(
         f"Not computed: kid, precision_recall. {tmp_path / 'stats.npz'} holds a mean and a covariance"
     )
-    with pytest.raises(UserError, match="metric 'kid': .* leave it out of score.metrics, or give the real images"):
+    with pytest.raises(UserError, match=r"metric 'kid': .* leave it out of score.metrics, or give the real images"):
         ours(generated, str(tmp_path / "stats.npz"), tmp_path, foreign, "score.metrics=fid,kid")
     with pytest.raises(UserError, match="--cross-check: needs real images"):
         found.cross_checked()

@@ -55,7 +55,7 @@ def test_a_protocol_draws_and_the_seed_decides(source: Path) -> None:
 
 def test_too_few_and_none(tmp_path: Path) -> None:
     np.save(tmp_path / "few.npy", IMAGES[:3].numpy())
-    with pytest.raises(UserError, match="few.npy: 3 images; at least 16 are needed"):
+    with pytest.raises(UserError, match=r"few.npy: 3 images; at least 16 are needed"):
         find_scored(tmp_path / "few.npy", spec(), 0)
     with pytest.raises(UserError, match="absent: no such folder or file"):
         find_scored(tmp_path / "absent", spec(), 0)
