@@ -17,6 +17,7 @@ OF_MANY_MODULES = {
     "tests/test_mirror.py": "the whole tree",
     "tests/test_architecture.py": "the whole tree",
     "tests/test_dependencies.py": "the whole tree",
+    "tests/benchmark/test_scores_page.py": "docs/scores.md and the protocol together",
     "tests/examples": "packages of other people's, as installed",
     "tests/ganzoo/architectures/test_contract.py": "every architecture",
     "tests/ganzoo/architectures/test_contract_stacked.py": "every architecture",

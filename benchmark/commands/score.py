@@ -168,10 +168,15 @@ def score_images(
 
 def _as_given(protocol: Protocol, given: LabelledImages) -> Protocol:
     """What scores of images mean of which nobody says how they were sampled."""
-    unknown = {"batch_norm": AS_GIVEN, "averaging": AS_GIVEN, "batch_norm_batches": None, "batch_norm_batch_size": None}
-    origin = given.origin
-    sizes = {"generated_sizes": origin.sizes, "generated_resize": origin.resize} if origin else {}
-    return replace(protocol, **unknown | sizes)
+    return replace(
+        protocol,
+        batch_norm=AS_GIVEN,
+        averaging=AS_GIVEN,
+        batch_norm_batches=None,
+        batch_norm_batch_size=None,
+        generated_sizes=given.origin.sizes if given.origin else None,
+        generated_resize=given.origin.resize if given.origin else None,
+    )
 
 
 def _images(source: Path, spec: Spec, seed: int) -> LabelledImages:
