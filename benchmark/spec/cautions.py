@@ -37,12 +37,12 @@ def _square(protocol: Protocol) -> str:
 
 def _few_images(protocol: Protocol) -> str:
     features, sides = protocol.features, {"generated": protocol.generated_images, "real": protocol.real_images}
-    few = [f"{count} {name}" for name, count in sides.items() if features and count <= features]
+    few = [f"{count} {name}" for name, count in sides.items() if features and count < features]
     if not few:
         return ""
     return (
         f"{' and '.join(few)} images are too few for {features} features: their covariance has not full rank, and FID "
-        f"is biased upward; more than {features} of each side are needed, or another extractor."
+        f"is biased upward; take more images, or an extractor with fewer features."
     )
 
 

@@ -30,10 +30,10 @@ def test_nothing_is_said_of_sound_scores_and_of_records_that_do_not_tell(protoco
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"features": 299}, None),
-        ({"features": 300}, "300 generated images are too few for 300 features: their covariance has not full rank"),
-        ({"features": 450}, "300 generated and 450 real images are too few for 450 features"),
-        ({"generated_images": 1000, "features": 450}, "450 real images are too few for 450 features"),
+        ({"features": 300}, None),
+        ({"features": 301}, "300 generated images are too few for 301 features: their covariance has not full rank"),
+        ({"features": 451}, "300 generated and 450 real images are too few for 451 features"),
+        ({"generated_images": 1000, "features": 451}, "450 real images are too few for 451 features"),
         ({"kid_subset_size": 199}, "KID's subsets have 199 images, not the 200 of score.kid_subset_size"),
         ({"kid_subset_size": None}, None),
         ({"foreign_extractor": True}, "The extractor digits-cnn was made for other data than digits."),

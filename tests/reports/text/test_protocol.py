@@ -72,3 +72,20 @@ def test_it_says_what_scores_rest_on_where_the_record_does(records: StudyRecords
     assert "over 16 batches of 32, averaged" in " ".join(
         protocol_sentences(replace(records, protocols={"final": plain}))
     )
+
+
+@pytest.mark.parametrize(
+    ("trained", "said"),
+    [
+        ("train", "floor is the score of other real images and noise"),
+        ("train+validation", "floor is the score of other real images and noise"),
+        ("all", "floor is the score of real images, some of them those that are compared with and noise"),
+        ("test", "floor is the score of real images, some of them those that are compared with and noise"),
+    ],
+)
+def test_it_says_where_the_floor_is_drawn_from_what_it_is_compared_with(
+    trained: str, said: str, records: StudyRecords
+) -> None:
+    """Runs that were trained on what they are scored against have a floor of such images, too."""
+    spec = records.spec.model_copy(update={"train_split": trained})
+    assert said in " ".join(protocol_sentences(replace(records, spec=spec)))
