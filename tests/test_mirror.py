@@ -20,6 +20,7 @@ OF_MANY_MODULES = {
     "tests/test_readme.py": "the commands of README.md",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/reports/test_foreign_text.py": "every file of the report",
+    "tests/benchmark/test_scores_page.py": "docs/scores.md and the protocol together",
     "tests/examples": "packages of other people's, as installed",
     "tests/ganzoo/architectures/test_contract.py": "every architecture",
     "tests/ganzoo/architectures/test_contract_stacked.py": "every architecture",

@@ -201,10 +201,15 @@ def _overlap(comparison: Comparison, marks: Sequence[bytes]) -> str:
 
 def _as_given(protocol: Protocol, origin: Origin | None) -> Protocol:
     """What scores of images mean of which nobody says how they were sampled."""
-    given = replace(
-        protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN, batch_norm_batches=None, batch_norm_batch_size=None
+    return replace(
+        protocol,
+        batch_norm=AS_GIVEN,
+        averaging=AS_GIVEN,
+        batch_norm_batches=None,
+        batch_norm_batch_size=None,
+        generated_sizes=origin.sizes if origin else None,
+        generated_resize=origin.resize if origin else None,
     )
-    return replace(given, generated_sizes=origin.sizes, generated_resize=origin.resize) if origin else given
 
 
 def _metrics(spec: Spec, against: RealImages) -> tuple[str, ...]:

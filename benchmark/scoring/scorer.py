@@ -76,6 +76,7 @@ class Scorer:
             UserError: if data or weights cannot be had, the split is too small to be scored against, or a metric does
                 not go with the extractor or the data set.
         """
+        check_extractor(spec.score, spec.dataset)
         images = load_split(spec.dataset, split, data, spec.resolution, content)
         train = None
         looking_back = [metric.name for _, metric in asked_for(spec.score) if Need.TRAIN_IMAGES in metric.needs]
@@ -112,12 +113,12 @@ class Scorer:
             UserError: as `for_split`.
         """
         (data, cache), pixels = folders, images.images
+        check_extractor(spec.score, spec.dataset)
         extractor = load_extractor(spec.score.extractor, data, device)
         if len(pixels) < SMALLEST_SPLIT:
             raise UserError(
                 f"dataset {spec.dataset!r}: {len(pixels)} {split} images; at least {SMALLEST_SPLIT} are needed"
             )
-        check_extractor(spec.score, extractor.extractor, spec.dataset)
         check_needs(spec.score, AtHand(spec.dataset, extractor.extractor, images, train))
         digest, name = image_digest(pixels), f"{spec.dataset}-{split}"
         features = load_reference(pixels, digest, name, extractor, cache)

@@ -38,12 +38,12 @@ def _square(protocol: Protocol) -> str:
 def _few_images(protocol: Protocol) -> str:
     features, sides = protocol.features, {"generated": protocol.generated_images, "real": protocol.real_images}
     # Of how many real images given statistics are, they do not say: 0 stands for it.
-    few = [f"{count} {name}" for name, count in sides.items() if features and 0 < count <= features]
+    few = [f"{count} {name}" for name, count in sides.items() if features and 0 < count < features]
     if not few:
         return ""
     return (
         f"{' and '.join(few)} images are too few for {features} features: their covariance has not full rank, and FID "
-        f"is biased upward; more than {features} of each side are needed, or another extractor."
+        f"is biased upward; take more images, or an extractor with fewer features."
     )
 
 

@@ -1,7 +1,7 @@
 """What the numbers mean, in words: no score goes without this."""
 
 from benchmark.metrics.catalog import score_column
-from benchmark.records import Protocol
+from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
 from benchmark.spec.cautions import sizes_sentence
 from benchmark.spec.protocols.catalog import find_protocol
@@ -82,5 +82,13 @@ def _named(protocol: Protocol) -> str:
 def _baselines(records: StudyRecords) -> list[str]:
     protocol = records.protocols["final"]
     present = [kind for kind in ("floor", "noise") if kind in records.baseline.get(protocol.split, {})]
-    meaning = {"floor": "the score of other real images", "noise": "that of uniform noise"}
+    # What was trained on is what the floor is drawn from.
+    shared = _parts(protocol.split) & _parts(records.spec.train_split)
+    floor = "real images, some of them those that are compared with" if shared else "other real images"
+    meaning = {"floor": f"the score of {floor}", "noise": "that of uniform noise"}
     return [f"In the table, {listing([f'{kind} is {meaning[kind]}' for kind in present])}."] if present else []
+
+
+def _parts(split: Split) -> set[str]:
+    """What a joined split is made of."""
+    return {"train", "validation", "test"} if split == "all" else set(split.split("+"))

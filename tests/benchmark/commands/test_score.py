@@ -27,6 +27,7 @@ from benchmark.spec import spec_of
 
 ROOT = Path(__file__).parents[3]
 COUNT = 200
+MINE = "score.foreign_extractor=true"  # these folders hold digits, which nobody can know
 
 
 def blurred(images: Tensor, seed: int) -> Tensor:
@@ -91,7 +92,7 @@ NAMES = {
 
 def test_the_same_scores_as_torch_fidelity_with_the_digits_network(folders: tuple[Path, Path], tmp_path: Path) -> None:
     generated, real = folders
-    found = ours(generated, str(real), tmp_path, "score.kid_subset_size=100")
+    found = ours(generated, str(real), tmp_path, "score.kid_subset_size=100", MINE)
     weights = find_extractor("digits-cnn").weights(tmp_path)
     assert weights is not None
     expected = theirs(generated, real, "digits-cnn", weights)
@@ -103,7 +104,7 @@ def test_the_same_scores_as_torch_fidelity_with_the_digits_network(folders: tupl
 def test_a_split_of_a_data_set_is_the_same_as_its_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
     generated, _ = folders
     every = load_split("digits", "test", tmp_path).images
-    files = ours(generated, str(write_folder(tmp_path / "every", every)), tmp_path)
+    files = ours(generated, str(write_folder(tmp_path / "every", every)), tmp_path, MINE)
     named = ours(generated, "digits", tmp_path)
     assert named.scores == pytest.approx(files.scores, rel=1e-9)
     assert named.protocol.dataset == "digits"
@@ -124,19 +125,19 @@ def test_one_pixel_and_one_weight_change_the_score(
     _, real = folders
     copied = write_folder(tmp_path / "real", load_split("digits", "test", tmp_path).images[:COUNT])
     source = folders[0]
-    before = ours(source, str(copied), tmp_path)
+    before = ours(source, str(copied), tmp_path, MINE)
     with Image.open(copied / "0000.png") as picture:
         picture.putpixel((4, 4), 255 - int(picture.getpixel((4, 4))))  # type: ignore[arg-type]
         picture.save(copied / "0000.png")
-    after = ours(source, str(copied), tmp_path)
+    after = ours(source, str(copied), tmp_path, MINE)
     assert after.scores["fid"] != before.scores["fid"]
     assert after.protocol.real_digest != before.protocol.real_digest
-    assert ours(source, str(real), tmp_path).scores == before.scores
+    assert ours(source, str(real), tmp_path, MINE).scores == before.scores
     weights = load_file(digits_cnn.WEIGHTS)
     weights["hidden.weight"][0, 0] += 0.5
     save_file(weights, tmp_path / "changed.safetensors")
     monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
-    changed = ours(source, str(real), tmp_path)
+    changed = ours(source, str(real), tmp_path, MINE)
     assert changed.scores["fid"] != before.scores["fid"]
     assert changed.protocol.extractor_digest != before.protocol.extractor_digest
 
@@ -150,7 +151,7 @@ def test_metrics_for_the_end_are_wanted_and_memorisation_needs_to_know_the_train
     assert 0 < found["memorisation"] < 1
     assert found["coverage"] > 0
     with pytest.raises(UserError, match="metric 'memorisation': it is not known what was trained on"):
-        ours(folders[0], str(folders[1]), tmp_path, asked)
+        ours(folders[0], str(folders[1]), tmp_path, asked, MINE)
     with pytest.raises(UserError, match="metric 'memorisation': the all split is trained on"):
         ours(folders[0], "digits", tmp_path, asked, split="all")
 
@@ -207,6 +208,52 @@ def test_extractors_without_logits_give_no_inception_score(folders: tuple[Path, 
         ours(folders[0], "digits", tmp_path, "score.extractor=pixels", 'score.metrics=["fid", "inception_score"]')
 
 
+def test_a_folder_with_the_name_of_a_data_set_is_said_to_be_one(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known about the data set is not known about the folder."""
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "gaussians-ring", load_split("digits", "test", tmp_path).images[:COUNT])
+    found = ours(folders[0], "gaussians-ring", tmp_path, "score.extractor=pixels")
+    assert found.protocol.dataset == "folder:gaussians-ring"
+    assert "200 of the folder gaussians-ring, not the data set of that name (all); " in found.sentence()
+    assert "modes" not in found.scores
+    asked = 'score.metrics=["fid", "known_truth"]'
+    with pytest.raises(UserError, match="nothing is known about dataset 'folder:gaussians-ring'"):
+        ours(folders[0], "gaussians-ring", tmp_path, "score.extractor=pixels", asked)
+    (tmp_path / "gaussians-ring").rename(tmp_path / "elsewhere")
+    assert ours(folders[0], "gaussians-ring", tmp_path, "score.extractor=pixels").scores["modes"] >= 0
+
+
+def test_what_scores_rest_on_is_said(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    """200 images of 8x8 beside 200 of 16x16 pixels, 192 features; then beside 60."""
+    double = load_split("digits", "test", tmp_path, resolution=16).images
+    real = write_folder(tmp_path / "double", double[:COUNT])
+    found = ours(folders[0], str(real), tmp_path, "score.extractor=pixels")
+    assert (found.protocol.real_sizes, found.protocol.generated_sizes) == ("16x16", "8x8")
+    assert [line.split(" pixels")[0] for line in found.cautions] == ["Real images of 16x16 and generated ones of 8x8"]
+    few = write_folder(tmp_path / "few", double[:60])
+    found = ours(folders[0], str(few), tmp_path, "score.extractor=pixels", "resolution=8")
+    assert (found.protocol.real_sizes, found.protocol.real_resize) == ("16x16", "centre square, bilinear, antialiased")
+    assert (found.protocol.generated_sizes, found.protocol.generated_resize) == ("8x8", "none")
+    assert found.protocol.kid_subset_size == 60
+    assert [line[:60] for line in found.cautions] == [
+        "60 real images are too few for 192 features: their covarianc",
+        "KID's subsets have 60 images, not the 200 of score.kid_subse",
+    ]
+    assert json.loads(found.to_json())["cautions"] == list(found.cautions)
+
+
+def test_a_set_beside_itself_is_not_below_zero(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    found = ours(folders[1], str(folders[1]), tmp_path, MINE)
+    assert 0 <= found.scores["fid"] < 1e-6
+
+
+def test_a_folder_needs_another_extractor_or_a_word(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"extractor 'digits-cnn': was made for digits, and says nothing of 'folder:"):
+        ours(folders[0], str(folders[1]), tmp_path)
+
+
 def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from benchmark.cli import main; main()", "score", str(folders[0])]
     done = run([*command, "--output", "scores.json"], capture_output=True, text=True, cwd=tmp_path, check=True)
@@ -214,7 +261,7 @@ def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
     assert written.keys() == {"protocol", "scores"}
     assert written["scores"] == pytest.approx(ours(folders[0], "digits", tmp_path).scores)
     assert "FID" in done.stdout
-    assert "200 images against 450 of digits (test); features of digits-cnn" in done.stdout
+    assert "200 images against 450 of the data set digits (test); real images of 8x8 pixels, " in done.stdout
     wrong = run([*command, "--split", "tset"], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("ganbench: unknown split 'tset': did you mean 'test'?")

@@ -82,7 +82,11 @@ def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_pa
     ("changes", "message"),
     [
         ({"dataset": "digit"}, "unknown dataset 'digit': did you mean 'digits'?"),
-        ({"dataset": "mnist"}, "mnist"),
+        ({"dataset": "mnist", "score": {"extractor": "pixels", "metrics": ["fid"]}}, "mnist"),
+        (
+            {"dataset": "mnist"},
+            "extractor 'digits-cnn': was made for digits, and says nothing of 'mnist'; name another",
+        ),
         ({"score": {"extractor": "digits_cnn"}}, "unknown extractor 'digits_cnn': did you mean 'digits-cnn'?"),
         ({"score": {"extractor": "inception-v3-compat"}}, "inception"),
     ],
@@ -115,7 +119,8 @@ def photos(tmp_path: Path) -> Path:
 
 
 def begun(photos: Path, tmp_path: Path) -> tuple[Spec, Paths]:
-    spec = Spec.model_validate({"name": "own", "dataset": f"folder:{photos}", "resolution": 8, "score": {"images": 64}})
+    score = {"images": 64, "foreign_extractor": True}  # they are digits
+    spec = Spec.model_validate({"name": "own", "dataset": f"folder:{photos}", "resolution": 8, "score": score})
     paths = Paths(tmp_path, tmp_path / "data")
     prepare(spec, paths, "cpu")
     return spec, paths
@@ -146,7 +151,7 @@ def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> 
     measured = json.loads(kept.read_text(encoding="utf-8"))
     measured["sources"]["content"] = "earlier"
     for protocol in measured["protocols"].values():
-        for name in ("averaging", "name", "real_digest"):
+        for name in ("averaging", "name", "real_digest", "kid_subset_size", "batch_norm_batches", "real_sizes"):
             del protocol[name]
     kept.write_text(json.dumps(measured), encoding="utf-8")
     confirm(spec, paths, "cpu")
