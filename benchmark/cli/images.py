@@ -73,8 +73,7 @@ def score(
     from benchmark.metrics.catalog import known_scores
     from benchmark.spec import spec_of
 
-    if output:
-        check_output(output)
+    check_output(output)
     values = {"name": "score", "dataset": against, "protocol": protocol}
     spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
     real = RealImages(against, named_split(split))

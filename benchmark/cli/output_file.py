@@ -1,5 +1,6 @@
 """Files that a person names to be written: looked at before anything is computed, so that no score is lost."""
 
+import os
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -7,17 +8,19 @@ from benchmark.errors import UserError
 from benchmark.files import atomic_write
 
 
-def check_output(path: Path) -> None:
-    """Make the folder of a file that is to be written later, and see whether it can be.
+def check_output(path: Path | None) -> None:
+    """Make the folder of a file that is to be written later, if any is, and see whether it can be.
 
     Raises:
         UserError: if it is a folder or a device, or its folder cannot be made or written to.
     """
+    if path is None:
+        return
     try:
         if path.exists() and not path.is_file():
             raise UserError(f"--output {str(path)!r}: is a {'folder' if path.is_dir() else 'device'}; name a file")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(f"{path.name}.tmp").exists()  # as its unfinished file is called, which may be too long a name
+        path.with_name(f"{path.name}.{os.getpid()}.tmp").exists()  # the name of the unfinished file may be too long
         with TemporaryFile(dir=path.parent):
             pass
     except (OSError, ValueError) as error:

@@ -11,6 +11,7 @@ from benchmark.datasets.dataset import Dataset
 from benchmark.environment import cores
 from benchmark.errors import UserError
 
+MOST_A_PIECE = 256  # files that a thread reads one after the other
 VERSION = 1  # of how images are made from files; a new one makes them again
 
 
@@ -36,8 +37,15 @@ def file_digests(files: Sequence[Path]) -> list[str]:
     Raises:
         UserError: naming a file that cannot be read.
     """
+    # A future takes more memory than a digest, and there may be 200,000 files; but a few large ones are read at once.
+    size = max(1, min(MOST_A_PIECE, len(files) // (4 * cores())))
+    pieces = [files[start : start + size] for start in range(0, len(files), size)]
     with ThreadPoolExecutor(cores()) as threads:
-        return list(threads.map(_digest, files))
+        return [digest for piece in threads.map(_digests, pieces) for digest in piece]
+
+
+def _digests(files: Sequence[Path]) -> list[str]:
+    return [_digest(file) for file in files]
 
 
 def _digest(file: Path) -> str:

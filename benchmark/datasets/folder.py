@@ -90,8 +90,8 @@ def pictures(root: Path) -> list[Path]:
     Raises:
         UserError: if the folder is missing, cannot be read, or holds no picture.
     """
-    if _problem(root):
-        raise UserError(f"{root}: no such folder")
+    if problem := _problem(root):
+        raise UserError(problem)
     found, foreign = [], []
     for path in _files(root):
         (found if path.suffix.lower() in picture_suffixes() else foreign).append(path)

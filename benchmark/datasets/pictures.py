@@ -1,5 +1,6 @@
 """Pictures of any size and format that Pillow reads, as squares of one size."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,9 @@ MOST_JPEG_PIXELS = 2**27
 JPEGS = ("JPEG", "MPO")
 # Of all pictures that are decoded at the same time: the usual ones take twelve bytes of each, 0.8 GB.
 MOST_PIXELS_AT_ONCE = 2**26
+
+# Pillow warns of some of what is refused here, in two more lines.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark.datasets.catalog import find_dataset, load_split
+from benchmark.datasets.catalog import find_dataset, key_of, load_split
 from benchmark.datasets.folder import pictures, split_of
 from benchmark.errors import UserError
 from tools.fuzz.sandbox import peak_memory
@@ -193,6 +193,7 @@ def test_many_pictures_take_little_memory(tmp_path):
         os.link(first, folder / f"{number:06d}.png")
     content = find_dataset(f"folder:{folder}").read(tmp_path, "train", 8)  # what is imported once is
     with peak_memory() as taken:
+        assert len(key_of(f"folder:{folder}", 8, tmp_path)) == 16
         content = find_dataset(f"folder:{folder}").read(tmp_path, "train", 8)
         images = content.part(0, len(content.labels))
     assert len(images) == pytest.approx(0.8 * count, rel=0.05)

@@ -149,15 +149,15 @@ def test_pictures_that_are_too_large_are_refused_by_their_header(tmp_path, width
     assert taken() < 2**26
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_large_jpeg_is_decoded_at_half_its_side(tmp_path):
-    """Its upper half is white, its lower half black; the smallest one that is halved has 2**25 + 1 pixels."""
+    """Its upper half is white, its lower half black."""
     large = Image.new("L", (6000, 6000), 255)
     large.paste(0, (0, 3000, 6000, 6000))
     large.save(tmp_path / "a.jpg")
     with peak_memory() as taken:
         decoded = decode(tmp_path / "a.jpg", 8, 1)
-    assert decoded[0, :, 0].tolist() == [255] * 4 + [0] * 4
+    expected = np.asarray(large.resize((8, 8), Image.Resampling.BILINEAR)).astype(int)
+    assert np.abs(decoded[0] - expected).max() <= 1
     assert taken() < 6000**2 * 2  # bytes: as a whole it has 36 MB, and its square as many
     with pytest.raises(ValueError, match="6000x6000 pixels; 1 to 33,554,432 are allowed"):
         decode(tmp_path / "a.jpg", 0, 1)  # as it is, or cut, it keeps its size
