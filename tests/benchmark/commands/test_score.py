@@ -287,9 +287,9 @@ def test_many_images_are_read_a_block_at_a_time_with_the_same_scores(
     if kind == "npz":
         np.savez(tmp_path / "a.npz", read_images(generated))
         generated = tmp_path / "a.npz"
-    held = ours(generated, str(real), tmp_path)
-    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
-    found = ours(generated, str(real), tmp_path)
+    held = ours(generated, str(real), tmp_path, MINE)
+    monkeypatch.setattr("benchmark.commands.scored_images.MOST_HELD", 0)
+    found = ours(generated, str(real), tmp_path, MINE)
     assert (found.scores, found.protocol) == (held.scores, held.protocol)
     assert (len(held.comparison.images), len(found.comparison.images)) == (COUNT, 0)
     assert ours(generated, "digits", tmp_path, protocol="").cross_checked().check is not None
@@ -298,7 +298,7 @@ def test_many_images_are_read_a_block_at_a_time_with_the_same_scores(
 def test_a_metric_that_looks_at_images_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     images = load_split("gaussians-ring", "validation", tmp_path).images[:64]
     np.savez(tmp_path / "a.npz", images.numpy())
-    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
+    monkeypatch.setattr("benchmark.commands.scored_images.MOST_HELD", 0)
     found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path)
     assert len(found.comparison.images) == 64
     assert found.scores["modes"] > 1
@@ -320,7 +320,7 @@ def test_a_data_set_zip_scores_as_its_folder(folders: tuple[Path, Path], tmp_pat
             archive.writestr("dataset.json", json.dumps({"labels": labels}))
             for file in files:
                 archive.write(file, f"00000/{file.name}")
-    asked = ("score.foreign_extractor=true", "score.final_metrics=class_coverage")
+    asked = (MINE, "score.final_metrics=class_coverage")
     zipped = ours(archives[0], str(archives[1]), tmp_path, *asked)
     plain = ours(generated, str(real), tmp_path, asked[0])
     assert zipped.scores == pytest.approx(
@@ -331,11 +331,10 @@ def test_a_data_set_zip_scores_as_its_folder(folders: tuple[Path, Path], tmp_pat
 
 def test_statistics_of_another_program_take_the_place_of_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
     generated, real = folders
-    foreign = "score.foreign_extractor=true"
-    against_images = ours(generated, str(real), tmp_path, foreign)
+    against_images = ours(generated, str(real), tmp_path, MINE)
     features = against_images.comparison.real.features
     np.savez_compressed(tmp_path / "stats.npz", mu=features.mu.numpy(), sigma=features.sigma.numpy())
-    found = ours(generated, str(tmp_path / "stats.npz"), tmp_path, foreign)
+    found = ours(generated, str(tmp_path / "stats.npz"), tmp_path, MINE)
     expected = {name: against_images.scores[name] for name in ("fid", "inception_score", "inception_score_std")}
     assert found.scores == pytest.approx(expected, rel=1e-9)
     assert found.sentence().startswith(f"200 images against the statistics in the file {tmp_path / 'stats.npz'}; ")
@@ -344,20 +343,20 @@ def test_statistics_of_another_program_take_the_place_of_images(folders: tuple[P
         f"Not computed: kid, precision_recall. {tmp_path / 'stats.npz'} holds a mean and a covariance"
     )
     with pytest.raises(UserError, match=r"metric 'kid': .* leave it out of score.metrics, or give the real images"):
-        ours(generated, str(tmp_path / "stats.npz"), tmp_path, foreign, "score.metrics=fid,kid")
+        ours(generated, str(tmp_path / "stats.npz"), tmp_path, MINE, "score.metrics=fid,kid")
     with pytest.raises(UserError, match="--cross-check: needs real images"):
         found.cross_checked()
-    itself = ours(real, str(tmp_path / "stats.npz"), tmp_path, foreign)
+    itself = ours(real, str(tmp_path / "stats.npz"), tmp_path, MINE)
     assert "A set is scored against itself: the given statistics are those of its images." in itself.cautions
     assert not any(line.startswith("A set") for line in found.cautions)
 
 
 def test_a_set_against_itself_or_a_part_of_itself_is_said_to_be_one(folders: tuple[Path, Path], tmp_path: Path) -> None:
-    foreign, real = "score.foreign_extractor=true", folders[1]
+    real = folders[1]
     part = write_folder(tmp_path / "part", load_split("digits", "test", tmp_path).images[50:150])
 
     def said(source: Path, against: str) -> list[str]:
-        return [line for line in ours(source, against, tmp_path, foreign).cautions if "to the last pixel" in line]
+        return [line for line in ours(source, against, tmp_path, MINE).cautions if "to the last pixel" in line]
 
     assert said(real, str(real)) == [
         "A set is scored against itself: each of its 200 images is among the real ones, to the last pixel."
