@@ -92,7 +92,8 @@ def pictures(root: Path) -> list[Path]:
     """
     if problem := _problem(root):
         raise UserError(problem)
-    found, foreign = [], []
+    found: list[Path] = []
+    foreign: list[Path] = []
     for path in _files(root):
         (found if path.suffix.lower() in picture_suffixes() else foreign).append(path)
     if not found:

@@ -34,10 +34,10 @@ def against_statistics(spec: Spec, source: Path, side: int, data: Path, device: 
         UserError: if weights cannot be had, the file's statistics are not of that extractor, or a metric that the spec
             asks for needs more than statistics.
     """
+    check_extractor(spec.score, spec.dataset)
+    _check_metrics(spec.score, source)
     extractor = load_extractor(spec.score.extractor, data, device)
     nothing = LabelledImages(torch.empty(0, 3, side, side, dtype=torch.uint8), torch.empty(0, dtype=torch.int64), 1)
-    check_extractor(spec.score, extractor.extractor, spec.dataset)
-    _check_metrics(spec.score, source)
     check_needs(spec.score, AtHand(spec.dataset, extractor.extractor, nothing, None))
     features = extract(extractor, torch.zeros(1, 3, side, side, dtype=torch.uint8)).pooled.shape[1]
     check_number_of_images(spec.score, features)

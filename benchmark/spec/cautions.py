@@ -3,6 +3,7 @@
 from benchmark.records import Protocol
 from benchmark.spec.sections import Score
 
+OF_COVARIANCES = {"fid", "fid_infinity"}  # metrics that take more images than there are features
 AS_THEY_WERE = "none"  # of a protocol's ways to resize
 
 
@@ -13,7 +14,7 @@ def cautions(protocol: Protocol, settings: Score) -> list[str]:
         protocol: What the scores rest on; of what it does not say nothing is told.
         settings: What was asked for.
     """
-    found = (_few_images(protocol), _small_subsets(protocol, settings), _sides(protocol), _foreign(protocol))
+    found = (_few_images(protocol, settings), _small_subsets(protocol, settings), _sides(protocol), _foreign(protocol))
     return [line for line in found if line]
 
 
@@ -35,7 +36,9 @@ def _square(protocol: Protocol) -> str:
     return f"{protocol.resolution}x{protocol.resolution}"
 
 
-def _few_images(protocol: Protocol) -> str:
+def _few_images(protocol: Protocol, settings: Score) -> str:
+    if not OF_COVARIANCES & {*settings.metrics, *settings.final_metrics}:
+        return ""
     features, sides = protocol.features, {"generated": protocol.generated_images, "real": protocol.real_images}
     # Of how many real images given statistics are, they do not say: 0 stands for it.
     few = [f"{count} {name}" for name, count in sides.items() if features and 0 < count < features]

@@ -53,6 +53,12 @@ def test_what_makes_scores_mean_less(changes: dict[str, object], said: str | Non
     assert all(line.startswith(said or "") and "\n" not in line for line in found)
 
 
+def test_few_images_are_no_matter_where_no_covariance_is_computed() -> None:
+    few = replace(SOUND, features=1000)
+    assert cautions(few, Score(metrics=("kid",), objective="kid")) == []
+    assert len(cautions(few, Score(metrics=("kid",), objective="kid", final_metrics=("fid_infinity",)))) == 1
+
+
 def test_sizes_in_words() -> None:
     assert sizes_sentence(EARLIER) == ""
     resized = replace(SOUND, real_sizes="20x31 to 640x480", real_resize="averaged")
