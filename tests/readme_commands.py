@@ -15,7 +15,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COPIED = ("ganzoo", "docs", "studies", "Makefile", "README.md")
 LINKED = ("benchmark", "reports", "tools", "examples", "tests", "pyproject.toml", "requirements.lock")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
-UNSET = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS", "MAKEFLAGS", "MAKELEVEL")
+UNSET = (
+    *("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS"),
+    *("MAKEFLAGS", "MAKELEVEL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"),
+)
 PROXIES = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
 
 
@@ -69,6 +72,7 @@ class Checkout:
             "PATH": f"{self.root}/.venv/bin:{kept.get('PATH', '')}",
             "TORCH_HOME": str(self.root / "nothing"),
             "PIP_INDEX_URL": f"{NOWHERE}/simple",
+            "PIP_CONFIG_FILE": os.devnull,
             "PIP_RETRIES": "0",
             "no_proxy": "127.0.0.1,localhost",
         }
