@@ -127,8 +127,8 @@ class Scorer:
         if train is not None:
             name = f"{spec.dataset}-{spec.train_split}"
             seen = load_reference(train, image_digest(train), name, extractor, cache).pooled
-        truth = find_ground_truth(spec.dataset)
-        real = RealSide(features, pixels.to(device), images.labels, images.classes, seen, truth)
+        known = images.labels, images.classes, seen, find_ground_truth(spec.dataset)
+        real = RealSide(features, pixels.to(device), *known)
         protocol = protocol_of(spec, split, extractor, images, digest, features.pooled.shape[1])
         return cls(protocol, spec.score, extractor, real)
 
