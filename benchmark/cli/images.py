@@ -85,9 +85,8 @@ def score(
         better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
         add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
-    say(found.sentence())
-    for caution in found.cautions:
-        say(caution)
+    for line in (found.sentence(), *found.cautions):
+        say(line)
     if found.check:
         say(found.check.sentence())
     if output:

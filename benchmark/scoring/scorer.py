@@ -8,7 +8,7 @@ import torch
 import torch_fidelity
 from torch import Tensor
 
-from benchmark.datasets.catalog import LabelledImages, load_split, parts_of
+from benchmark.datasets.catalog import LabelledImages, find_dataset, load_split, parts_of
 from benchmark.datasets.origin import AS_THEY_WERE
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric
@@ -76,7 +76,7 @@ class Scorer:
             UserError: if data or weights cannot be had, the split is too small to be scored against, or a metric does
                 not go with the extractor or the data set.
         """
-        check_extractor(spec.score, spec.dataset)
+        check_extractor(spec.score, find_dataset(spec.dataset).name)
         images = load_split(spec.dataset, split, data, spec.resolution, content)
         train = None
         looking_back = [metric.name for _, metric in asked_for(spec.score) if Need.TRAIN_IMAGES in metric.needs]
@@ -127,8 +127,8 @@ class Scorer:
         if train is not None:
             name = f"{spec.dataset}-{spec.train_split}"
             seen = load_reference(train, image_digest(train), name, extractor, cache).pooled
-        truth = find_ground_truth(spec.dataset)
-        real = RealSide(features, pixels.to(device), images.labels, images.classes, seen, truth)
+        known = images.labels, images.classes, seen, find_ground_truth(spec.dataset)
+        real = RealSide(features, pixels.to(device), *known)
         protocol = protocol_of(spec, split, extractor, images, digest, features.pooled.shape[1])
         return cls(protocol, spec.score, extractor, real)
 

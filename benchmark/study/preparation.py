@@ -132,14 +132,14 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     import torch
 
     from benchmark.artifacts.grids import write_grid
-    from benchmark.datasets.catalog import load_split
+    from benchmark.datasets.catalog import find_dataset, load_split
     from benchmark.datasets.draw import drawn
     from benchmark.scoring.baseline import baseline, both_ends
     from benchmark.scoring.cross_check import cross_check
     from benchmark.scoring.needs import check_extractor
     from benchmark.scoring.scorer import Scorer
 
-    check_extractor(spec.score, spec.dataset)  # before anything is downloaded
+    check_extractor(spec.score, find_dataset(spec.dataset).name)  # before anything is downloaded
     device, sources = torch.device(device_name), _sources(spec, paths)
     train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"])
     write_grid(train.images[drawn(train.labels, GRID_IMAGES)], paths.work(spec.study_id) / "real.png")
