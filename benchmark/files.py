@@ -6,6 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; what cannot be one, as a name of too many letters, is none."""
+    return os.path.isfile(path)  # noqa: PTH113, whose way raises for a long name before Python 3.14
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """A path to write to, which takes the place of `path` when the block ends without an error.

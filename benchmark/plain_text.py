@@ -6,8 +6,9 @@ import unicodedata
 
 from ganzoo.names import quoted
 
-# Control characters, what turns the direction of text or hides in it, halves of characters, ends of lines.
-_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Control characters, what turns the direction of text or hides in it, halves of characters, what no font has, ends of
+# lines.
+_UNSEEN = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~$])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # What a terminal without the letter gets; the others are escaped.

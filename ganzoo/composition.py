@@ -67,7 +67,7 @@ class Choice:
             if word not in known:
                 raise LookupError(f"variant {quoted(name)}: {unknown('part', word, known)}")
             if self._words.count(word) > 1:
-                raise LookupError(f"variant {name!r}: {word!r} is named twice")
+                raise LookupError(f"variant {quoted(name)}: {word!r} is named twice")
 
     def several(self, catalog: Mapping[str, Part]) -> tuple[Part, ...]:
         """Those of one kind, in the order of the catalog, whatever the order of the words."""
@@ -81,7 +81,9 @@ class Choice:
         """
         found = self.several(catalog)
         if len(found) > 1:
-            raise LookupError(f"variant {self._name!r}: {found[0].name!r} and {found[1].name!r}: one {kind} at most")
+            raise LookupError(
+                f"variant {quoted(self._name)}: {found[0].name!r} and {found[1].name!r}: one {kind} at most"
+            )
         return found[0] if found else None
 
     def one(self, catalog: Mapping[str, Part], kind: str) -> Part:
@@ -92,7 +94,7 @@ class Choice:
         """
         found = self.at_most_one(catalog, kind)
         if found is None:
-            raise LookupError(f"variant {self._name!r}: no {kind} among its parts; known: {', '.join(catalog)}")
+            raise LookupError(f"variant {quoted(self._name)}: no {kind} among its parts; known: {', '.join(catalog)}")
         return found
 
 
@@ -131,5 +133,5 @@ def compose(name: str, known: Parts) -> Variant:
     if len(variant.name) > MOST_LETTERS_COMPOSED:
         raise LookupError(f"variant {quoted(name)}: too many parts; {MOST_LETTERS_COMPOSED} letters at most")
     if reasons := list(problems(variant)):
-        raise LookupError(f"variant {name!r} makes no sense: {'; '.join(reasons)}")
+        raise LookupError(f"variant {quoted(name)} makes no sense: {'; '.join(reasons)}")
     return variant

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import typer
+from pydantic import ValidationError
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -38,13 +39,23 @@ def outcome(command: Callable[[], int]) -> int:
     except (UserError, PluginError) as error:
         return _told(str(error), YOURS)
     except typer.TyperException as error:  # a word of the command line that is not allowed
-        return _told(error.format_message(), YOURS) if error.format_message() else YOURS
+        return _told(_refusal(error), YOURS) if error.format_message() else YOURS
     except KeyboardInterrupt:
         return _told("interrupted", INTERRUPTED)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE and error.filename is not None:
-            return _told(f"{error.filename}: {error.strerror}", YOURS)
+        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+            place = "" if error.filename is None else f"{error.filename}: "  # a full disk is met without its name
+            return _told(f"{place}{error.strerror}", YOURS)
         return _told(_bug(error), OURS)
+
+
+def _refusal(error: typer.TyperException) -> str:
+    """Typer's message, and the value, which it leaves out."""
+    cause, message = error.__cause__, error.format_message()
+    if not isinstance(cause, ValidationError):
+        return message
+    value, (hint, colon, problem) = shown(cause.errors()[0]["input"]), message.partition(": ")
+    return f"{hint} = {value}{colon}{problem}"
 
 
 def _told(line: str, code: int) -> int:

@@ -10,6 +10,7 @@ from rich.table import Table
 from benchmark.cli.console import add_row, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.errors import UserError
+from benchmark.files import is_file
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
@@ -151,7 +152,7 @@ def store_uri(place: str) -> str:
         return place
     path = Path(place)
     candidates = [path, path / _DATABASE, path / "runs" / _DATABASE]
-    found = next((candidate for candidate in candidates if candidate.is_file()), None)
+    found = next((candidate for candidate in candidates if is_file(candidate)), None)
     if found is None:
         raise UserError(
             f"{place}: no {_DATABASE} there; name an MLflow URI, an {_DATABASE}, or a folder that holds one"
@@ -164,6 +165,6 @@ def _side(place: str, spec: Spec) -> "Side":
     from reports.records.files import RUNS
     from reports.records.load import load
 
-    if (Path(place) / RUNS).is_file():
+    if is_file(Path(place) / RUNS):
         return read_side(Path(place))
     return side_of(load(spec.study_id, store_uri(place)), place)

@@ -202,7 +202,7 @@ def _blocks(array: StoredArray, source: Path) -> Iterator[Pixels]:
     try:
         for block in array.blocks(BLOCK):
             images = block[:, None] if block.ndim == 3 else block
-            yield np.ascontiguousarray(images.transpose(0, 3, 1, 2) if turned else images)
+            yield np.array(images.transpose(0, 3, 1, 2) if turned else images, order="C")  # its own, not the file's
     except UNREADABLE as error:
         raise _unreadable(source, error) from error
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from benchmark.spec.sections import Section
 from ganzoo.hyperparameters import NAMES, check_domain
@@ -17,6 +17,9 @@ class Range(Section):
         log: Whether to search the interval's logarithm.
         choices: The values to choose from, instead of an interval.
     """
+
+    # What is not finite is refused with a word of what the hyperparameter may be.
+    model_config = ConfigDict(allow_inf_nan=True)
 
     low: float | None = None
     high: float | None = None

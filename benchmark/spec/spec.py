@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from benchmark.errors import UserError
+from benchmark.files import is_file
 from benchmark.metrics.catalog import find_metric, score_column
 from benchmark.plain_text import shown
 from benchmark.race.rules import Rules, Scale
@@ -136,7 +137,7 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
     """
     path = Path(name_or_path) if name_or_path.endswith(".toml") else studies / f"{name_or_path}.toml"
-    if not _is_file(path):
+    if not is_file(path):
         raise UserError(_missing(name_or_path, path, studies))
     return spec_of(read_toml(path), overrides, str(path))
 
@@ -188,13 +189,6 @@ def stored_spec(text: str) -> Spec:
         seeds = budget.pop("final_seeds")
         values["final"] = {"seeds": seeds, "most_seeds": seeds}
     return Spec.model_validate_json(json.dumps(values), context=STORED)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long to be one
-        return False
 
 
 def _missing(name: str, path: Path, studies: Path) -> str:

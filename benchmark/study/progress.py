@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmark.metrics.catalog import known_scores
+from benchmark.plain_text import one_line
 from benchmark.race.race import Race
 from benchmark.records import (
     Curves,
@@ -192,7 +193,7 @@ class PlainProgress(StudyCallback):
             self._line(self._tally.summary)
 
     def _line(self, line: str) -> None:
-        self._console.print(line, soft_wrap=True, highlight=False, markup=False)
+        self._console.print(one_line(line), soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 class LiveProgress(StudyCallback):
@@ -235,7 +236,7 @@ class LiveProgress(StudyCallback):
 
     def on_notice(self, line: str) -> None:
         """Print it above the table."""
-        self._live.console.print(Text(line, style="yellow"))
+        self._live.console.print(Text(one_line(line), style="yellow"))
 
     def close(self) -> None:
         """Take the table away; the final one follows."""

@@ -147,3 +147,18 @@ def test_a_name_of_the_zoo_s_own(install: Install, group: str) -> None:
 def test_a_broken_package_is_told_every_time(install: Install, group: str) -> None:
     install("broken", "import no_such_module")
     assert refusal(group) == refusal(group)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../escape", "a/b", "a+b", "", "A", "a b", "a\nb", ".hidden", "a..b", "x" * 65, "\u0430"]
+)
+def test_a_name_that_is_no_slug(install: Install, group: str, name: str) -> None:
+    install("wrong", A_LOSS.format(name=name))
+    message = refusal(group)
+    assert message.startswith("plugin wrong, entry point 'entry'")
+    assert f": its name {name!r} must be lower-case letters and digits with single - . _ " in message
+
+
+def test_a_name_that_is_no_text(install: Install, group: str) -> None:
+    install("wrong", A_LOSS.format(name=3))
+    assert ": its name 3 must be lower-case letters" in refusal(group)

@@ -1,8 +1,8 @@
-"""What is said of names that nobody has."""
+"""What may be a name, and what is said of names that nobody has."""
 
 import pytest
 
-from ganzoo.names import did_you_mean, unknown
+from ganzoo.names import did_you_mean, is_slug, quoted, unknown
 
 KNOWN = ("hinge", "wasserstein", "least-squares")
 
@@ -26,3 +26,22 @@ def test_an_unknown_name_is_one_line_with_the_nearest_and_all() -> None:
     assert unknown("loss", "hing", KNOWN) == (
         "unknown loss 'hing': did you mean 'hinge'? Known: hinge, wasserstein, least-squares"
     )
+
+
+@pytest.mark.parametrize("name", ["wgan-gp", "r1", "inception_score", "decay-0.999", "x" * 64])
+def test_names_of_parts_are_slugs(name: str) -> None:
+    assert is_slug(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "a/b", "a+b", "-a", "a-", "a--b", "A", "a b", "a\n", "x" * 65, "\u0430", None, 3]
+)
+def test_what_a_file_cannot_be_called_by_everywhere_is_no_slug(name: object) -> None:
+    assert not is_slug(name)
+
+
+def test_a_long_name_is_shown_without_its_middle_and_asks_after_none() -> None:
+    name = "hinge" * 100_000
+    assert quoted(name) == f"'{name[:59]} ... {name[-59:]}'"
+    assert did_you_mean(name, KNOWN) == ""
+    assert len(unknown("loss", name, KNOWN)) < 300

@@ -218,7 +218,7 @@ def hostile(home: Path) -> StudyRecords:
 
 def _poisoned(record: dict[str, Any]) -> dict[str, Any]:
     rungs = [rung | {"scores": rung["scores"] | {HOSTILE: 1.0}} for rung in record["rungs"]]
-    protocol = record["protocol"] | {"dataset": HOSTILE, "extractor": HOSTILE, "name": HOSTILE}
+    protocol = record["protocol"] | {"dataset": HOSTILE, "extractor": HOSTILE}
     environment = {"torch": HOSTILE, "code": HOSTILE, HOSTILE: HOSTILE}
     return record | {"rungs": rungs, "protocol": protocol, "environment": environment, "message": HOSTILE}
 

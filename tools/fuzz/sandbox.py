@@ -49,9 +49,9 @@ class Watch:
             return
         if event == "open":
             path, _, flags = arguments
-            paths = (path,) if isinstance(flags, int) and flags & WRITING else ()
+            paths = [path] if isinstance(flags, int) and flags & WRITING else []
         else:
-            paths = tuple(arguments[position] for position in CHANGES.get(event, ()))
+            paths = [arguments[position] for position in CHANGES.get(event, ())]
         for path in paths:
             if isinstance(path, str | bytes | os.PathLike) and not self._allows(os.fsdecode(path)):
                 self.refused.append(os.fsdecode(path))

@@ -53,6 +53,7 @@ def test_a_command_that_ends_well_says_nothing(capsys: pytest.CaptureFixture[str
         (PluginError("plugin x: broken"), 2, "plugin x: broken"),
         (typer.BadParameter("two is no number", param_hint="--workers"), 2, "Invalid value for --workers: two is no "),
         (OSError(errno.ENOSPC, "No space left on device", "runs/x"), 2, "runs/x: No space left on device"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "No space left on device"),
         (OSError(errno.EACCES, "Permission denied", "runs/a\nb"), 2, r"runs/a\nb: Permission denied"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],

@@ -129,6 +129,14 @@ def test_two_metrics_with_one_column_are_refused(with_another):
     assert str(raised.value) == "metrics 'fid' and 'fid_again': both have a column 'fid'; rename one"
 
 
+@pytest.mark.parametrize("column", ["../x", "A", "a b", ""])
+def test_a_column_whose_name_is_no_slug_is_refused(with_another, column):
+    with_another(replace(FID, name="blur", columns={column: Column("Blur", "", True)}))
+    with pytest.raises(PluginError) as raised:
+        known_scores()
+    assert str(raised.value).startswith(f"metric 'blur': its column {column!r} must be lower-case letters and digits ")
+
+
 def test_the_catalog_does_without_torch():
     code = (
         "import sys; from benchmark.metrics.catalog import known_scores; known_scores();"
