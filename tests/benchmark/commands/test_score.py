@@ -299,7 +299,7 @@ def test_a_metric_that_looks_at_images_has_them(tmp_path: Path, monkeypatch: pyt
     images = load_split("gaussians-ring", "validation", tmp_path).images[:64]
     np.savez(tmp_path / "a.npz", images.numpy())
     monkeypatch.setattr("benchmark.commands.scored_images.MOST_HELD", 0)
-    found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path)
+    found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path, MINE)
     assert len(found.comparison.images) == 64
     assert found.scores["modes"] > 1
 
