@@ -1,6 +1,6 @@
 """What a trial leaves behind: every column with its unit, and the names that MLflow and the report share."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -78,6 +78,17 @@ class Protocol:
         averaging: Whether averaged weights are sampled where a variant has them ("recipe") or never ("off").
         name: Of the protocol in `benchmark.spec.protocols`, if the study follows one to the letter.
         real_digest: First 16 hex digits of the SHA-256 of the real images.
+        kid_subset_size: Images that a subset of KID had. This and all that follow are None where a record of an earlier
+            version, or whoever made the images, does not say; or where nothing asks for it.
+        batch_norm_batches: Batches that "accumulated" statistics were averaged over.
+        batch_norm_batch_size: Images a batch of those, or "paper" for each variant's own.
+        features: How many the extractor gives an image.
+        extractor_resize: How the extractor brings images to the side that its network takes.
+        foreign_extractor: Whether the extractor was made for other data.
+        real_sizes: Of the real images before anything was done to them, as in "28x28" or "20x31 to 640x480".
+        real_resize: How they were brought to `resolution`; "none" where they had it.
+        generated_sizes: The same of the generated images.
+        generated_resize: The same of the generated images.
     """
 
     dataset: str
@@ -92,6 +103,26 @@ class Protocol:
     averaging: str = "off"
     name: str = ""
     real_digest: str = ""
+    kid_subset_size: int | None = None
+    batch_norm_batches: int | None = None
+    batch_norm_batch_size: int | Literal["paper"] | None = None
+    features: int | None = None
+    extractor_resize: str | None = None
+    foreign_extractor: bool | None = None
+    real_sizes: str | None = None
+    real_resize: str | None = None
+    generated_sizes: str | None = None
+    generated_resize: str | None = None
+
+    def differing(self, other: "Protocol") -> dict[str, tuple[object, object]]:
+        """The fields in which two protocols differ, with both values: none where one of them does not say."""
+        pairs = {each.name: (getattr(self, each.name), getattr(other, each.name)) for each in fields(self)}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1] and None not in pair}
+
+    def completed(self, other: "Protocol") -> "Protocol":
+        """The same with what the other says where this one does not."""
+        silent = [each.name for each in fields(self) if getattr(self, each.name) is None]
+        return replace(self, **{name: getattr(other, name) for name in silent})
 
 
 @dataclass(frozen=True)

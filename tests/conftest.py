@@ -2,13 +2,17 @@
 
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers of the tests that lie here
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -49,9 +49,12 @@ def sample(
 
 def score(
     source: Annotated[
-        Path, typer.Argument(help="A folder of images, an .npz or .safetensors of uint8 images, or a saved generator.")
+        Path,
+        typer.Argument(help="Pictures in a folder or .zip; an .npy, .npz or .safetensors of images; or a generator."),
     ],
-    against: Annotated[str, typer.Option(help="A data set, folder:PATH, or images in a folder or file.")] = "digits",
+    against: Annotated[
+        str, typer.Option(help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.")
+    ] = "digits",
     split: Annotated[
         str, typer.Option(help="Of the data set: train, validation, test, train+validation, all.")
     ] = "test",
@@ -82,7 +85,8 @@ def score(
         better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
         add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
-    say(found.sentence())
+    for line in (found.sentence(), *found.cautions):
+        say(line)
     if found.check:
         say(found.check.sentence())
     if output:

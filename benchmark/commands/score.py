@@ -1,34 +1,38 @@
 """Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, get_args
 
 import torch
 from pydantic import ConfigDict
-from torch import Tensor
 
 from benchmark.agreement import CrossCheck
-from benchmark.artifacts.weights import read_generator
-from benchmark.commands.sample import draw
-from benchmark.datasets.catalog import LabelledImages
-from benchmark.datasets.image_files import ImageSource, find_images, is_image_file, read_images
+from benchmark.commands.scored_images import exists, find_scored
+from benchmark.datasets.catalog import DATASETS
+from benchmark.datasets.given_images import read_given
+from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
-from benchmark.metrics.catalog import BUILT_IN, default_metrics, known_metrics
+from benchmark.metrics.arithmetic.frechet_distance import moments
+from benchmark.metrics.catalog import default_metrics, known_metrics
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
 from benchmark.names import look_up
 from benchmark.paths import Paths
 from benchmark.records import Protocol, Split
+from benchmark.scoring.against_statistics import against_statistics, left_out
 from benchmark.scoring.cross_check import cross_check
 from benchmark.scoring.extractors.catalog import find_extractor
+from benchmark.scoring.given_statistics import holds_statistics
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
-from benchmark.scoring.scorer import SMALLEST_SPLIT, Sample, Scorer, score
+from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
+from benchmark.scoring.scorer import Scorer, score
 from benchmark.spec import Spec
+from benchmark.spec.cautions import cautions, sizes_sentence
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
-MOST_HELD = 2**28  # bytes of images that are read at once
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Told:
     Attributes:
         protocol: What they mean.
         scores: By name.
+        cautions: What to know before believing them; None if there is nothing.
         cross_check: What another library makes of them, if it was asked.
     """
 
@@ -45,6 +50,7 @@ class Told:
 
     protocol: Protocol
     scores: dict[str, float]
+    cautions: tuple[str, ...] | None = None
     cross_check: CrossCheck | None = None
 
 
@@ -56,31 +62,55 @@ class ImageScores:
         protocol: What the scores mean.
         scores: By name in `benchmark.metrics.catalog.known_scores`.
         comparison: What they were computed from.
+        cautions: What to know before believing them.
         check: What another library makes of it, if it was asked.
     """
 
     protocol: Protocol
     scores: dict[str, float]
     comparison: Comparison = field(repr=False, compare=False)
+    cautions: tuple[str, ...] = ()
     check: CrossCheck | None = None
 
     def cross_checked(self) -> "ImageScores":
-        """The same beside what torchmetrics makes of the same features."""
+        """The same beside what torchmetrics makes of the same features.
+
+        Raises:
+            UserError: if there are no real features, but their statistics alone.
+        """
+        if not len(self.comparison.real.features.pooled):
+            raise UserError(f"--cross-check: needs real images, and {_called(self.protocol.dataset)} holds statistics")
         return replace(self, check=cross_check(self.comparison))
 
     def sentence(self) -> str:
         """What the scores mean, for people."""
         protocol = self.protocol
         name = f" under protocol {protocol.name}" if protocol.name else ""
+        kid = f", KID's subsets of {protocol.kid_subset_size}" if protocol.kid_subset_size else ""
         return (
-            f"{protocol.generated_images} images against {protocol.real_images} of {protocol.dataset} "
-            f"({protocol.split}){name}; features of {protocol.extractor} (weights {protocol.extractor_digest}), "
+            f"{protocol.generated_images} images against {_real(protocol)}{name}; {sizes_sentence(protocol)}; "
+            f"features of {protocol.extractor} (weights {protocol.extractor_digest}){kid}, "
             f"torch-fidelity {protocol.torch_fidelity}"
         )
 
     def to_json(self) -> str:
-        """Protocol and scores, and the check if there was one."""
-        return to_json(Told(self.protocol, self.scores, self.check), indent=1, without_none=True)
+        """Protocol and scores, what to know of them, and the check if there was one."""
+        return to_json(Told(self.protocol, self.scores, self.cautions or None, self.check), indent=1, without_none=True)
+
+
+def _real(protocol: Protocol) -> str:
+    """What was compared with; of given statistics nobody says of how many images they are."""
+    if not protocol.real_images:
+        return f"the statistics in {_called(protocol.dataset)}"
+    return f"{protocol.real_images} of {_called(protocol.dataset)} ({protocol.split})"
+
+
+def _called(dataset: str) -> str:
+    """What was compared with, said so that a folder cannot be taken for the data set of its name."""
+    kind, colon, path = dataset.partition(":")
+    if not colon:
+        return f"the data set {dataset}"
+    return f"the {kind} {path}" + (", not the data set of that name" if path in DATASETS else "")
 
 
 def named_split(name: str) -> Split:
@@ -98,12 +128,29 @@ class RealImages:
     """What images are compared with.
 
     Attributes:
-        source: The name of a data set, `folder:PATH`, or images in a folder or file, which all count.
+        source: The name of a data set, `folder:PATH`, images in a folder or file, which all count, or a file of
+            statistics of such images.
         split: Of the data set.
     """
 
     source: str
     split: Split
+
+    @property
+    def path(self) -> Path | None:
+        """Where they lie, if they are not a data set: what lies there comes before a data set of that name."""
+        return Path(self.source) if exists(Path(self.source)) else None
+
+    @property
+    def statistics(self) -> Path | None:
+        """The file, if it holds statistics of real features: they come before images beside them, which are fewer."""
+        return self.path if self.path and holds_statistics(self.path) else None
+
+    @property
+    def dataset(self) -> str:
+        """What they are called: `folder:PATH` or `file:PATH`, of which nothing is known, or the data set's name."""
+        kind = "folder" if Path(self.source).is_dir() else "file"
+        return f"{kind}:{self.source}" if self.path else self.source
 
 
 def score_images(
@@ -112,102 +159,75 @@ def score_images(
     """Score images as those of a study are scored.
 
     Args:
-        source: A folder of pictures, an .npz or .safetensors of uint8 images, or a generator.safetensors.
+        source: Pictures in a folder or .zip, an .npy, .npz or .safetensors of uint8 images, or a generator.safetensors.
         against: The real ones.
         spec: How: its `[score]` table, its resolution, and its protocol if it follows one. Without a protocol all
             images are scored, or as many drawn as it says. Metrics that it does not ask for by name are computed where
             extractor and data set allow.
         paths: Where data and cached references lie.
         device: Where features are extracted, as torch names it.
-        seed: Of the generator's latents.
+        seed: Of the generator's latents, or of the draw where there are more images than the protocol asks for.
 
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
-    given = _given(source, spec, seed)
-    asked = spec.score.model_copy(update={"images": given.count, "metrics": _metrics(spec, against.source)})
-    resolved, where = spec.model_copy(update={"score": asked, "dataset": against.source}), torch.device(device)
-    if exists(Path(against.source)):
-        pixels = torch.from_numpy(read_images(Path(against.source), spec.resolution))
-        real = LabelledImages(pixels, torch.zeros(len(pixels), dtype=torch.int64), 1)
-        scorer = Scorer.of_images(resolved, "all", real, (paths.data, paths.cache), where)
-    else:
-        scorer = Scorer.for_split(resolved, against.split, paths.data, paths.cache, where)
-    protocol = replace(scorer.protocol, batch_norm=AS_GIVEN, averaging=AS_GIVEN)
+    given = find_scored(source, spec, seed)
+    asked = spec.score.model_copy(update={"images": given.count, "metrics": _metrics(spec, against)})
+    resolved, where = spec.model_copy(update={"score": asked, "dataset": against.dataset}), torch.device(device)
+    scorer = _scorer(resolved, against, given.shape[-1], paths, where)
     metrics = (*asked.metrics, *asked.final_metrics)
-    comparison = given.beside(scorer, metrics)
-    return ImageScores(protocol, score(comparison, metrics), comparison)
+    comparison, marks = given.beside(scorer, metrics)
+    protocol = _as_given(scorer.protocol, given.origin)
+    told = (*cautions(protocol, asked), _left_out(spec, against), _overlap(comparison, marks))
+    return ImageScores(protocol, score(comparison, metrics), comparison, tuple(filter(None, told)))
 
 
-@dataclass(frozen=True)
-class Given:
-    """The images that are scored.
-
-    Attributes:
-        count: How many.
-        images: All of them (N, C, H, W) uint8, if they are drawn here.
-        source: Where they are, if somebody else made them.
-    """
-
-    count: int
-    images: Tensor | None = None
-    source: ImageSource | None = None
-
-    def beside(self, scorer: Scorer, metrics: tuple[str, ...]) -> Comparison:
-        """What metrics read of them; many are read a block at a time, if no metric looks at more than features.
-
-        Raises:
-            UserError: if they cannot be read, or this machine has no room for them.
-        """
-        if self.source is None:
-            images = self.images
-        elif self.source.size > MOST_HELD and all(map(_reads_features, metrics)):
-            return scorer.compare_blocks(map(torch.from_numpy, self.source.first(self.count)), self.source.shape[1:])
-        else:
-            images = torch.from_numpy(self.source.read(self.count))
-        assert images is not None
-        return scorer.compare([Sample(images)])[0]
+def _scorer(spec: Spec, against: RealImages, side: int, paths: Paths, device: torch.device) -> Scorer:
+    if against.statistics:
+        return against_statistics(spec, against.statistics, side, paths.data, device)
+    if against.path:
+        real = read_given(against.path, spec.resolution)
+        return Scorer.of_images(spec, "all", real, (paths.data, paths.cache), device)
+    return Scorer.for_split(spec, against.split, paths.data, paths.cache, device)
 
 
-def exists(path: Path) -> bool:
-    """Whether there is a folder or file.
-
-    Raises:
-        UserError: if the name cannot be one, as one that is too long.
-    """
-    try:
-        return path.exists()
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from error
+def _overlap(comparison: Comparison, marks: Sequence[bytes]) -> str:
+    real = comparison.real
+    if not len(real.images):
+        (generated,) = comparison.on_device(comparison.generated)
+        return same_statistics(moments(generated), real.features)
+    return overlap(marks, fingerprints(real.images))
 
 
-def _given(source: Path, spec: Spec, seed: int) -> Given:
-    if not exists(source):
-        raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
-    if not is_image_file(source):
-        return Given(spec.score.images, images=draw(read_generator(source), spec.score.images, seed))
-    found = find_images(source, spec.resolution)
-    wanted = spec.score.images if spec.protocol else len(found)
-    if len(found) < max(wanted, SMALLEST_SPLIT):
-        rule = (
-            f"protocol {spec.protocol!r} asks for {wanted}"
-            if spec.protocol
-            else f"at least {SMALLEST_SPLIT} are needed"
-        )
-        raise UserError(f"{source}: {len(found)} images; {rule}")
-    return Given(wanted, source=found)
+def _as_given(protocol: Protocol, origin: Origin | None) -> Protocol:
+    """What scores of images mean of which nobody says how they were sampled."""
+    return replace(
+        protocol,
+        batch_norm=AS_GIVEN,
+        averaging=AS_GIVEN,
+        batch_norm_batches=None,
+        batch_norm_batch_size=None,
+        generated_sizes=origin.sizes if origin else None,
+        generated_resize=origin.resize if origin else None,
+    )
 
 
-def _reads_features(metric: str) -> bool:
-    """Whether a metric is one of ours that looks at no image; of somebody else's nobody knows."""
-    return metric in BUILT_IN and Need.GROUND_TRUTH not in BUILT_IN[metric].needs
-
-
-def _metrics(spec: Spec, against: str) -> tuple[str, ...]:
+def _metrics(spec: Spec, against: RealImages) -> tuple[str, ...]:
     if "metrics" in spec.score.model_fields_set:
         return spec.score.metrics
+    usual = _usual(spec, against)
+    return tuple(name for name in usual if known_metrics()[name].from_statistics) if against.statistics else usual
+
+
+def _left_out(spec: Spec, against: RealImages) -> str:
+    asked_by_name = "metrics" in spec.score.model_fields_set
+    return left_out(_usual(spec, against), against.statistics) if against.statistics and not asked_by_name else ""
+
+
+def _usual(spec: Spec, against: RealImages) -> tuple[str, ...]:
+    """The metrics that are computed without being asked for, as far as extractor and data set allow."""
     classifies = find_extractor(spec.score.extractor).logits is not None
-    lacking = {Need.GROUND_TRUTH} if find_ground_truth(against) is None else set()
+    lacking = {Need.GROUND_TRUTH} if find_ground_truth(against.dataset) is None else set()
     lacking |= set() if classifies else {Need.LOGITS}
     made = (name for name, metric in known_metrics().items() if Need.GROUND_TRUTH in metric.needs)
     return tuple(name for name in (*default_metrics(), *made) if not lacking & set(known_metrics()[name].needs))

@@ -20,6 +20,7 @@ from benchmark.datasets.folder import PREFIX, folder_dataset
 from benchmark.datasets.gaussians import GAUSSIANS_GRID, GAUSSIANS_RING
 from benchmark.datasets.kmnist import KMNIST
 from benchmark.datasets.mnist import MNIST
+from benchmark.datasets.origin import RESIZED, Origin, origin_of
 from benchmark.datasets.prepared import PreparedCache, Source
 from benchmark.datasets.stacked_digits import STACKED_DIGITS
 from benchmark.datasets.stl10 import STL10
@@ -51,15 +52,17 @@ class LabelledImages:
         images: (N, C, R, R) uint8, contiguous.
         labels: (N,) int64, from 0 to `classes` - 1.
         classes: How many there are in the data set.
+        origin: What the images were before they were brought to one size; None if nobody knows.
     """
 
     images: Tensor
     labels: Tensor
     classes: int
+    origin: Origin | None = None
 
     def to(self, device: torch.device) -> "LabelledImages":
         """The same on a device."""
-        return LabelledImages(self.images.to(device), self.labels.to(device), self.classes)
+        return replace(self, images=self.images.to(device), labels=self.labels.to(device))
 
 
 def find_dataset(name: str) -> Dataset:
@@ -118,18 +121,28 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
     prepared = shelf.find(split)
     if prepared is None:
         content = _read(dataset, data, split, side)
+        origin = content.origin or partial(_resized_from, content, side)
         if not content.decoding:  # what is decoded has the right size already
             content = replace(content, part=partial(_sized, content, side))
         if content.ready and len(content.labels) * side**2 <= SMALL:
             images = torch.from_numpy(content.part(0, len(content.labels)))
-            return LabelledImages(images, torch.from_numpy(content.labels), content.classes)
-        prepared = shelf.prepare(split, Source(f"{name}, {split}", content))
-    return LabelledImages(torch.from_numpy(prepared.images), torch.from_numpy(prepared.labels), prepared.classes)
+            return LabelledImages(images, torch.from_numpy(content.labels), content.classes, origin())
+        prepared = shelf.prepare(split, Source(f"{name}, {split}", content, origin))
+    images, labels = torch.from_numpy(prepared.images), torch.from_numpy(prepared.labels)
+    return LabelledImages(images, labels, prepared.classes, prepared.origin)
 
 
 def _read(dataset: Dataset, data: Path, split: Split, side: int) -> Content:
     contents = [dataset.read(data, part, side) for part in parts_of(split)]
     return contents[0] if len(contents) == 1 else reduce(joined, contents)
+
+
+def _resized_from(content: Content, side: int) -> Origin | None:
+    """What images of one size were before `_sized`."""
+    if not len(content.labels):
+        return None
+    height, width = content.part(0, 1).shape[-2:]
+    return origin_of([(width, height)], side, RESIZED)
 
 
 def _sized(content: Content, side: int, start: int, stop: int) -> Pixels:

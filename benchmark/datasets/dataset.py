@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.records import Split
 
@@ -45,6 +46,7 @@ class Content:
         decoding: `(start, stop) -> a function of nothing that gives the part`, which can be sent to another process,
             where that is worth it: Python decodes pictures with one core and a half in threads.
         largest: Pixels of the largest picture that is decoded, which decides how many are decoded at the same time.
+        origin: What gives the sizes that pictures have before they are decoded; None where images are resized after.
     """
 
     labels: Labels
@@ -53,6 +55,7 @@ class Content:
     ready: bool = False
     decoding: Callable[[int, int], Callable[[], Pixels]] | None = None
     largest: int = 0
+    origin: Callable[[], Origin | None] | None = None
 
     def piece(self, start: int, stop: int) -> Callable[[], Pixels]:
         """What gives a part when it is called."""
@@ -82,7 +85,13 @@ def joined(first: Content, second: Content) -> Content:
         ready=first.ready and second.ready,
         decoding=decoding if first.decoding and second.decoding else None,
         largest=max(first.largest, second.largest),
+        origin=partial(_origin_of_both, first, second) if first.origin and second.origin else None,
     )
+
+
+def _origin_of_both(first: Content, second: Content) -> Origin | None:
+    found = [each for content in (first, second) if content.origin and (each := content.origin())]
+    return reduce(Origin.joined, found) if found else None
 
 
 def _together(pieces: Sequence[Callable[[], Pixels]]) -> Pixels:

@@ -95,7 +95,7 @@ def pictures(root: Path) -> list[Path]:
     found: list[Path] = []
     foreign: list[Path] = []
     for path in _files(root):
-        (found if path.suffix.lower() in _suffixes() else foreign).append(path)
+        (found if path.suffix.lower() in picture_suffixes() else foreign).append(path)
     if not found:
         raise UserError(f"{root}: holds no pictures")
     if foreign:
@@ -141,7 +141,8 @@ def _headers(paths: Sequence[Path]) -> frozenset[Header]:
 
 
 @cache
-def _suffixes() -> frozenset[str]:
+def picture_suffixes() -> frozenset[str]:
+    """What names of pictures end with, in small letters."""
     return frozenset(Image.registered_extensions())
 
 

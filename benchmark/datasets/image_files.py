@@ -1,4 +1,4 @@
-"""Images that somebody else wrote, to be scored as they are: a folder of pictures, an .npz or a .safetensors."""
+"""Images that somebody else wrote, to be scored as they are: pictures in a folder or a .zip, or an array in a file."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -8,18 +8,22 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.datasets.dataset import Content, Pixels
-from benchmark.datasets.folder import pictures
+from benchmark.datasets.folder import picture_suffixes, pictures
 from benchmark.datasets.memory import ask_for_memory, images_a_piece
-from benchmark.datasets.pictures import decoders, picture_content, read_header
+from benchmark.datasets.pictures import PictureFile, decoders, picture_content, read_header
 from benchmark.datasets.stored_arrays import UNREADABLE, StoredArray, check_size, stored_arrays
+from benchmark.datasets.zip_pictures import zip_pictures
 from benchmark.environment import cores
 from benchmark.errors import UserError
 
 CHUNK = 64
 BLOCK = 256  # images that are handed on together: a whole number of an extractor's batches
 COLOURS = (1, 3)
+PICKLES = (".pkl", ".pickle", ".pt", ".pth")
+INSTEAD = "save arrays with np.savez, and give the .npz"
 ADVICE = "name one side for all, as in --set resolution=32"
 
 
@@ -53,6 +57,21 @@ class ImageSource:
             if count <= 0:
                 return
 
+    def at(self, positions: NDArray[np.int64]) -> Iterator[Pixels]:
+        """Those at some positions, one or more in ascending order, `BLOCK` at a time."""
+        kept, start = np.empty((0, *self.shape[1:]), np.uint8), 0
+        for block in self.blocks():
+            inside = positions[(positions >= start) & (positions < start + len(block))] - start
+            kept = np.concatenate([kept, block[inside]]) if len(kept) or len(inside) < len(block) else block
+            start += len(block)
+            while len(kept) >= BLOCK:
+                yield kept[:BLOCK]
+                kept = kept[BLOCK:]
+            if start > positions[-1]:
+                break
+        if len(kept):
+            yield kept
+
     def read(self, count: int) -> Pixels:
         """The first `count` of them at once (count, C, H, W).
 
@@ -69,22 +88,39 @@ class ImageSource:
 
 
 def find_images(source: Path, resolution: int = 0) -> ImageSource:
-    """Images of a folder in the order of its paths, or of a file in the order of its array.
+    """Images of a folder or a .zip in the order of their paths, or of a file in the order of its array.
 
     Args:
-        source: A folder of pictures; or an .npz or .safetensors with one array of uint8 images, (N, H, W, C),
-            (N, C, H, W) or (N, H, W).
-        resolution: Side that pictures of a folder are cropped and resized to; if 0, all must be of one size.
+        source: A folder of pictures; a .zip of them; or an .npy, .npz or .safetensors with one array of uint8 images,
+            (N, H, W, C), (N, C, H, W) or (N, H, W).
+        resolution: Side that pictures are cropped and resized to; if 0, all must be of one size.
 
     Raises:
         UserError: naming the file that is missing, broken, of another size, or of another type.
     """
-    if source.is_dir():
-        return _of_folder(source, resolution)
+    if holds_pictures(source):
+        return _of_pictures(source, picture_files(source), resolution)
+    if source.suffix.lower() in PICKLES:
+        raise UserError(f"{source}: is a pickle, which may run any program when it is read; {INSTEAD}")
     try:
         return _of_array(_only_images(source), source)
     except UNREADABLE as error:
         raise _unreadable(source, error) from error
+
+
+def holds_pictures(source: Path) -> bool:
+    """Whether a path is a folder or a .zip, whose pictures are files of their own."""
+    return source.is_dir() or source.suffix.lower() == ".zip"
+
+
+def picture_files(source: Path) -> list[PictureFile]:
+    """The pictures in a folder or a .zip, in the order in which they are read.
+
+    Raises:
+        UserError: if it cannot be read, or holds none.
+    """
+    found = pictures(source) if source.is_dir() else zip_pictures(source, picture_suffixes())
+    return sorted(found, key=str)
 
 
 def read_images(source: Path, resolution: int = 0) -> Pixels:
@@ -98,24 +134,23 @@ def read_images(source: Path, resolution: int = 0) -> Pixels:
 
 
 def is_image_file(source: Path) -> bool:
-    """Whether a path is read here: a folder, an .npz, or a .safetensors that holds an array of bytes."""
+    """Whether a path is read here: a folder, a .zip, .npy or .npz, or a .safetensors that holds an array of bytes."""
     if source.suffix != ".safetensors" or not source.is_file():
-        return source.is_dir() or source.suffix == ".npz"
+        return holds_pictures(source) or source.suffix.lower() in (".npy", ".npz", *PICKLES)
     try:
         return any(array.dtype == "uint8" for array in stored_arrays(source))
     except UNREADABLE:
         return False
 
 
-def _of_folder(folder: Path, resolution: int) -> ImageSource:
-    files = sorted(pictures(folder), key=str)
+def _of_pictures(source: Path, files: Sequence[PictureFile], resolution: int) -> ImageSource:
     largest = _largest(files, resolution)
     content = picture_content(files, np.zeros(len(files), np.int64), 1, resolution, 3)
     shape = content.part(0, 1).shape[1:]
-    return ImageSource(folder, (len(files), *shape), partial(_decoded, content, files, shape, largest))
+    return ImageSource(source, (len(files), *shape), partial(_decoded, content, files, shape, largest))
 
 
-def _decoded(content: Content, files: Sequence[Path], shape: tuple[int, ...], largest: int) -> Iterator[Pixels]:
+def _decoded(content: Content, files: Sequence[PictureFile], shape: tuple[int, ...], largest: int) -> Iterator[Pixels]:
     """Pictures in blocks, each decoded by several threads."""
     chunk = images_a_piece(math.prod(shape), CHUNK)
     with ThreadPoolExecutor(decoders(largest, cores())) as threads:
@@ -127,15 +162,15 @@ def _decoded(content: Content, files: Sequence[Path], shape: tuple[int, ...], la
             yield block
 
 
-def _fill(block: Pixels, content: Content, files: Sequence[Path], before: int, start: int, count: int) -> None:
+def _fill(block: Pixels, content: Content, files: Sequence[PictureFile], before: int, start: int, count: int) -> None:
     part = content.part(before + start, min(before + start + count, before + len(block)))
-    if part.shape[1:] != block.shape[1:]:  # their headers say the same, but their EXIF tags turn some
+    if part.shape[1:] != block.shape[1:]:  # as of a picture whose header could not be read
         sizes = [f"{shape[-1]}x{shape[-2]}" for shape in (part.shape, block.shape)]
         raise UserError(f"{files[before + start]}: {sizes[0]} pixels upright, and {files[0].name} {sizes[1]}; {ADVICE}")
     block[start : start + count] = part
 
 
-def _largest(files: Sequence[Path], resolution: int) -> int:
+def _largest(files: Sequence[PictureFile], resolution: int) -> int:
     """Pixels of the largest of some pictures, which must all be of one size if no side is named."""
     first, largest = read_header(files[0]), 0
     for file in files:

@@ -10,7 +10,10 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
+from benchmark.datasets.origin import CROPPED, Origin, origin_of, picture_sizes, upright_size
+from benchmark.datasets.zip_pictures import ZipMember
 
+PictureFile = Path | ZipMember
 MODES = {1: "L", 3: "RGB"}
 DEEP_GREYS = ("I;16", "I;16B", "I;16L", "I")
 WHITE = (255, 255, 255, 255)
@@ -31,7 +34,7 @@ class Header:
     """What a picture says of itself before it is decoded.
 
     Attributes:
-        size: Width and height in pixels; of a file that is no picture, (0, 0).
+        size: Width and height in pixels, upright as the EXIF tag says; of a file that is no picture, (0, 0).
         is_grey: Whether it has no colours; a file that is no picture counts as coloured.
     """
 
@@ -44,11 +47,11 @@ class Header:
         return self.size[0] * self.size[1]
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: PictureFile) -> Header:
     """What a file says of its picture; decodes nothing."""
     try:
-        with Image.open(path) as picture:
-            return Header(picture.size, picture.mode in ("1", "L", "LA", *DEEP_GREYS))
+        with path.open("rb") as file, Image.open(file) as picture:
+            return Header(upright_size(picture), picture.mode in ("1", "L", "LA", *DEEP_GREYS))
     except Exception:  # as in `decode_all`, which tells it
         return Header()
 
@@ -59,7 +62,7 @@ def decoders(largest: int, cores: int) -> int:
 
 
 def picture_content(
-    paths: Sequence[Path], labels: Labels, classes: int, side: int, channels: int, crop: int = 0
+    paths: Sequence[PictureFile], labels: Labels, classes: int, side: int, channels: int, crop: int = 0
 ) -> Content:
     """Pictures that are decoded when they are asked for.
 
@@ -75,10 +78,13 @@ def picture_content(
     def decoding(start: int, stop: int) -> Callable[[], Pixels]:
         return partial(decode_all, tuple(paths[start:stop]), side, channels, crop)
 
-    return Content(labels, classes, lambda start, stop: decoding(start, stop)(), decoding=decoding)
+    def origin() -> Origin | None:
+        return origin_of(picture_sizes(paths), side, CROPPED)
+
+    return Content(labels, classes, lambda start, stop: decoding(start, stop)(), decoding=decoding, origin=origin)
 
 
-def decode_all(paths: Sequence[Path], side: int, channels: int, crop: int) -> Pixels:
+def decode_all(paths: Sequence[PictureFile], side: int, channels: int, crop: int) -> Pixels:
     """Pictures as (N, channels, side, side), as `decode` gives each.
 
     Raises:
@@ -99,7 +105,7 @@ def decode_all(paths: Sequence[Path], side: int, channels: int, crop: int) -> Pi
     return np.stack(squares)
 
 
-def decode(path: Path, side: int, channels: int, crop: int = 0) -> Pixels:
+def decode(path: PictureFile, side: int, channels: int, crop: int = 0) -> Pixels:
     """The centre square of a picture, (channels, side, side); the whole, (channels, H, W), if `side` is 0.
 
     It is turned as its EXIF tag says, transparent parts are white, an animation shows its first frame, 16 bits become
@@ -115,9 +121,9 @@ def decode(path: Path, side: int, channels: int, crop: int = 0) -> Pixels:
     return np.asarray(plain).reshape(plain.height, plain.width, channels).transpose(2, 0, 1)
 
 
-def _upright(path: Path, side: int, crop: int) -> Image.Image:
+def _upright(path: PictureFile, side: int, crop: int) -> Image.Image:
     """What is kept of a picture, as its colours are; the rest is given back when this returns."""
-    with Image.open(path) as picture:
+    with path.open("rb") as file, Image.open(file) as picture:
         may_shrink = bool(side) and not crop and picture.format in JPEGS
         _check_size(picture, MOST_JPEG_PIXELS if may_shrink else MOST_PIXELS)
         if picture.width * picture.height > MOST_PIXELS:

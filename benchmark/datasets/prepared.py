@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from multiprocessing import current_process, get_context
 from pathlib import Path
 
@@ -23,11 +23,13 @@ from rich.progress import track
 from benchmark.datasets.array_files import lay_out, npy_header, write_pieces
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
 from benchmark.datasets.memory import images_a_piece
+from benchmark.datasets.origin import Origin
 from benchmark.datasets.pictures import decoders
 from benchmark.digests import DamagedFileError, check_whole, sealed_json, tell_damaged
 from benchmark.environment import cores
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
+from benchmark.json_records import from_json
 from benchmark.processes import end_with_parent
 
 CHUNK = 64  # images that a thread makes at a time
@@ -42,11 +44,13 @@ class Prepared:
         images: (N, C, R, R); mapped from its file, so that processes share what they read.
         labels: (N,).
         classes: How many labels the data set has.
+        origin: What the images were before; None if an earlier version prepared them.
     """
 
     images: Pixels
     labels: Labels
     classes: int
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,12 @@ class Source:
     Attributes:
         name: Of data set and split, for people.
         content: Images of one size (N, C, R, R), with their labels.
+        origin: What the images were before.
     """
 
     name: str
     content: Content
+    origin: Callable[[], Origin | None] = lambda: None
 
     def executor(self) -> Executor:
         """Who makes the parts: all cores, or fewer where pictures are large.
@@ -85,11 +91,13 @@ class Facts:
         images: How many.
         classes: How many labels the data set has.
         digests: SHA-256 of the files of "images" and "labels"; none of an earlier version's.
+        origin: What the images were before they had one size, where that is known.
     """
 
     images: int
     classes: int
-    digests: dict[str, str]
+    digests: dict[str, str] = field(default_factory=dict)
+    origin: Origin | None = None
 
 
 class PreparedCache:
@@ -123,7 +131,7 @@ class PreparedCache:
             raise DamagedFileError(str(error)) from error
         if not len(images) == len(labels) == facts.images:
             raise DamagedFileError(f"{len(images)} images, {len(labels)} labels: {facts.images} were written")
-        return Prepared(images, labels, facts.classes)
+        return Prepared(images, labels, facts.classes, facts.origin)
 
     def prepare(self, split: str, source: Source) -> Prepared:
         """A split, made where an earlier attempt stopped; if another process makes it, that one is waited for.
@@ -156,7 +164,7 @@ class PreparedCache:
             np.save(file, source.content.labels)
         unfinished.path.replace(self._folder / f"{split}-images.npy")
         digests = {name: file_digest(self._folder / f"{split}-{name}.npy") for name in ("images", "labels")}
-        facts = Facts(len(source.content.labels), source.content.classes, digests)
+        facts = Facts(len(source.content.labels), source.content.classes, digests, source.origin())
         with atomic_write(self._folder / f"{split}.json") as path:
             path.write_text(sealed_json(json.dumps(asdict(facts))), encoding="utf-8")
         unfinished.notes.unlink()
@@ -257,9 +265,8 @@ class Unfinished:
 
 def _read_facts(path: Path) -> Facts:
     try:
-        facts = json.loads(check_whole(path.read_bytes()))
-        return Facts(int(facts["images"]), int(facts["classes"]), dict(facts.get("digests", {})))
-    except (ValueError, KeyError, TypeError) as error:
+        return from_json(Facts, check_whole(path.read_bytes()))
+    except ValueError as error:
         raise DamagedFileError(str(error)) from error
 
 

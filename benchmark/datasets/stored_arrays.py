@@ -1,4 +1,4 @@
-"""Arrays in an .npz or .safetensors: what their headers say, and their bytes a block at a time."""
+"""Arrays in an .npy, .npz or .safetensors: what their headers say, and their bytes a block at a time."""
 
 import math
 import zlib
@@ -51,12 +51,12 @@ class StoredArray:
 
 
 def stored_arrays(source: Path) -> list[StoredArray]:
-    """What the headers in a .npz or .safetensors say.
+    """What the headers in an .npy, .npz or .safetensors say.
 
     Raises:
         Exception: one of `UNREADABLE`.
     """
-    return _in_npz(source) if source.suffix == ".npz" else _in_safetensors(source)
+    return READERS.get(source.suffix.lower(), _in_safetensors)(source)
 
 
 def check_size(array: StoredArray, source: Path) -> None:
@@ -71,6 +71,16 @@ def check_size(array: StoredArray, source: Path) -> None:
     held = source.stat().st_size
     if size > max(HARMLESS, MOST_INFLATED * held):
         raise ValueError(f"{array}: at most {MOST_INFLATED} times the file's {held:,} bytes are allowed")
+
+
+def _in_npy(source: Path) -> list[StoredArray]:
+    mapped = np.load(source, mmap_mode="r", allow_pickle=False)
+    return [StoredArray(source.stem, str(mapped.dtype), mapped.shape, partial(_mapped, mapped))]
+
+
+def _mapped(array: Pixels, count: int) -> Iterator[Pixels]:
+    for start in range(0, len(array), count):
+        yield np.array(array[start : start + count])
 
 
 def _in_safetensors(source: Path) -> list[StoredArray]:
@@ -138,3 +148,7 @@ def _read(file: IO[bytes], name: str, shape: tuple[int, ...]) -> Pixels:
     if len(content) < math.prod(shape):
         raise ValueError(f"{name}: ends before it has the bytes of its shape")
     return np.frombuffer(content, np.uint8)
+
+
+# By what a file's name ends with; any other is read as safetensors.
+READERS: dict[str, Callable[[Path], list[StoredArray]]] = {".npy": _in_npy, ".npz": _in_npz}

@@ -18,5 +18,6 @@ FID = Metric(
     columns={"fid": Column("FID", "", lower_is_better=True, lowest=0.0, is_ratio=True)},
     function=fid,
     citation="Heusel et al. 2017, arXiv:1706.08500, equation 6",
+    from_statistics=True,
     is_default=True,
 )

@@ -31,4 +31,5 @@ FID_INFINITY = Metric(
     function=fid_infinity,
     citation="Chong and Forsyth 2020, arXiv:1911.07023, section 3",
     fewest_images=fewest_images,
+    from_statistics=True,
 )

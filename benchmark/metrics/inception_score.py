@@ -25,5 +25,6 @@ INCEPTION_SCORE = Metric(
     function=inception_score,
     citation="Salimans et al. 2016, arXiv:1606.03498, section 4",
     needs=(Need.LOGITS,),
+    from_statistics=True,
     is_default=True,
 )

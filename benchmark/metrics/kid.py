@@ -12,12 +12,12 @@ SUBSETS = 100
 def kid(comparison: Comparison) -> dict[str, float]:
     """Mean and standard deviation over 100 subsets, those of torch-fidelity.
 
-    A subset has `kid_subset_size` images, or as many as the smaller of the two sets has.
+    A subset has as many images as `subset_size` says, which the protocol records.
     """
     from benchmark.metrics.arithmetic.kernel_distance import MOST_IMAGES, subset_distances
 
     generated, real = comparison.generated.double(), comparison.real.features.pooled.double()
-    size = min(comparison.kid_subset_size, len(generated), len(real))
+    size = subset_size(comparison.kid_subset_size, len(generated), len(real))
     if len(generated) + len(real) <= MOST_IMAGES:
         distances = subset_distances(generated, real, SUBSETS, size, SEED)
         return {"kid": distances.mean().item(), "kid_std": distances.std(correction=0).item()}
@@ -27,6 +27,11 @@ def kid(comparison: Comparison) -> dict[str, float]:
         generated, real, kid_subsets=SUBSETS, kid_subset_size=size, rng_seed=SEED, verbose=False
     )
     return {"kid": scores[KEY_METRIC_KID_MEAN], "kid_std": scores[KEY_METRIC_KID_STD]}
+
+
+def subset_size(asked: int, generated: int, real: int) -> int:
+    """Images a subset, of so many generated and real ones: no more than the smaller of the two sets has."""
+    return min(asked, generated, real)
 
 
 KID = Metric(

@@ -49,6 +49,7 @@ class Metric:
         citation: Where it comes from.
         needs: What must be at hand.
         fewest_images: `(number of features) -> images` that must be generated, where a few are not enough.
+        from_statistics: Whether mean and covariance of the real features will do for it.
         is_default: Whether a study computes it without asking. Counts for the built-in ones only, lest a package that
             is installed change what a study is.
     """
@@ -59,4 +60,5 @@ class Metric:
     citation: str
     needs: tuple[Need, ...] = ()
     fewest_images: Callable[[int], int] | None = None
+    from_statistics: bool = False
     is_default: bool = False

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmark.agreement import Agreement, CrossCheck
+from benchmark.datasets.draw import drawn
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.fid import FID
 from benchmark.metrics.kid import SEED
@@ -34,8 +35,9 @@ class Features(nn.Module):
 def cross_check(comparison: Comparison) -> CrossCheck:
     """Compute what torchmetrics has, too, both ways; deterministic, and random states are left as they were.
 
-    FID is of all images. KID is of the first up to 2,000 of each set as a whole, since both libraries draw other
-    subsets; and the inception score of all images without splits, which they draw differently. All in float64.
+    FID is of all images. KID is of up to 2,000 of each set as a whole, the real ones drawn by class, since both
+    libraries draw other subsets; and the inception score of all images without splits, which they draw differently. All
+    in float64.
 
     Args:
         comparison: Generated beside real features.
@@ -70,7 +72,7 @@ def _kid(comparison: Comparison) -> Agreement:
 
     generated, real = comparison.generated.double(), comparison.real.features.pooled.double()
     size = min(len(generated), len(real), MOST_IMAGES)
-    generated, real = generated[:size], real[:size]
+    generated, real = generated[drawn(torch.zeros(len(generated)), size)], real[drawn(comparison.real.labels, size)]
     network = Features(real.shape[1])
     metric = _exact(KernelInceptionDistance(feature=network, subsets=1, subset_size=size), torch.device("cpu"))
     metric.update(real, real=True)

@@ -9,7 +9,7 @@ from benchmark.datasets.catalog import LabelledImages
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric
 from benchmark.metrics.metric import Metric, Need
-from benchmark.scoring.extractors.catalog import Extractor
+from benchmark.scoring.extractors.catalog import Extractor, find_extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.spec import Score
 
@@ -48,6 +48,26 @@ def check_needs(settings: Score, given: AtHand) -> None:
         for need in metric.needs:
             if problem := PROBLEMS[need](given):
                 raise UserError(f"metric {metric.name!r}: {problem}; leave it out of {key}")
+
+
+def is_foreign(extractor: Extractor, dataset: str) -> bool:
+    """Whether an extractor was made for other data than a data set."""
+    return bool(extractor.made_for) and dataset not in extractor.made_for
+
+
+def check_extractor(settings: Score, dataset: str) -> None:
+    """Refuse an extractor that was made for other data, unless the spec has the word for it; reads no data.
+
+    Raises:
+        UserError: naming it, what it was made for, and what to do.
+    """
+    extractor = find_extractor(settings.extractor)
+    if is_foreign(extractor, dataset) and not settings.foreign_extractor:
+        raise UserError(
+            f"extractor {extractor.name!r}: was made for {', '.join(extractor.made_for)}, and says nothing of "
+            f"{dataset!r}; name another, as in --set score.extractor=pixels, or insist: "
+            "--set score.foreign_extractor=true"
+        )
 
 
 def check_number_of_images(settings: Score, features: int) -> None:

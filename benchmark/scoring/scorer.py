@@ -8,17 +8,19 @@ import torch
 import torch_fidelity
 from torch import Tensor
 
-from benchmark.datasets.catalog import LabelledImages, load_split, parts_of
+from benchmark.datasets.catalog import LabelledImages, find_dataset, load_split, parts_of
+from benchmark.datasets.origin import AS_THEY_WERE
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric
 from benchmark.metrics.comparison import Comparison, RealSide
 from benchmark.metrics.evidence import Inverted
+from benchmark.metrics.kid import KID, subset_size
 from benchmark.metrics.metric import Need
 from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
 from benchmark.scoring.features import Features, extract, extract_blocks
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
-from benchmark.scoring.needs import AtHand, asked_for, check_needs, check_number_of_images
+from benchmark.scoring.needs import AtHand, asked_for, check_extractor, check_needs, check_number_of_images, is_foreign
 from benchmark.scoring.reference import image_digest, load_reference
 from benchmark.spec import Score, Spec
 
@@ -74,6 +76,7 @@ class Scorer:
             UserError: if data or weights cannot be had, the split is too small to be scored against, or a metric does
                 not go with the extractor or the data set.
         """
+        check_extractor(spec.score, find_dataset(spec.dataset).name)
         images = load_split(spec.dataset, split, data, spec.resolution, content)
         train = None
         looking_back = [metric.name for _, metric in asked_for(spec.score) if Need.TRAIN_IMAGES in metric.needs]
@@ -110,6 +113,7 @@ class Scorer:
             UserError: as `for_split`.
         """
         (data, cache), pixels = folders, images.images
+        check_extractor(spec.score, spec.dataset)
         extractor = load_extractor(spec.score.extractor, data, device)
         if len(pixels) < SMALLEST_SPLIT:
             raise UserError(
@@ -123,9 +127,10 @@ class Scorer:
         if train is not None:
             name = f"{spec.dataset}-{spec.train_split}"
             seen = load_reference(train, image_digest(train), name, extractor, cache).pooled
-        truth = find_ground_truth(spec.dataset)
-        real = RealSide(features, pixels.to(device), images.labels, images.classes, seen, truth)
-        return cls(protocol_of(spec, split, extractor, pixels, digest), spec.score, extractor, real)
+        known = images.labels, images.classes, seen, find_ground_truth(spec.dataset)
+        real = RealSide(features, pixels.to(device), *known)
+        protocol = protocol_of(spec, split, extractor, images, digest, features.pooled.shape[1])
+        return cls(protocol, spec.score, extractor, real)
 
     def score(self, images: Tensor) -> dict[str, float]:
         """Scores of generated images by name in `benchmark.metrics.catalog.known_scores`; deterministic.
@@ -200,19 +205,48 @@ def score(comparison: Comparison, metrics: Iterable[str]) -> dict[str, float]:
     return scores
 
 
-def protocol_of(spec: Spec, split: Split, extractor: LoadedExtractor, images: Tensor, digest: str) -> Protocol:
-    """What scores of a spec mean when images are compared with those of a split, (N, C, R, R) and their digest."""
+def protocol_of(
+    spec: Spec, split: Split, extractor: LoadedExtractor, images: LabelledImages, digest: str, features: int
+) -> Protocol:
+    """What scores of a spec mean when generated images are compared with those of a split.
+
+    Args:
+        spec: How to score.
+        split: What is compared with.
+        extractor: The network.
+        images: The split's.
+        digest: Their `image_digest`.
+        features: How many the extractor gives an image.
+    """
+    side, score, count = images.images.shape[-1], spec.score, len(images.images)
+    accumulated = score.batch_norm == "accumulated"
     return Protocol(
         dataset=spec.dataset,
-        resolution=images.shape[-1],
+        resolution=side,
         split=split,
-        real_images=len(images),
-        generated_images=spec.score.images,
+        real_images=count,
+        generated_images=score.images,
         extractor=extractor.extractor.name,
         extractor_digest=extractor.digest,
-        batch_norm=spec.score.batch_norm,
+        batch_norm=score.batch_norm,
         torch_fidelity=torch_fidelity.__version__,
-        averaging=spec.score.averaging,
+        averaging=score.averaging,
         name=spec.protocol,
         real_digest=digest,
+        kid_subset_size=_kid_subset_size(score, count),
+        batch_norm_batches=score.batch_norm_batches if accumulated else None,
+        batch_norm_batch_size=spec.budget.batch_size if accumulated else None,
+        features=features,
+        extractor_resize=extractor.extractor.resize,
+        foreign_extractor=is_foreign(extractor.extractor, spec.dataset),
+        real_sizes=images.origin.sizes if images.origin else None,
+        real_resize=images.origin.resize if images.origin else None,
+        generated_sizes=f"{side}x{side}",
+        generated_resize=AS_THEY_WERE,
     )
+
+
+def _kid_subset_size(settings: Score, real: int) -> int | None:
+    """What KID is computed with, where it is asked for."""
+    asked = KID in (metric for _, metric in asked_for(settings))
+    return subset_size(settings.kid_subset_size, settings.images, real) if asked else None

@@ -161,7 +161,9 @@ class Score(Section):
             batches, or the "running" averages of training.
         batch_norm_batches: Batches that "accumulated" averages over.
         averaging: "recipe" samples the averaged weights of a variant that averages its generator's; "off" never does.
-        kid_subset_size: Images a subset of KID.
+        kid_subset_size: Images a subset of KID, or as many as the smaller of both sides has, which the record says.
+        foreign_extractor: Whether an extractor may be used on data that it was not made for. It lets a study run, and
+            changes no score: so it is no part of the study's id.
     """
 
     extractor: str = "digits-cnn"
@@ -175,6 +177,7 @@ class Score(Section):
     batch_norm_batches: Count = 16
     averaging: Literal["recipe", "off"] = "recipe"
     kid_subset_size: Annotated[int, Field(ge=2, le=10**7)] = 200
+    foreign_extractor: bool = False
 
     def scaled(self, share: float) -> "Score":
         """A share of the images, at least 64."""

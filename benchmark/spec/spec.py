@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from benchmark.plain_text import shown
 from benchmark.race.rules import Rules, Scale
 from benchmark.records import Kind, Split
 from benchmark.spec.final import Final
+from benchmark.spec.list_keys import holds_list
 from benchmark.spec.protocols.catalog import with_protocol
 from benchmark.spec.ranges import Range, SearchRanges
 from benchmark.spec.sections import (
@@ -29,7 +31,11 @@ from benchmark.spec.toml_values import apply_override, check_depth, read_toml
 from ganzoo.names import did_you_mean, quoted
 
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
-OPEN_TO_CHANGE: dict[str, Any] = {"variants": True, "final": {"seeds", "most_seeds", "error", "margin"}}
+OPEN_TO_CHANGE: dict[str, Any] = {
+    "variants": True,
+    "final": {"seeds", "most_seeds", "error", "margin"},
+    "score": {"foreign_extractor"},
+}
 MOVED = {"budget.final_seeds": "final.seeds and final.most_seeds"}
 
 
@@ -125,7 +131,7 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
     Args:
         name_or_path: A name in `studies`, or the path of a TOML file.
         studies: The folder of named specs.
-        overrides: `KEY=VALUE` with a dotted key, the value in TOML (a bare word is taken as a string).
+        overrides: `KEY=VALUE` with a dotted key, the value in TOML or bare, as `apply_override` takes it.
 
     Raises:
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
@@ -151,7 +157,7 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
         UserError: if a key or value is not allowed, or goes against the protocol.
     """
     for override in overrides:
-        apply_override(values, override)
+        apply_override(values, override, partial(holds_list, Spec))
     check_depth(values, origin)
     scale = values.pop("scale", 1)
     if not isinstance(scale, int | float) or not 0 < scale <= 1:

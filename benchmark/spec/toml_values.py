@@ -1,6 +1,7 @@
 """TOML to values: the file of a study spec, and the words `KEY=VALUE` of a command line."""
 
 import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,14 @@ def read_toml(path: Path) -> Values:
         raise UserError(f"{path}: not a TOML file: {error}") from error
 
 
-def apply_override(values: Values, override: str) -> None:
+def apply_override(values: Values, override: str, holds_list: Callable[[Sequence[str]], bool]) -> None:
     """Set one value.
 
     Args:
         values: Tables, changed in place.
-        override: `KEY=VALUE` with a dotted key, the value in TOML (a bare word is taken as a string).
+        override: `KEY=VALUE` with a dotted key, the value in TOML; a bare word is taken as a string, and where the key
+            holds a list, what has commas between as one: a shell takes quotes away.
+        holds_list: `(parts of a dotted key) -> whether its value is a list`.
 
     Raises:
         UserError: if it is none, or the key leads into something that is no table.
@@ -46,12 +49,12 @@ def apply_override(values: Values, override: str) -> None:
     key, equals, text = override.partition("=")
     if not key or not equals:
         raise UserError(f"--set {shown(override)}: must be KEY=VALUE, as in budget.trials=16")
-    *tables, last = key.strip().split(".")
+    *tables, last = keys = key.strip().split(".")
     for table in tables:
         values = values.setdefault(table, {})
         if not isinstance(values, dict):
             raise UserError(f"--set {shown(override)}: {shown(table)} is a value, not a table")
-    values[last] = _value(override, text)
+    values[last] = _listed(override, text) if holds_list(keys) else _value(override, text)
 
 
 def check_depth(values: Values, origin: str) -> None:
@@ -79,6 +82,15 @@ def _inside(value: Any) -> list[Any]:
 
 def _too_deep() -> str:
     return f"nested too deep: at most {DEEPEST} tables and lists within each other"
+
+
+def _listed(override: str, text: str) -> Any:
+    """A list, whether or not it has its brackets, and its words their quotes."""
+    value = _value(override, text)
+    if isinstance(value, str):
+        parts = value.strip().removeprefix("[").removesuffix("]").split(",")
+        return [_value(override, part.strip()) for part in parts if part.strip()]
+    return value if isinstance(value, list) else [value]
 
 
 def _value(override: str, text: str) -> Any:

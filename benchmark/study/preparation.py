@@ -75,13 +75,13 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
         return
     # Other files may hold the same images.
     now = _measure(spec, paths, device)
+    # A file of an earlier version lacks some fields, which then have their defaults.
+    defaults = {field.name: field.default for field in fields(Protocol)}
     for split in before.protocols:
-        for field in fields(Protocol):
-            value, other = (getattr(each.protocols[split], field.name) for each in (before, now))
-            # A file of an earlier version lacks some fields, which then have their defaults.
-            if value not in (other, field.default):
+        for name, (value, other) in before.protocols[split].differing(now.protocols[split]).items():
+            if value != defaults[name]:
                 raise UserError(
-                    f"study {spec.study_id}: {field.name} of the {split} split was {value!r} when it began and is "
+                    f"study {spec.study_id}: {name} of the {split} split was {value!r} when it began and is "
                     f"{other!r}: bring back the files that it began with, or give the study another name"
                 )
     _keep(now, paths.work(spec.study_id))
@@ -141,14 +141,17 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     import torch
 
     from benchmark.artifacts.grids import write_grid
-    from benchmark.datasets.catalog import load_split
+    from benchmark.datasets.catalog import find_dataset, load_split
+    from benchmark.datasets.draw import drawn
     from benchmark.scoring.baseline import baseline, both_ends
     from benchmark.scoring.cross_check import cross_check
+    from benchmark.scoring.needs import check_extractor
     from benchmark.scoring.scorer import Scorer
 
+    check_extractor(spec.score, find_dataset(spec.dataset).name)  # before anything is downloaded
     device, sources = torch.device(device_name), _sources(spec, paths)
-    train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"]).images
-    write_grid(train[:GRID_IMAGES], paths.work(spec.study_id) / "real.png")
+    train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"])
+    write_grid(train.images[drawn(train.labels, GRID_IMAGES)], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
     folders = paths.data, paths.cache
     scorers = {split: Scorer.for_split(spec.scored_as(split), split, *folders, device) for split in splits}

@@ -10,6 +10,7 @@ from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import Preparation, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.spec.cautions import cautions
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.earlier import earlier_record
 from benchmark.study.final_race import FinalRace
@@ -93,6 +94,9 @@ class Study:
         self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
         if preparation.cross_check and not preparation.cross_check.agrees:
             self._callbacks.on_notice(preparation.cross_check.sentence())
+        for split, protocol in preparation.protocols.items():
+            for line in cautions(protocol, self._settings.spec.score):
+                self._callbacks.on_notice(f"{split} split: {line}")
         self._callbacks.on_resume(*self._earlier_runs())
         for study in self._studies.values():
             self._callbacks.on_variant_start(study.variant.name, study.variant.parts)

@@ -32,7 +32,8 @@ VARIANTS = (
         name="lsgan-lucic",
         loss=LEAST_SQUARES,
         defaults=adam(2e-4, 0.5, 0.999),
-        citation=f"{LUCIC}; loss of Mao et al. 2017, arXiv:1611.04076",
+        citation=f"{LUCIC}; loss of Mao et al. 2017, arXiv:1611.04076, on logits as there, where the code of "
+        "Lucic et al. (compare_gan) puts a sigmoid before it: numbers of theirs are another loss's",
     ),
     replace(
         NS_GAN,

@@ -6,7 +6,7 @@ each metric would cost a query a metric and run. Before a run has ended, its fra
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from benchmark.records import (
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
+from benchmark.spec.cautions import cautions
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged
@@ -123,6 +124,8 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
     shown = _shown(runs, spec.score.objective)
     check = _read_tag(study, TAG_CROSS_CHECK, CrossCheck.from_json) if TAG_CROSS_CHECK in study.tags else None
+    protocols = _protocols(study_id, runs)
+    scored = next((protocols[kind] for kind in ("final", "trial") if kind in protocols), None)
     return StudyRecords(
         study_id=study_id,
         spec=spec,
@@ -130,13 +133,17 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
         evals=evals_frame(runs, spec.score.objective),
         curves=curves_frame(runs),
         variants={variant: _parts(params) for variant, params in study.variants.items()},
-        protocols=_protocols(study_id, runs),
+        protocols=protocols,
         baseline=_read_tag(study, TAG_BASELINE, json.loads) if TAG_BASELINE in study.tags else {},
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
         samples=_samples(shown),
         real_samples=_real_samples(study),
         environment=_environment(runs),
-        warnings=(*warnings, *([check.sentence()] if check and not check.agrees else [])),
+        warnings=(
+            *warnings,
+            *([check.sentence()] if check and not check.agrees else []),
+            *(cautions(scored, spec.score) if scored else []),
+        ),
         finished=study.finished,
         cross_check=check,
     )
@@ -174,14 +181,15 @@ def _protocols(study_id: str, runs: Sequence[StoredRun]) -> dict[str, Protocol]:
     for run in runs:
         if run.record is not None:
             known = protocols.setdefault(run.kind, run.record.protocol)
-            if known != run.record.protocol:
+            if known.differing(run.record.protocol):
                 raise UserError(_mixed(study_id, run.kind, known, run.record.protocol))
+            protocols[run.kind] = known.completed(run.record.protocol)
     return protocols
 
 
 def _mixed(study_id: str, kind: str, one: Protocol, other: Protocol) -> str:
-    fields = [name for name, value in asdict(one).items() if value != asdict(other)[name]]
-    sides = [", ".join(f"{name} = {asdict(side)[name]!r}" for name in fields) for side in (one, other)]
+    pairs = one.differing(other)
+    sides = [", ".join(f"{name} = {pair[side]!r}" for name, pair in pairs.items()) for side in (0, 1)]
     return (
         f"study {study_id!r}: {kind} runs must share one protocol, but some were scored with {sides[0]} "
         f"and some with {sides[1]}"

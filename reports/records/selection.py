@@ -1,7 +1,9 @@
 """Several studies as one: their final runs may be compared if they were scored under one protocol."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
+from functools import reduce
+from itertools import combinations
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -44,8 +46,9 @@ def combine(studies: Sequence[StudyRecords]) -> StudyRecords:
         UserError: if runs of one kind were scored under different protocols, or the studies rank by different scores.
     """
     first = studies[0]
-    for other in studies[1:]:
-        _check(first, other)
+    # Each with each: what one study does not say, two others may say differently.
+    for one, other in combinations(studies, 2):
+        _check(one, other)
     named = [_renamed(study, studies) for study in studies]
     names = tuple(name for study in named for name in study.variant_names)
     return StudyRecords(
@@ -55,17 +58,23 @@ def combine(studies: Sequence[StudyRecords]) -> StudyRecords:
         evals=_stacked([study.evals for study in named]),
         curves=_stacked([study.curves for study in named]),
         variants=_united([study.variants for study in named]),
-        protocols=_united([study.protocols for study in named]),
+        protocols=_protocols(studies),
         baseline=_united([study.baseline for study in named]),
         shown=_united([study.shown for study in named]),
         samples=_united([study.samples for study in named]),
         real_samples=next((study.real_samples for study in studies if study.real_samples), None),
         environment=_environment(studies),
-        warnings=(*(line for study in studies for line in study.warnings), *_unfair(studies)),
+        warnings=(*dict.fromkeys(line for study in studies for line in study.warnings), *_unfair(studies)),
         specs={study.study_id: study.spec for study in studies},
         finished=all(study.finished for study in studies),
         cross_check=_cross_check(studies),
     )
+
+
+def _protocols(studies: Sequence[StudyRecords]) -> dict[str, Protocol]:
+    """By kind of run, what all studies together say."""
+    told = [(kind, protocol) for study in studies for kind, protocol in study.protocols.items()]
+    return {kind: reduce(Protocol.completed, (each for name, each in told if name == kind)) for kind, _ in told}
 
 
 def _cross_check(studies: Sequence[StudyRecords]) -> CrossCheck | None:
@@ -115,19 +124,16 @@ def _check(one: StudyRecords, other: StudyRecords) -> None:
         )
     for kind in ("final", "trial"):
         sides = [study.protocols.get(kind) for study in (one, other)]
-        if sides[0] and sides[1] and sides[0] != sides[1]:
+        if sides[0] and sides[1] and (fields := differing(sides[0], sides[1])):
             raise UserError(
                 f"{one.study_id} and {other.study_id} cannot be compared: their {kind} runs have different "
-                f"protocols ({differing(sides[0], sides[1])})"
+                f"protocols ({fields})"
             )
 
 
 def differing(one: Protocol, other: Protocol) -> str:
-    """The fields in which two protocols differ, with both values."""
-    sides = asdict(one), asdict(other)
-    return ", ".join(
-        f"{name} = {value!r} and {sides[1][name]!r}" for name, value in sides[0].items() if value != sides[1][name]
-    )
+    """The fields in which two protocols differ, with both values, as one line; "" if there are none."""
+    return ", ".join(f"{name} = {first!r} and {second!r}" for name, (first, second) in one.differing(other).items())
 
 
 def _renamed(study: StudyRecords, studies: Sequence[StudyRecords]) -> StudyRecords:

@@ -1,8 +1,9 @@
 """What the numbers mean, in words: no score goes without this."""
 
 from benchmark.metrics.catalog import score_column
-from benchmark.records import Protocol
+from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
+from benchmark.spec.cautions import sizes_sentence
 from benchmark.spec.protocols.catalog import find_protocol
 from reports.records.load import StudyRecords
 from reports.text.formats import count, listing
@@ -30,12 +31,26 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
     )
     features = (
         f"Features of {protocol.extractor} (weights {protocol.extractor_digest}), torch-fidelity "
-        f"{protocol.torch_fidelity}, batch norm statistics of the generator: {protocol.batch_norm}, "
-        f"averaged weights: {AVERAGING[protocol.averaging]}. "
+        f"{protocol.torch_fidelity}{_subsets(protocol)}, batch norm statistics of the generator: "
+        f"{protocol.batch_norm}{_batches(protocol)}, averaged weights: {AVERAGING[protocol.averaging]}. "
         "Scores under any other protocol are not comparable with these."
         f"{_named(protocol)}"
     )
-    return [scoring, features, *_cross_checked(records), budget, *_baselines(records)]
+    sizes = sizes_sentence(protocol)
+    told = [f"{sizes[0].upper()}{sizes[1:]}."] if sizes else []
+    return [scoring, *told, features, *_cross_checked(records), budget, *_baselines(records)]
+
+
+def _subsets(protocol: Protocol) -> str:
+    return f", KID over subsets of {protocol.kid_subset_size} images" if protocol.kid_subset_size else ""
+
+
+def _batches(protocol: Protocol) -> str:
+    """Of accumulated statistics; nothing where a record of an earlier version does not say."""
+    count, size = protocol.batch_norm_batches, protocol.batch_norm_batch_size
+    if count is None or size is None:
+        return ""
+    return f" over {count} batches of {'the size in its paper' if size == 'paper' else size}"
 
 
 def _cross_checked(records: StudyRecords) -> list[str]:
@@ -67,5 +82,13 @@ def _named(protocol: Protocol) -> str:
 def _baselines(records: StudyRecords) -> list[str]:
     protocol = records.protocols["final"]
     present = [kind for kind in ("floor", "noise") if kind in records.baseline.get(protocol.split, {})]
-    meaning = {"floor": "the score of other real images", "noise": "that of uniform noise"}
+    # What was trained on is what the floor is drawn from.
+    shared = _parts(protocol.split) & _parts(records.spec.train_split)
+    floor = "real images, some of them those that are compared with" if shared else "other real images"
+    meaning = {"floor": f"the score of {floor}", "noise": "that of uniform noise"}
     return [f"In the table, {listing([f'{kind} is {meaning[kind]}' for kind in present])}."] if present else []
+
+
+def _parts(split: Split) -> set[str]:
+    """What a joined split is made of."""
+    return {"train", "validation", "test"} if split == "all" else set(split.split("+"))

@@ -186,19 +186,23 @@ _FACTOR = ("factor", "factor_low", "factor_high")
 def properties(board: pd.DataFrame) -> str:
     """Which contenders to take for another property, where that is not the best one anyway; "" if none."""
     left = board[board["verdict"] == "contender"]
-    told = [_best_in(left, each) for each in _PROPERTIES if each.column in left]
-    known = [words for words in told if words]
+    best: dict[str, list[str]] = {}
+    for wanted in _PROPERTIES:
+        if wanted.column in left:
+            for variant, words in _best_in(left, wanted).items():
+                best.setdefault(variant, []).append(words)
+    known = [f"{variant} {listing(words)}" for variant, words in best.items()]
     return f"Of those left, {listing(known)}." if known else ""
 
 
-def _best_in(left: pd.DataFrame, wanted: _Property) -> str:
-    """Who of those left is best in a property; "" if that is the first one anyway, or nobody knows."""
+def _best_in(left: pd.DataFrame, wanted: _Property) -> dict[str, str]:
+    """Who of those left is best in a property, and how; none if that is the first one anyway, or nobody knows."""
     values = left[wanted.column].astype(float).tolist()
     known = [value for value in values if math.isfinite(value)]
     if not known or values[0] == (best := (min if wanted.low_is_better else max)(known)):
-        return ""
+        return {}
     # Of equals the first, which has the better score.
-    return f"{left['variant'].iloc[values.index(best)]} {wanted.words} ({wanted.printed(best)})"
+    return {str(left["variant"].iloc[values.index(best)]): f"{wanted.words} ({wanted.printed(best)})"}
 
 
 def _seeds(number: object) -> str:

@@ -18,7 +18,7 @@ def root(covariance: Tensor) -> Tensor:
 
 
 def frechet_distance(ours: tuple[Tensor, Tensor], theirs: tuple[Tensor, Tensor], root_of_theirs: Tensor) -> float:
-    """|m - m'|^2 + tr(C + C' - 2 (C C')^(1/2)).
+    """|m - m'|^2 + tr(C + C' - 2 (C C')^(1/2)), at least 0.
 
     The eigenvalues of C C', a matrix without symmetry, are those of R C R with R = C'^(1/2), which is symmetric and,
     with R at hand, takes a twentieth of the time.
@@ -35,4 +35,5 @@ def frechet_distance(ours: tuple[Tensor, Tensor], theirs: tuple[Tensor, Tensor],
     values = torch.linalg.eigvalsh(root_of_theirs @ covariance @ root_of_theirs)
     # Where there are fewer images than features, half of the zeros come out below zero.
     traces = covariance.trace() + other_covariance.trace() - 2 * values.clamp_min(0).sqrt().sum()
-    return float((mean - other_mean).square().sum() + traces)
+    # The square of a distance (of Wasserstein, between the Gaussians): below zero only by rounding, as in -8e-8.
+    return float(((mean - other_mean).square().sum() + traces).clamp_min(0))

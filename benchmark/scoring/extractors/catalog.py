@@ -28,6 +28,8 @@ class Extractor:
             cannot be had.
         problem: `(data folder) -> None` if the weights are in place, else one line saying which file to put where.
         citation: Where it comes from.
+        resize: How it brings images to the side that its network takes.
+        made_for: The data sets that it was made for; empty if it is for any images.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Extractor:
     weights: Callable[[Path], Path | None]
     problem: Callable[[Path], str | None]
     citation: str
+    resize: str
+    made_for: tuple[str, ...] = ()
 
 
 EXTRACTORS: dict[str, Extractor] = {
@@ -48,6 +52,7 @@ EXTRACTORS: dict[str, Extractor] = {
         weights=inception.inception_weights,
         problem=inception.inception_problem,
         citation="Szegedy et al. 2016, arXiv:1512.00567; TensorFlow's weights of 2015-12-05, as FID was defined on",
+        resize="bilinear as TensorFlow 1 has it, not antialiased, to 299x299",
     ),
     digits_cnn.NAME: Extractor(
         name=digits_cnn.NAME,
@@ -57,6 +62,8 @@ EXTRACTORS: dict[str, Extractor] = {
         weights=digits_cnn.shipped_weights,
         problem=digits_cnn.digits_problem,
         citation="a classifier of the digits' train split, made by benchmark/scoring/extractors/train_digits_cnn.py",
+        resize="mean of the colours, bilinear, antialiased, to 8x8",
+        made_for=("digits",),
     ),
     dinov2.NAME: Extractor(
         name=dinov2.NAME,
@@ -66,6 +73,7 @@ EXTRACTORS: dict[str, Extractor] = {
         weights=dinov2.dinov2_weights,
         problem=dinov2.dinov2_problem,
         citation="Oquab et al. 2023, arXiv:2304.07193; for generated images: Stein et al. 2023, arXiv:2306.04675",
+        resize="bilinear as TensorFlow 1 has it, not antialiased, to 224x224",
     ),
     clip.NAME: Extractor(
         name=clip.NAME,
@@ -75,6 +83,7 @@ EXTRACTORS: dict[str, Extractor] = {
         weights=clip.clip_weights,
         problem=clip.clip_problem,
         citation="Radford et al. 2021, arXiv:2103.00020; for scores: Kynkäänniemi et al. 2023, arXiv:2203.06026",
+        resize="bilinear as TensorFlow 1 has it, not antialiased, to 224x224",
     ),
     pixels.NAME: Extractor(
         name=pixels.NAME,
@@ -84,6 +93,7 @@ EXTRACTORS: dict[str, Extractor] = {
         weights=pixels.no_weights,
         problem=nothing_missing,
         citation="colours of the image at 8x8 pixels: no network, for sets that none was made for",
+        resize="bilinear, antialiased, to 8x8",
     ),
 }
 

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from benchmark.datasets.coverage import coverage
+from benchmark.datasets.draw import drawn
 from benchmark.datasets.triangles import SMALLEST_ANGLE, SMALLEST_AREA
 from benchmark.scoring.ground_truth.descent import least_distances
 from benchmark.scoring.ground_truth.triangle_fit import moment_triangles
@@ -26,7 +27,7 @@ def manifold_precision(images: Tensor) -> dict[str, float]:
     """The share of images that are nearer to a triangle than the threshold.
 
     Args:
-        images: (N, 1, R, R) uint8, N >= 1, on any device; the first 1,024 count.
+        images: (N, 1, R, R) uint8, N >= 1, on any device; 1,024 of them count, drawn by chance.
 
     Returns:
         "manifold_precision" in [0, 1].
@@ -34,7 +35,8 @@ def manifold_precision(images: Tensor) -> dict[str, float]:
     References:
         Lucic et al. 2018, arXiv:1711.10337, section 5.1.
     """
-    near = manifold_distances(images[:MOST_IMAGES]) <= threshold(images.shape[-1])
+    chosen = drawn(torch.zeros(len(images)), MOST_IMAGES)
+    near = manifold_distances(images[chosen.to(images.device)]) <= threshold(images.shape[-1])
     return {"manifold_precision": float(near.double().mean())}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from subprocess import run
@@ -26,6 +27,7 @@ from benchmark.spec import spec_of
 
 ROOT = Path(__file__).parents[3]
 COUNT = 200
+MINE = "score.foreign_extractor=true"  # these folders hold digits, which nobody can know
 
 
 def blurred(images: Tensor, seed: int) -> Tensor:
@@ -90,7 +92,7 @@ NAMES = {
 
 def test_the_same_scores_as_torch_fidelity_with_the_digits_network(folders: tuple[Path, Path], tmp_path: Path) -> None:
     generated, real = folders
-    found = ours(generated, str(real), tmp_path, "score.kid_subset_size=100")
+    found = ours(generated, str(real), tmp_path, "score.kid_subset_size=100", MINE)
     weights = find_extractor("digits-cnn").weights(tmp_path)
     assert weights is not None
     expected = theirs(generated, real, "digits-cnn", weights)
@@ -102,7 +104,7 @@ def test_the_same_scores_as_torch_fidelity_with_the_digits_network(folders: tupl
 def test_a_split_of_a_data_set_is_the_same_as_its_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
     generated, _ = folders
     every = load_split("digits", "test", tmp_path).images
-    files = ours(generated, str(write_folder(tmp_path / "every", every)), tmp_path)
+    files = ours(generated, str(write_folder(tmp_path / "every", every)), tmp_path, MINE)
     named = ours(generated, "digits", tmp_path)
     assert named.scores == pytest.approx(files.scores, rel=1e-9)
     assert named.protocol.dataset == "digits"
@@ -123,19 +125,19 @@ def test_one_pixel_and_one_weight_change_the_score(
     _, real = folders
     copied = write_folder(tmp_path / "real", load_split("digits", "test", tmp_path).images[:COUNT])
     source = folders[0]
-    before = ours(source, str(copied), tmp_path)
+    before = ours(source, str(copied), tmp_path, MINE)
     with Image.open(copied / "0000.png") as picture:
         picture.putpixel((4, 4), 255 - int(picture.getpixel((4, 4))))  # type: ignore[arg-type]
         picture.save(copied / "0000.png")
-    after = ours(source, str(copied), tmp_path)
+    after = ours(source, str(copied), tmp_path, MINE)
     assert after.scores["fid"] != before.scores["fid"]
     assert after.protocol.real_digest != before.protocol.real_digest
-    assert ours(source, str(real), tmp_path).scores == before.scores
+    assert ours(source, str(real), tmp_path, MINE).scores == before.scores
     weights = load_file(digits_cnn.WEIGHTS)
     weights["hidden.weight"][0, 0] += 0.5
     save_file(weights, tmp_path / "changed.safetensors")
     monkeypatch.setattr(digits_cnn, "WEIGHTS", tmp_path / "changed.safetensors")
-    changed = ours(source, str(real), tmp_path)
+    changed = ours(source, str(real), tmp_path, MINE)
     assert changed.scores["fid"] != before.scores["fid"]
     assert changed.protocol.extractor_digest != before.protocol.extractor_digest
 
@@ -149,7 +151,7 @@ def test_metrics_for_the_end_are_wanted_and_memorisation_needs_to_know_the_train
     assert 0 < found["memorisation"] < 1
     assert found["coverage"] > 0
     with pytest.raises(UserError, match="metric 'memorisation': it is not known what was trained on"):
-        ours(folders[0], str(folders[1]), tmp_path, asked)
+        ours(folders[0], str(folders[1]), tmp_path, asked, MINE)
     with pytest.raises(UserError, match="metric 'memorisation': the all split is trained on"):
         ours(folders[0], "digits", tmp_path, asked, split="all")
 
@@ -160,6 +162,21 @@ def test_a_protocol_needs_its_number_of_images(folders: tuple[Path, Path], tmp_p
     enough = write_folder(tmp_path / "enough", blurred(load_split("digits", "all", tmp_path).images[:1100], 1))
     found = ours(enough, "digits", tmp_path, protocol="quick")
     assert (found.protocol.name, found.protocol.generated_images) == ("quick", 1000)
+
+
+def test_a_protocol_takes_images_of_every_folder(tmp_path: Path) -> None:
+    """Of 1,500 pictures that lie in folders by what they show, 1,000 count: as many of each as there are."""
+    digits = load_split("digits", "all", tmp_path)
+    generated = tmp_path / "generated"
+    generated.mkdir()
+    for digit in range(10):
+        write_folder(generated / str(digit), blurred(digits.images[digits.labels == digit][:150], digit))
+    asked = 'score.final_metrics=["class_coverage"]'
+    found = ours(generated, "digits", tmp_path, asked, protocol="quick")
+    assert found.scores["classes_covered"] == 10
+    assert found.scores["classes_kl"] < 0.02
+    again = ours(generated, "digits", tmp_path, asked, protocol="quick")
+    assert again.scores == found.scores
 
 
 def test_a_saved_generator_scores_as_its_run_did_but_for_the_latents(finished: FinishedStudy, tmp_path: Path) -> None:
@@ -191,6 +208,52 @@ def test_extractors_without_logits_give_no_inception_score(folders: tuple[Path, 
         ours(folders[0], "digits", tmp_path, "score.extractor=pixels", 'score.metrics=["fid", "inception_score"]')
 
 
+def test_a_folder_with_the_name_of_a_data_set_is_said_to_be_one(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known about the data set is not known about the folder."""
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "gaussians-ring", load_split("digits", "test", tmp_path).images[:COUNT])
+    found = ours(folders[0], "gaussians-ring", tmp_path, "score.extractor=pixels")
+    assert found.protocol.dataset == "folder:gaussians-ring"
+    assert "200 of the folder gaussians-ring, not the data set of that name (all); " in found.sentence()
+    assert "modes" not in found.scores
+    asked = 'score.metrics=["fid", "known_truth"]'
+    with pytest.raises(UserError, match="nothing is known about dataset 'folder:gaussians-ring'"):
+        ours(folders[0], "gaussians-ring", tmp_path, "score.extractor=pixels", asked)
+    (tmp_path / "gaussians-ring").rename(tmp_path / "elsewhere")
+    assert ours(folders[0], "gaussians-ring", tmp_path, "score.extractor=pixels").scores["modes"] >= 0
+
+
+def test_what_scores_rest_on_is_said(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    """200 images of 8x8 beside 200 of 16x16 pixels, 192 features; then beside 60."""
+    double = load_split("digits", "test", tmp_path, resolution=16).images
+    real = write_folder(tmp_path / "double", double[:COUNT])
+    found = ours(folders[0], str(real), tmp_path, "score.extractor=pixels")
+    assert (found.protocol.real_sizes, found.protocol.generated_sizes) == ("16x16", "8x8")
+    assert [line.split(" pixels")[0] for line in found.cautions] == ["Real images of 16x16 and generated ones of 8x8"]
+    few = write_folder(tmp_path / "few", double[:60])
+    found = ours(folders[0], str(few), tmp_path, "score.extractor=pixels", "resolution=8")
+    assert (found.protocol.real_sizes, found.protocol.real_resize) == ("16x16", "centre square, bilinear, antialiased")
+    assert (found.protocol.generated_sizes, found.protocol.generated_resize) == ("8x8", "none")
+    assert found.protocol.kid_subset_size == 60
+    assert [line[:60] for line in found.cautions] == [
+        "60 real images are too few for 192 features: their covarianc",
+        "KID's subsets have 60 images, not the 200 of score.kid_subse",
+    ]
+    assert json.loads(found.to_json())["cautions"] == list(found.cautions)
+
+
+def test_a_set_beside_itself_is_not_below_zero(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    found = ours(folders[1], str(folders[1]), tmp_path, MINE)
+    assert 0 <= found.scores["fid"] < 1e-6
+
+
+def test_a_folder_needs_another_extractor_or_a_word(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"extractor 'digits-cnn': was made for digits, and says nothing of 'folder:"):
+        ours(folders[0], str(folders[1]), tmp_path)
+
+
 def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from benchmark.cli import main; main()", "score", str(folders[0])]
     done = run([*command, "--output", "scores.json"], capture_output=True, text=True, cwd=tmp_path, check=True)
@@ -198,7 +261,7 @@ def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
     assert written.keys() == {"protocol", "scores"}
     assert written["scores"] == pytest.approx(ours(folders[0], "digits", tmp_path).scores)
     assert "FID" in done.stdout
-    assert "200 images against 450 of digits (test); features of digits-cnn" in done.stdout
+    assert "200 images against 450 of the data set digits (test); real images of 8x8 pixels, " in done.stdout
     wrong = run([*command, "--split", "tset"], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("ganbench: unknown split 'tset': did you mean 'test'?")
@@ -224,9 +287,9 @@ def test_many_images_are_read_a_block_at_a_time_with_the_same_scores(
     if kind == "npz":
         np.savez(tmp_path / "a.npz", read_images(generated))
         generated = tmp_path / "a.npz"
-    held = ours(generated, str(real), tmp_path)
-    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
-    found = ours(generated, str(real), tmp_path)
+    held = ours(generated, str(real), tmp_path, MINE)
+    monkeypatch.setattr("benchmark.commands.scored_images.MOST_HELD", 0)
+    found = ours(generated, str(real), tmp_path, MINE)
     assert (found.scores, found.protocol) == (held.scores, held.protocol)
     assert (len(held.comparison.images), len(found.comparison.images)) == (COUNT, 0)
     assert ours(generated, "digits", tmp_path, protocol="").cross_checked().check is not None
@@ -235,8 +298,8 @@ def test_many_images_are_read_a_block_at_a_time_with_the_same_scores(
 def test_a_metric_that_looks_at_images_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     images = load_split("gaussians-ring", "validation", tmp_path).images[:64]
     np.savez(tmp_path / "a.npz", images.numpy())
-    monkeypatch.setattr("benchmark.commands.score.MOST_HELD", 0)
-    found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path)
+    monkeypatch.setattr("benchmark.commands.scored_images.MOST_HELD", 0)
+    found = ours(tmp_path / "a.npz", "gaussians-ring", tmp_path, MINE)
     assert len(found.comparison.images) == 64
     assert found.scores["modes"] > 1
 
@@ -244,3 +307,64 @@ def test_a_metric_that_looks_at_images_has_them(tmp_path: Path, monkeypatch: pyt
 def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="x: File name too long"):
         ours(Path("x" * 300), "digits", tmp_path)
+
+
+def test_a_data_set_zip_scores_as_its_folder(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, real = folders
+    archives = []
+    for folder in (generated, real):
+        archives.append(tmp_path / f"{folder.name}.zip")
+        with zipfile.ZipFile(archives[-1], "w") as archive:
+            files = sorted(folder.iterdir())
+            labels = [[f"00000/{file.name}", number % 10] for number, file in enumerate(files)]
+            archive.writestr("dataset.json", json.dumps({"labels": labels}))
+            for file in files:
+                archive.write(file, f"00000/{file.name}")
+    asked = (MINE, "score.final_metrics=class_coverage")
+    zipped = ours(archives[0], str(archives[1]), tmp_path, *asked)
+    plain = ours(generated, str(real), tmp_path, asked[0])
+    assert zipped.scores == pytest.approx(
+        plain.scores | {"classes_covered": 10, "classes_kl": zipped.scores["classes_kl"]}
+    )
+    assert zipped.protocol.real_digest == plain.protocol.real_digest
+
+
+def test_statistics_of_another_program_take_the_place_of_images(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    generated, real = folders
+    against_images = ours(generated, str(real), tmp_path, MINE)
+    features = against_images.comparison.real.features
+    np.savez_compressed(tmp_path / "stats.npz", mu=features.mu.numpy(), sigma=features.sigma.numpy())
+    found = ours(generated, str(tmp_path / "stats.npz"), tmp_path, MINE)
+    expected = {name: against_images.scores[name] for name in ("fid", "inception_score", "inception_score_std")}
+    assert found.scores == pytest.approx(expected, rel=1e-9)
+    assert found.sentence().startswith(f"200 images against the statistics in the file {tmp_path / 'stats.npz'}; ")
+    (line,) = [line for line in found.cautions if line.startswith("Not computed: ")]
+    assert line.startswith(
+        f"Not computed: kid, precision_recall. {tmp_path / 'stats.npz'} holds a mean and a covariance"
+    )
+    with pytest.raises(UserError, match=r"metric 'kid': .* leave it out of score.metrics, or give the real images"):
+        ours(generated, str(tmp_path / "stats.npz"), tmp_path, MINE, "score.metrics=fid,kid")
+    with pytest.raises(UserError, match="--cross-check: needs real images"):
+        found.cross_checked()
+    itself = ours(real, str(tmp_path / "stats.npz"), tmp_path, MINE)
+    assert "A set is scored against itself: the given statistics are those of its images." in itself.cautions
+    assert not any(line.startswith("A set") for line in found.cautions)
+
+
+def test_a_set_against_itself_or_a_part_of_itself_is_said_to_be_one(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    real = folders[1]
+    part = write_folder(tmp_path / "part", load_split("digits", "test", tmp_path).images[50:150])
+
+    def said(source: Path, against: str) -> list[str]:
+        return [line for line in ours(source, against, tmp_path, MINE).cautions if "to the last pixel" in line]
+
+    assert said(real, str(real)) == [
+        "A set is scored against itself: each of its 200 images is among the real ones, to the last pixel."
+    ]
+    (whole,) = said(part, str(real))
+    assert whole.startswith("A part is scored against its whole: each of the 100 images is among the 200 real ones")
+    assert said(real, str(part))[0].startswith("A set is scored against a part of itself: each of the 100 real images")
+    assert said(part, "digits")[0].startswith(
+        "A part is scored against its whole: each of the 100 images is among the 450"
+    )
+    assert said(folders[0], str(real)) == []

@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import psutil
 import pytest
@@ -76,12 +78,65 @@ def test_weights_are_no_images(tmp_path):
     assert not is_image_file(tmp_path / "absent.safetensors")
 
 
-def test_pictures_that_their_tags_turn_are_of_another_size(folder):
-    tag = Image.Exif()
-    tag[0x0112] = 6
-    Image.fromarray(IMAGES[0]).save(folder / "turned.png", exif=tag)
-    with pytest.raises(UserError, match=r"turned.png: .*8x6 pixels.*, and .* 6x8; name one side for all"):
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_npy_is_mapped_not_loaded(tmp_path, order):
+    np.save(tmp_path / "images.npy", np.asarray(IMAGES, order=order))
+    assert is_image_file(tmp_path / "images.npy")
+    np.testing.assert_array_equal(read_images(tmp_path / "images.npy"), EXPECTED)
+
+
+@pytest.mark.parametrize("name", ["absent.npy", "broken.npy", "objects.npy"])
+def test_an_npy_that_cannot_be_read(tmp_path, name):
+    (tmp_path / "broken.npy").write_bytes(b"\x93NUMPY")
+    np.save(tmp_path / "objects.npy", np.array([{}]), allow_pickle=True)
+    with pytest.raises(UserError, match=f"{name}: no images can be read from it"):
+        read_images(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["images.pkl", "images.pt"])
+def test_no_pickle_is_read(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x80\x04.")
+    assert is_image_file(tmp_path / name)
+    with pytest.raises(UserError, match=f"{name}: is a pickle, which may run .*; save arrays with np.savez"):
+        read_images(tmp_path / name)
+
+
+def test_a_zip_is_read_as_its_folder(folder, tmp_path):
+    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
+        for file in sorted(folder.iterdir(), reverse=True):
+            archive.write(file, f"00000/{file.name}")
+    assert is_image_file(tmp_path / "images.zip")
+    np.testing.assert_array_equal(read_images(tmp_path / "images.zip"), EXPECTED)
+    np.testing.assert_array_equal(read_images(tmp_path / "images.zip", 4), read_images(folder, 4))
+
+
+def test_a_picture_in_a_zip_that_cannot_be_read_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
+        archive.writestr("00000/a.png", b"nothing")
+    with pytest.raises(UserError, match=r"images.zip/00000/a.png: cannot be read as a picture"):
+        read_images(tmp_path / "images.zip")
+
+
+def lying(image):
+    """What a camera writes that was turned: the picture on its side, and a tag that says so."""
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    return {"image": Image.fromarray(np.rot90(image)), "exif": tags}
+
+
+def test_turned_pictures_without_a_side_count_upright(folder):
+    for number in (0, 3):
+        turned = lying(IMAGES[number])
+        turned["image"].save(folder / f"{number:03d}.png", exif=turned["exif"])
+    np.testing.assert_array_equal(read_images(folder), EXPECTED)
+
+
+def test_turned_pictures_of_another_upright_size_are_named(folder):
+    turned = lying(IMAGES[5].transpose(1, 0, 2))  # as wide and high in its file as the others
+    turned["image"].save(folder / "005.png", exif=turned["exif"])
+    with pytest.raises(UserError, match=r"005.png: 8x6 pixels, and 000.png 6x8; name one side for all"):
         read_images(folder)
+    assert read_images(folder, 4).shape == (70, 3, 4, 4)
 
 
 def test_images_come_in_blocks_and_the_first_of_them_alone(folder):
@@ -100,3 +155,13 @@ def test_more_images_than_there_is_room_for_are_refused(tmp_path):
     shape = (psutil.virtual_memory().total // 3, 3, 1, 1)
     with pytest.raises(UserError, match=r"images of \[3, 1, 1\]: take [\d,.]+ GB of memory, and [\d,.]+ GB are free"):
         ImageSource(tmp_path, shape, lambda: iter(())).read(shape[0])
+
+
+def test_images_at_some_positions_come_in_whole_blocks(tmp_path):
+    images = np.arange(1000, dtype=np.uint16).astype(np.uint8).reshape(1000, 1, 1).repeat(2, 1)
+    np.save(tmp_path / "images.npy", images)
+    found = find_images(tmp_path / "images.npy")
+    for positions in (np.arange(1000), np.arange(0, 1000, 3), np.array([999]), np.array([0, 255, 256, 511, 700])):
+        blocks = list(found.at(positions))
+        assert [len(block) for block in blocks[:-1]] == [BLOCK] * (len(blocks) - 1)
+        np.testing.assert_array_equal(np.concatenate(blocks), images[positions, None])

@@ -60,7 +60,50 @@ def test_protocol_says_what_scores_mean(spec, tmp_path, digits_cnn):
         torch_fidelity=torch_fidelity.__version__,
         averaging="recipe",
         real_digest=image_digest(load_split("digits", "test", tmp_path).images),
+        kid_subset_size=200,
+        batch_norm_batches=16,
+        batch_norm_batch_size=64,
+        features=64,
+        extractor_resize="mean of the colours, bilinear, antialiased, to 8x8",
+        foreign_extractor=False,
+        real_sizes="8x8",
+        real_resize="none",
+        generated_sizes="8x8",
+        generated_resize="none",
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"score": {"images": 100}}, {"kid_subset_size": 100}),
+        ({"score": {"kid_subset_size": 1000, "images": 1000}}, {"kid_subset_size": 450}),
+        ({"score": {"metrics": ["fid"]}}, {"kid_subset_size": None}),
+        ({"score": {"metrics": ["fid"], "final_metrics": ["kid"]}}, {"kid_subset_size": 200}),
+        ({"score": {"batch_norm": "running"}}, {"batch_norm_batches": None, "batch_norm_batch_size": None}),
+        ({"score": {"batch_norm_batches": 3}, "budget": {"batch_size": 32}}, {"batch_norm_batches": 3}),
+        ({"budget": {"batch_size": 32}}, {"batch_norm_batch_size": 32}),
+        ({"budget": {"batch_size": "paper"}}, {"batch_norm_batch_size": "paper"}),
+        ({"resolution": 16}, {"real_sizes": "8x8", "real_resize": "bilinear, antialiased", "generated_sizes": "16x16"}),
+        ({"score": {"extractor": "pixels", "metrics": ["fid"]}}, {"features": 192}),
+    ],
+)
+def test_protocol_says_what_was_really_done(changes, said, tmp_path):
+    asked = Spec.model_validate({"name": "d", "dataset": "digits"} | changes)
+    protocol = scorer_of(asked, tmp_path).protocol
+    assert {name: getattr(protocol, name) for name in said} == said
+
+
+def test_an_extractor_made_for_other_data_needs_a_word(tmp_path):
+    score_ = {"images": 64, "metrics": ["fid"]}
+    asked = Spec.model_validate({"name": "g", "dataset": "gaussians-ring", "score": score_})
+    refusal = "extractor 'digits-cnn': was made for digits, and says nothing of 'gaussians-ring'; name another, as in"
+    with pytest.raises(UserError, match=refusal):
+        scorer_of(asked, tmp_path)
+    insisting = Spec.model_validate(asked.model_dump() | {"score": score_ | {"foreign_extractor": True}})
+    assert scorer_of(insisting, tmp_path).protocol.foreign_extractor is True
+    elsewhere = Spec.model_validate(asked.model_dump() | {"score": score_ | {"extractor": "pixels"}})
+    assert scorer_of(elsewhere, tmp_path).protocol.foreign_extractor is False
 
 
 def test_protocol_says_whether_averaged_weights_are_sampled(spec, tmp_path):

@@ -195,6 +195,12 @@ def test_study_id_does_not_change_with_the_rules_of_the_race(change: str, tmp_pa
     assert load(tmp_path, FULL, f"final.{change}").study_id == load(tmp_path, FULL).study_id
 
 
+def test_study_id_does_not_change_with_a_permission(tmp_path: Path) -> None:
+    allowed = load(tmp_path, FULL, "score.foreign_extractor=true")
+    assert allowed.score.foreign_extractor
+    assert allowed.study_id == load(tmp_path, FULL).study_id
+
+
 # One other value for every key that decides a result.
 CHANGES = [
     "name=other",
@@ -257,9 +263,8 @@ def test_no_key_is_left_out_of_the_changes() -> None:
     keys = {f"{name}.{key}" for name, section in sections.items() for key in section.model_fields}
     # A protocol changes many keys: tests/benchmark/spec/protocols/.
     keys |= Spec.model_fields.keys() - {"variants", "search", "protocol", *sections}
-    assert keys - {"final.seeds", "final.most_seeds", "final.error", "final.margin"} <= {
-        change.split("=")[0] for change in CHANGES
-    }
+    open_to_change = {"final.seeds", "final.most_seeds", "final.error", "final.margin", "score.foreign_extractor"}
+    assert keys - open_to_change <= {change.split("=")[0] for change in CHANGES}
 
 
 def test_a_stored_spec_may_name_metrics_that_are_not_installed_any_more(tmp_path: Path) -> None:

@@ -36,13 +36,11 @@ WRONG_VALUES = [
     ("seed = -1", "seed = -1: ", "greater than or equal to 0"),
     ("seed = 1.5", "seed = 1.5: ", "integer"),
     ("resolution = -8", "resolution = -8: ", "greater than or equal to 0"),
-    ('variants = "wgan"', "variants = 'wgan': ", "tuple"),
     ("budget = 3", "budget = 3: ", "dictionary"),
     ("budget.trials = 0", "budget.trials = 0: ", "greater than or equal to 1"),
     ('budget.trials = "many"', "budget.trials = 'many': ", "integer"),
     ("budget.batch_size = 1", "budget.batch_size", "paper"),
     ('budget.batch_size = "papers"', "budget.batch_size", "whole number of 2 or more"),
-    ("budget.rungs = 250", "budget.rungs = 250: ", "tuple"),
     ("budget.rungs = [0]", "budget.rungs.0 = 0: ", "greater than or equal to 1"),
     ("budget.rungs = [250, 2000]", "budget.rungs", "[250, 2000] must not exceed discriminator_steps 1000"),
     ("budget.rungs = [2000.0]", "budget.rungs", "[2000] must not exceed discriminator_steps 1000"),
@@ -89,6 +87,15 @@ def test_a_wrong_value_is_refused(tmp_path: Path, line: str, key_and_value: str,
     assert message.startswith(key_and_value)
     assert allowed in message
     assert refusal(tmp_path, MINIMAL, line.replace(" = ", "=", 1)) == message
+
+
+@pytest.mark.parametrize(("line", "key_and_value"), [('variants = "wgan"', "variants = 'wgan'"), ("rungs = 250", "")])
+def test_a_file_gives_a_list_as_one(tmp_path: Path, line: str, key_and_value: str) -> None:
+    """On the command line a bare word or number will do."""
+    table = "" if key_and_value else "[budget]\n"
+    message = refusal(tmp_path, f"{MINIMAL}{table}{line}\n")
+    assert message.startswith(f"{key_and_value or 'budget.rungs = 250'}: ")
+    assert "tuple" in message
 
 
 # What a range in [search] is refused with.

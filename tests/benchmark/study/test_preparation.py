@@ -12,6 +12,7 @@ from tiny_study import FinishedStudy
 from torchvision.transforms.functional import pil_to_tensor
 
 from benchmark.datasets.catalog import load_split
+from benchmark.datasets.draw import drawn
 from benchmark.datasets.folder import split_of
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
@@ -32,7 +33,8 @@ def test_protocols_and_baselines_are_those_of_the_split(split: str, finished: Fi
     assert prepared.protocols[split] == scorer.protocol  # type: ignore[index]
     floor, noise = prepared.baseline[split]["floor"], prepared.baseline[split]["noise"]
     assert floor["images"] == noise["images"] == spec.score.images
-    real = load_split("digits", "train", paths.data).images[: spec.score.images]
+    train = load_split("digits", "train", paths.data)
+    real = train.images[drawn(train.labels, spec.score.images)]
     for scores, images in ((floor, real), (noise, noise_images(spec.score.images, real.shape[1:]))):
         assert {name: scores[name] for name in known_scores() if name in scores} == pytest.approx(scorer.score(images))
     assert floor["fid"] < noise["fid"] / 5
@@ -47,8 +49,9 @@ def test_another_library_finds_the_same_of_real_images_on_the_final_split(finish
     assert check.worst < 1e-5
 
 
-def test_the_grid_shows_the_first_real_images(finished: FinishedStudy) -> None:
-    real = load_split("digits", "train", finished.paths.data).images[:64]
+def test_the_grid_shows_real_images_drawn_by_class(finished: FinishedStudy) -> None:
+    train = load_split("digits", "train", finished.paths.data)
+    real = train.images[drawn(train.labels, 64)]
     with Image.open(finished.preparation.real_grid) as picture:
         grid = pil_to_tensor(picture)[:1]
     assert grid.shape == (1, 8 * 34 + 2, 8 * 34 + 2)
@@ -79,7 +82,11 @@ def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_pa
     ("changes", "message"),
     [
         ({"dataset": "digit"}, "unknown dataset 'digit': did you mean 'digits'?"),
-        ({"dataset": "mnist"}, "mnist"),
+        ({"dataset": "mnist", "score": {"extractor": "pixels", "metrics": ["fid"]}}, "mnist"),
+        (
+            {"dataset": "mnist"},
+            "extractor 'digits-cnn': was made for digits, and says nothing of 'mnist'; name another",
+        ),
         ({"score": {"extractor": "digits_cnn"}}, "unknown extractor 'digits_cnn': did you mean 'digits-cnn'?"),
         ({"score": {"extractor": "inception-v3-compat"}}, "inception"),
     ],
@@ -112,7 +119,8 @@ def photos(tmp_path: Path) -> Path:
 
 
 def begun(photos: Path, tmp_path: Path) -> tuple[Spec, Paths]:
-    spec = Spec.model_validate({"name": "own", "dataset": f"folder:{photos}", "resolution": 8, "score": {"images": 64}})
+    score = {"images": 64, "foreign_extractor": True}  # they are digits
+    spec = Spec.model_validate({"name": "own", "dataset": f"folder:{photos}", "resolution": 8, "score": score})
     paths = Paths(tmp_path, tmp_path / "data")
     prepare(spec, paths, "cpu")
     return spec, paths
@@ -144,7 +152,7 @@ def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> 
     measured["sources"]["content"] = "earlier"
     del measured["sha256"]
     for protocol in measured["protocols"].values():
-        for name in ("averaging", "name", "real_digest"):
+        for name in ("averaging", "name", "real_digest", "kid_subset_size", "batch_norm_batches", "real_sizes"):
             del protocol[name]
     kept.write_text(json.dumps(measured), encoding="utf-8")
     confirm(spec, paths, "cpu")

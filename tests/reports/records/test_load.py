@@ -134,3 +134,30 @@ def test_a_run_that_did_not_complete_has_rungs_and_no_final_score(
     assert records.evals["step"].tolist() == [250]
     first = records.curves[records.curves["curve"] == "loss_generator"]
     assert first["step"].tolist() == list(range(10, 251, 10))
+
+
+def told(study_of: Callable[[list[TrialRecord]], object], record: Callable[..., TrialRecord], *sizes: int | None):
+    """A study whose final runs say these of KID's subsets."""
+    runs = [record("dcgan", "final", number, 40.0 + number) for number in range(len(sizes))]
+    pairs = zip(runs, sizes, strict=True)
+    return study_of([replace(run, protocol=replace(run.protocol, kid_subset_size=size)) for run, size in pairs])
+
+
+def test_runs_of_an_earlier_version_do_not_say_and_contradict_nothing(make_study, make_record) -> None:
+    study = told(make_study, make_record, None, 64, None)
+    assert load(study.spec.study_id, study.uri).protocols["final"].kid_subset_size == 64
+
+
+def test_runs_that_say_different_things_are_refused_after_one_that_does_not(make_study, make_record) -> None:
+    study = told(make_study, make_record, None, 64, 50)
+    with pytest.raises(UserError, match="scored with kid_subset_size = 64 and some with kid_subset_size = 50"):
+        load(study.spec.study_id, study.uri)
+
+
+def test_what_scores_rest_on_is_a_warning_where_it_should_be(
+    make_study, make_record: Callable[..., TrialRecord]
+) -> None:
+    run = make_record("dcgan", "final", 0, 40.0)
+    study = make_study([replace(run, protocol=replace(run.protocol, features=2048))])
+    (warning,) = load(study.spec.study_id, study.uri).warnings
+    assert warning.startswith("449 generated and 449 real images are too few for 2048 features")

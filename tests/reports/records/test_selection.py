@@ -88,3 +88,20 @@ def test_the_check_of_several_studies_is_that_which_agrees_least(two: list[Study
     assert combine(checked).cross_check == checks[0]
     assert combine([checked[1], checked[0]]).cross_check == checks[0]
     assert combine([checked[0], two[1]]).cross_check is None
+
+
+def told(study: StudyRecords, **changes: int) -> StudyRecords:
+    return replace(study, protocols={kind: replace(each, **changes) for kind, each in study.protocols.items()})
+
+
+@pytest.mark.parametrize("name", ["kid_subset_size", "batch_norm_batches", "batch_norm_batch_size"])
+def test_what_scores_rest_on_is_compared_where_both_say(name: str, two: list[StudyRecords]) -> None:
+    one, other = two
+    with pytest.raises(UserError, match=f"cannot be compared.*{name} = 50 and 100"):
+        combine([told(one, **{name: 50}), told(other, **{name: 100})])
+    # A study of an earlier version says nothing: it goes with either, and what the other says stands.
+    for pair in ([one, told(other, **{name: 50})], [told(one, **{name: 50}), other]):
+        assert getattr(combine(pair).protocols["final"], name) == 50
+    silent = replace(one, study_id="three-3")
+    with pytest.raises(UserError, match=f"one-1 and two-2 cannot be compared.*{name} = 50 and 100"):
+        combine([silent, told(one, **{name: 50}), told(other, **{name: 100})])

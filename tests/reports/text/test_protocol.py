@@ -47,3 +47,45 @@ def test_it_says_how_far_another_library_agrees_where_one_was_asked(records: Stu
     check = CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(1.0, 1.0 + 3e-9)})
     said = "From the same features of real images, torchmetrics 1.9.0 agrees: FID to 3e-9."
     assert said in protocol_sentences(replace(records, cross_check=check))
+
+
+def test_it_says_what_scores_rest_on_where_the_record_does(records: StudyRecords) -> None:
+    protocol = replace(
+        records.protocols["final"],
+        kid_subset_size=150,
+        batch_norm_batches=16,
+        batch_norm_batch_size="paper",
+        extractor_resize="bilinear, to 8x8",
+        real_sizes="20x31 to 640x480",
+        real_resize="centre square",
+        generated_sizes="8x8",
+        generated_resize="none",
+    )
+    text = " ".join(protocol_sentences(replace(records, protocols={"final": protocol})))
+    for said in (
+        "Real images of 20x31 to 640x480 pixels (centre square, to 8x8), generated images of 8x8 pixels, resized by",
+        "torch-fidelity 0.4.0, KID over subsets of 150 images, batch norm statistics of the generator: accumulated "
+        "over 16 batches of the size in its paper, averaged weights",
+    ):
+        assert said in text
+    plain = replace(protocol, batch_norm_batch_size=32)
+    assert "over 16 batches of 32, averaged" in " ".join(
+        protocol_sentences(replace(records, protocols={"final": plain}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("trained", "said"),
+    [
+        ("train", "floor is the score of other real images and noise"),
+        ("train+validation", "floor is the score of other real images and noise"),
+        ("all", "floor is the score of real images, some of them those that are compared with and noise"),
+        ("test", "floor is the score of real images, some of them those that are compared with and noise"),
+    ],
+)
+def test_it_says_where_the_floor_is_drawn_from_what_it_is_compared_with(
+    trained: str, said: str, records: StudyRecords
+) -> None:
+    """Runs that were trained on what they are scored against have a floor of such images, too."""
+    spec = records.spec.model_copy(update={"train_split": trained})
+    assert said in " ".join(protocol_sentences(replace(records, spec=spec)))

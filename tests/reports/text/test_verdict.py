@@ -172,6 +172,11 @@ def test_other_properties_are_told_of_contenders_where_they_differ() -> None:
         }
     )
     assert properties(board) == "Of those left, b trains fastest (20 s a run) and c has the best recall (0.75)."
+    both = board.assign(generator_parameters=[1000.0, 500.0, 1000.0, 1.0])
+    assert properties(both) == (
+        "Of those left, b trains fastest (20 s a run) and is smallest (500 generator parameters) and c has the best "
+        "recall (0.75)."
+    )
     assert properties(board.iloc[[0, 3]]) == ""
     assert properties(board.drop(columns="recall_mean").assign(train_seconds=float("nan"))) == ""
 

@@ -26,3 +26,9 @@ def test_even_samples_have_as_much_as_documented():
     found = [reverse_divergence(torch.from_numpy(draw.multinomial(10_000, [0.04] * 25))) for _ in range(200)]
     # Twice N times this is chi-squared of 24 degrees of freedom, whose variance is 48.
     assert np.mean(found) == pytest.approx(24 / 20_000, abs=4 * math.sqrt(48 / 200) / 20_000)
+
+
+@pytest.mark.parametrize("modes", [5, 13, 18, 19])
+def test_rounding_does_not_carry_it_below_zero(modes):
+    """Equal shares of 5 modes gave -2e-16."""
+    assert reverse_divergence(torch.full((modes,), 1000)) == 0

@@ -1,0 +1,75 @@
+"""What scores rest on, in words, and what to know of them before believing them."""
+
+from benchmark.records import Protocol
+from benchmark.spec.sections import Score
+
+OF_COVARIANCES = {"fid", "fid_infinity"}  # metrics that take more images than there are features
+AS_THEY_WERE = "none"  # of a protocol's ways to resize
+
+
+def cautions(protocol: Protocol, settings: Score) -> list[str]:
+    """A line for each thing that makes scores mean less than they seem to.
+
+    Args:
+        protocol: What the scores rest on; of what it does not say nothing is told.
+        settings: What was asked for.
+    """
+    found = (_few_images(protocol, settings), _small_subsets(protocol, settings), _sides(protocol), _foreign(protocol))
+    return [line for line in found if line]
+
+
+def sizes_sentence(protocol: Protocol) -> str:
+    """What images of both sides were, and what brought them to one size; "" where nothing is known."""
+    parts = [
+        f"{name} images of {sizes} pixels{'' if resize == AS_THEY_WERE else f' ({resize}, to {_square(protocol)})'}"
+        for name, sizes, resize in (
+            ("real", protocol.real_sizes, protocol.real_resize),
+            ("generated", protocol.generated_sizes, protocol.generated_resize),
+        )
+        if sizes
+    ]
+    parts += [f"resized by the extractor: {protocol.extractor_resize}"] if protocol.extractor_resize else []
+    return ", ".join(parts)
+
+
+def _square(protocol: Protocol) -> str:
+    return f"{protocol.resolution}x{protocol.resolution}"
+
+
+def _few_images(protocol: Protocol, settings: Score) -> str:
+    if not OF_COVARIANCES & {*settings.metrics, *settings.final_metrics}:
+        return ""
+    features, sides = protocol.features, {"generated": protocol.generated_images, "real": protocol.real_images}
+    # Of how many real images given statistics are, they do not say: 0 stands for it.
+    few = [f"{count} {name}" for name, count in sides.items() if features and 0 < count < features]
+    if not few:
+        return ""
+    return (
+        f"{' and '.join(few)} images are too few for {features} features: their covariance has not full rank, and FID "
+        f"is biased upward; take more images, or an extractor with fewer features."
+    )
+
+
+def _small_subsets(protocol: Protocol, settings: Score) -> str:
+    used, asked = protocol.kid_subset_size, settings.kid_subset_size
+    if used is None or used >= asked:
+        return ""
+    return f"KID's subsets have {used} images, not the {asked} of score.kid_subset_size: one side has no more."
+
+
+def _sides(protocol: Protocol) -> str:
+    side = _square(protocol)
+    pairs = (protocol.real_sizes, protocol.real_resize), (protocol.generated_sizes, protocol.generated_resize)
+    real, generated = (sizes if resize == AS_THEY_WERE else side for sizes, resize in pairs)
+    if None in (real, generated) or real == generated:
+        return ""
+    return (
+        f"Real images of {real} and generated ones of {generated} pixels are compared: only the extractor brings them "
+        "to one size, and sharpness counts as a difference; name one side for both (resolution)."
+    )
+
+
+def _foreign(protocol: Protocol) -> str:
+    if not protocol.foreign_extractor:
+        return ""
+    return f"The extractor {protocol.extractor} was made for other data than {protocol.dataset}."
