@@ -70,7 +70,7 @@ def check_depth(values: Values, origin: str) -> None:
     layer: list[Any] = [values]
     for _ in range(DEEPEST):
         layer = [inner for value in layer for inner in _inside(value)]
-    if layer:
+    if any(isinstance(value, dict | list) for value in layer):
         raise UserError(f"{origin}: {_too_deep()}")
 
 
