@@ -7,6 +7,7 @@ after every run, and it tells how many runs each variant still needs.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from typing import Literal
 
 import numpy as np
@@ -86,6 +87,11 @@ class Race:
     practically_equal: bool
     error: float
     margin: float
+
+
+def in_a_row(scores: Mapping[int, float]) -> list[float]:
+    """Scores by seed number, from 0 on, up to the first that is missing: it hides those behind it."""
+    return [scores[number] for number in takewhile(scores.__contains__, count())]
 
 
 @dataclass

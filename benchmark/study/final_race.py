@@ -1,10 +1,9 @@
 """The final runs of a study as a race: which are made next, and what came of them."""
 
 from collections.abc import Iterable
-from itertools import count, takewhile
 from math import inf
 
-from benchmark.race.race import Race, race
+from benchmark.race.race import Race, in_a_row, race
 from benchmark.race.rules import Rules
 from benchmark.records import TrialRecord
 
@@ -39,6 +38,4 @@ class FinalRace:
         scores = {name: own for name, own in self._scores.items() if name not in self._withdrawn}
         if not scores:
             return None
-        # Seeds count from the first on: one that is missing hides those behind it.
-        ordered = {name: [own[n] for n in takewhile(own.__contains__, count())] for name, own in sorted(scores.items())}
-        return race(ordered, self._rules)
+        return race({name: in_a_row(own) for name, own in sorted(scores.items())}, self._rules)

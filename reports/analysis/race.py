@@ -7,7 +7,7 @@ from functools import lru_cache
 import pandas as pd
 
 from benchmark.race.looks import look_at
-from benchmark.race.race import Race, race
+from benchmark.race.race import Race, in_a_row, race
 from benchmark.race.rules import Rules
 from reports.analysis.states import STATES
 from reports.records.load import StudyRecords
@@ -47,7 +47,8 @@ def study_race(records: StudyRecords) -> StudyRace:
     withdrawn = tuple(sorted({*finals.loc[finals["state"] == "failed", "variant"]}))
     raced = finals[~finals["variant"].isin(withdrawn)]
     scores = {
-        str(name): own[records.ranked_by].fillna(math.inf).tolist() for name, own in raced.groupby("variant", sort=True)
+        str(name): in_a_row(dict(zip(own["number"], own[records.ranked_by].fillna(math.inf), strict=True)))
+        for name, own in raced.groupby("variant", sort=True)
     }
     rules = records.spec.rules
     waiting = tuple(

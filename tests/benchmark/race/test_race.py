@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmark.race.race import race
+from benchmark.race.race import in_a_row, race
 from benchmark.race.rules import Rules, Scale, level_at
 from tools.race_simulation.cases import NOISES, NullCase, typical
 from tools.race_simulation.simulator import simulate
@@ -325,3 +325,8 @@ def test_the_typical_study_ends_after_few_runs() -> None:
     assert outcome.runs.mean() < 202
     assert outcome.inside.sum(axis=1).mean() < 2.2
     assert outcome.inside[:, 0].mean() > 0.99
+
+
+def test_a_missing_seed_hides_those_behind_it() -> None:
+    assert in_a_row({0: 1.0, 2: 3.0, 1: 2.0, 4: 5.0}) == [1.0, 2.0, 3.0]
+    assert in_a_row({1: 2.0}) == []
