@@ -68,11 +68,9 @@ class Disk:
 
 def _stored(folder: Path, disk: Disk) -> StoredRun:
     try:
-        record = TrialRecord.left_in(folder)
+        record = TrialRecord.from_json((folder / RECORD_FILE).read_bytes())
     except (OSError, ValueError) as error:
         raise UserError(f"{folder / RECORD_FILE}: cannot be read: {error}") from error
-    if record is None:
-        raise UserError(f"{folder / RECORD_FILE}: was taken away while it was to be read")
     run = record.config
     started = (folder / RECORD_FILE).stat().st_mtime_ns // 1_000_000
     return StoredRun(run.variant, run.kind, run.number, record.state, {}, {}, str(folder), started, record, disk)

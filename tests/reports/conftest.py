@@ -118,7 +118,7 @@ THREE_SEEDS, SIX_SEEDS = (Final(seeds=seeds, most_seeds=seeds) for seeds in (3, 
 
 def small_spec(name: str, *variants: str, final: Final = THREE_SEEDS) -> Spec:
     budget = Budget(trials=3, discriminator_steps=1000, rungs=(250, 500, 1000))
-    return Spec(name=name, dataset="digits", variants=variants, budget=budget, final=final)
+    return Spec(name=name, dataset="digits", variants=variants or ("dcgan",), budget=budget, final=final)
 
 
 @pytest.fixture(scope="session")
@@ -165,7 +165,7 @@ def make_study(home: Path, request: pytest.FixtureRequest) -> Callable[[list[Tri
 
     def make(entries: list[TrialRecord]) -> Study:
         variants = dict.fromkeys(entry.config.variant for entry in entries)
-        name = re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_"))
+        name = re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_"))[:60].strip("-")
         return write_study(home, entries, small_spec(name, *variants))
 
     return make

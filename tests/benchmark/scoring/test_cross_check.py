@@ -8,6 +8,7 @@ import torch
 from comparisons import gaussian, of_features, of_images
 
 from benchmark.agreement import CrossCheck
+from benchmark.datasets.draw import drawn
 from benchmark.metrics.fid import FID
 from benchmark.metrics.kid import KID
 from benchmark.scoring import cross_check as module
@@ -33,8 +34,8 @@ def test_both_libraries_agree_on_digits(comparison):
 def test_ours_is_what_is_reported(comparison):
     check = cross_check(comparison)
     assert check.scores["fid"].ours == FID.function(comparison)["fid"]
-    # One pair of subsets: the first 300 of each.
-    pooled = comparison.real.features.pooled[:300]
+    # One pair of subsets: as many real ones as there are generated, drawn by class.
+    pooled = comparison.real.features.pooled[drawn(comparison.real.labels, 300)]
     first = replace(comparison, real=of_features(comparison.generated, pooled).real)
     assert check.scores["kid"].ours == pytest.approx(KID.function(first)["kid"], rel=1e-9)
 
@@ -68,7 +69,8 @@ def test_many_images_are_compared_in_part_by_kid(monkeypatch):
     monkeypatch.setattr(module, "MOST_IMAGES", 50)
     real, fake = gaussian(120, 4, 1), gaussian(90, 4, 2)
     check = cross_check(of_features(fake, real))
-    assert check.scores["kid"] == cross_check(of_features(fake[:50], real[:50])).scores["kid"]
+    drawn_by_chance = [each[drawn(torch.zeros(len(each)), 50)] for each in (fake, real)]
+    assert check.scores["kid"] == cross_check(of_features(*drawn_by_chance)).scores["kid"]
 
 
 def test_repeats_itself_says_nothing_and_leaves_random_state_alone(comparison):

@@ -21,7 +21,7 @@ from benchmark.spec.toml_values import DEEPEST, Values, apply_override, check_de
 )
 def test_a_value_is_toml_or_a_word(override: str, value: object) -> None:
     values: Values = {"a": {"b": 1, "c": 2}}
-    apply_override(values, override)
+    apply_override(values, override, lambda keys: False)
     assert values == {"a": {"b": value, "c": 2}}
 
 
