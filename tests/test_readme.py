@@ -67,7 +67,7 @@ def studied(checkout: Checkout) -> None:
 def photos(checkout: Checkout) -> None:
     """There is a folder of pictures of several sizes in three classes."""
     draw = np.random.RandomState(0)
-    for number in range(240):
+    for number in range(360):  # of which a tenth is more than the fewest that are scored against
         folder = checkout.root / "photos" / ("cats", "dogs", "birds")[number % 3]
         folder.mkdir(parents=True, exist_ok=True)
         pixels = draw.randint(0, 256, (24 + number % 5, 30, 3)).astype(np.uint8)
