@@ -65,7 +65,9 @@ def picture_sizes(paths: Sequence[Path | ZipMember]) -> list[Size]:
 def upright_size(picture: Image.Image) -> Size:
     """Of a picture that need not be decoded yet, turned as its EXIF tag says."""
     width, height = picture.size
-    return (height, width) if picture.getexif().get(ORIENTATION) in LYING else (width, height)
+    # A PNG's own method decodes the picture, for the sake of tags behind it.
+    tags = Image.Image.getexif(picture)
+    return (height, width) if tags.get(ORIENTATION) in LYING else (width, height)
 
 
 def _size(path: Path | ZipMember) -> Size | None:
