@@ -65,7 +65,7 @@ def picture_sizes(paths: Sequence[Path | ZipMember]) -> list[Size]:
 def upright_size(picture: Image.Image) -> Size:
     """Of a picture that need not be decoded yet, turned as its EXIF tag says."""
     width, height = picture.size
-    # Not a PNG's own way, which decodes all of it lest the tag come last.
+    # A PNG's own method decodes the picture, for the sake of tags behind it.
     tags = Image.Image.getexif(picture)
     return (height, width) if tags.get(ORIENTATION) in LYING else (width, height)
 
