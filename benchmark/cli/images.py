@@ -34,8 +34,8 @@ def sample(
     from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
-    check_output(output)
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    check_output(output)
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0
     check_count("--walk", steps, saved, rows=ROWS) if steps else check_count("--images", images, saved)

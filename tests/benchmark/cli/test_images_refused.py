@@ -62,7 +62,7 @@ SAMPLES = [
     (("--images", "0"), "Invalid value for '--images'"),
     (("--walk", "99999999"), "--walk 99999999: 1 to 3628 of 8x8 pixels go into one picture"),
     (("--walk", "-1"), "Invalid value for '--walk'"),
-    (("--seed", str(2**64)), "Invalid value for '--seed': "),
+    (("--seed", str(2**64)), "Invalid value for '--seed' = '18446744073709551616': "),
     (("--seed", "-1"), "Invalid value for '--seed'"),
     (("--output", "studies"), "--output 'studies': is a folder; name a file"),
     (("--output", "studies/tiny.toml/a.png"), "--output 'studies/tiny.toml/a.png': cannot be written: "),

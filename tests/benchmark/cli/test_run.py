@@ -62,7 +62,7 @@ def test_a_study_that_is_not_over_says_which_runs_are_to_be_made_again(finished:
     name = whole.config.variant
     labels = ", ".join(f"{name}-{whole.config.kind}-000{number}" for number in range(3))
     assert left_over("tiny-1", interrupted) == (
-        f"study tiny-1 is not over: {labels} and 2 more interrupted (no room 4); "
+        f"study tiny-1 is not over: {labels} and 2 more interrupted (no room for 4); "
         "the same command makes them again, and --variant leaves variants out"
     )
     assert " and " not in left_over("tiny-1", interrupted[:1]).partition(";")[0]

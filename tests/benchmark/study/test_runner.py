@@ -135,7 +135,7 @@ def test_a_finished_study_trains_nothing(finished: FinishedStudy, observer: Reco
     assert multiprocessing.active_children() == []
     after = {path: path.stat().st_mtime_ns for path in finished.work.rglob("*") if path.is_file()}
     changed = {path.name for path, written in after.items() if before.get(path) != written}
-    assert changed <= {"lock", "holder"}
+    assert changed <= {"lock", "holder", "study.json"}
     assert {name: run.info.end_time for name, run in finished.mlflow_runs().items()} == runs
     # Those of earlier sittings are counted again, each once.
     assert Counter(r.config.label for r in observer.records) == Counter(

@@ -19,7 +19,7 @@ def test_the_address_asked_for_comes_before_the_environment_and_the_file(paths, 
     assert tracking_uri(paths) == f"sqlite:///{paths.runs}/mlflow.db"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://elsewhere:5000")
     assert tracking_uri(paths) == "http://elsewhere:5000"
-    assert tracking_uri(paths, "postgresql+psycopg2://host/name") == "postgresql+psycopg2://host/name"
+    assert tracking_uri(paths, "https://further") == "https://further"
 
 
 @pytest.mark.parametrize("address", ["mlruns", "file:///tmp/mlruns", "ftp://host", "sqlite"])
