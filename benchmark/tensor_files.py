@@ -26,14 +26,14 @@ class TensorFile:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> None:
-    """Write tensors with their metadata and the digest of both."""
+    """Write tensors (...) by name, each of any shape, with their metadata and the digest of both."""
     content = sealed(save(dict(tensors), {**(metadata or {}), KEY: BLANK}))
     with atomic_write(path) as unfinished:
         unfinished.write_bytes(content)
 
 
 def read_tensors(path: Path) -> TensorFile:
-    """What `write_tensors`, or safetensors itself, wrote.
+    """What `write_tensors`, or safetensors itself, wrote: tensors (...) by name.
 
     Raises:
         OSError: if there is no such file, or it cannot be read.
