@@ -60,7 +60,8 @@ class Checkout:
         for name in LINKED:
             (root / name).symlink_to(ROOT / name)
         (root / ".venv").mkdir()
-        (root / ".venv/bin").symlink_to(Path(sys.executable).parent)
+        for name in ("bin", "lib", "pyvenv.cfg"):
+            (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
         (root / ".venv/.ready").touch()
 
     def environment(self) -> dict[str, str]:

@@ -57,6 +57,12 @@ def tiny(variant: str = "", more: str = "", variables: str = "", **way: object) 
     return Way(becomes=lambda command: on_a_tiny_study(command, f"{TINY} {more}".strip(), chosen), **way)  # type: ignore[arg-type]
 
 
+def of_a_repository(checkout: Checkout) -> None:
+    """There is something to clone."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("these files are no git repository")
+
+
 def studied(checkout: Checkout) -> None:
     """There is a finished study."""
     if not (checkout.root / "runs").is_dir():
@@ -149,7 +155,9 @@ def free_port() -> int:
 DCGAN = "dcgan,gan-mlp"
 REFUSED = README.split("VARIANT=dcgan+wasserstein\n")[1].split("\n")[0]  # what the README says that it says
 WAYS = {
-    "git clone … && cd ganbench": Way(lambda command: command.replace("…", f"-q {ROOT}") + " && test -f Makefile"),
+    "git clone … && cd ganbench": Way(
+        lambda command: command.replace("…", f"-q {ROOT} ganbench") + " && test -f Makefile", before=of_a_repository
+    ),
     "make bench": tiny(DCGAN, says=REPORTED),
     "make bench VARIANT=all": tiny(more="--set budget.batch_size=4 --set final.seeds=1", says=REPORTED),
     "make bench VARIANT=wgan,resnet+hinge+r1": tiny(says=REPORTED),
@@ -198,6 +206,11 @@ WAYS = {
     "--output scores.json": Way(before=samples, code=2, says=NO_NETWORK),
     "ganbench variants": Way(says="wgan-gp"),
     "ganbench parts": Way(says="hinge"),
+    "ganbench sync --study NAME": Way(
+        lambda command: on_a_tiny_study(command.replace("NAME", "digits"), TINY),
+        studied,
+        says="MLflow has the records of all",
+    ),
     "ganbench sample dcgan": tiny(before=studied, says=r"64 images: runs/samples\.png"),
     "ganbench score --cross-check": Way(
         lambda command: f"{command} samples.npz --against folder_of_real_images --set score.extractor=pixels",

@@ -15,6 +15,7 @@ import pytest
 from mlflow import MlflowClient
 from PIL import Image
 
+from benchmark.digests import KEY, sealed_json
 from benchmark.paths import Paths
 from benchmark.records import RECORD_FILE, TAG_SPEC, TAG_VARIANT, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Budget, Final, Spec
@@ -118,7 +119,8 @@ THREE_SEEDS, SIX_SEEDS = (Final(seeds=seeds, most_seeds=seeds) for seeds in (3, 
 
 def small_spec(name: str, *variants: str, final: Final = THREE_SEEDS) -> Spec:
     budget = Budget(trials=3, discriminator_steps=1000, rungs=(250, 500, 1000))
-    return Spec(name=name, dataset="digits", variants=variants or ("dcgan",), budget=budget, final=final)
+    spec = Spec(name=name, dataset="digits", variants=variants or ("dcgan",), budget=budget, final=final)
+    return spec.model_copy(update={"variants": variants})  # none, as no spec of a person's has
 
 
 @pytest.fixture(scope="session")
@@ -209,7 +211,8 @@ def hostile(home: Path) -> StudyRecords:
         client.log_param(run.info.run_id, "penalty", HOSTILE)
         file = Path(url2pathname(urlparse(run.info.artifact_uri).path), RECORD_FILE)
         if file.is_file():
-            file.write_text(json.dumps(_poisoned(json.loads(file.read_text(encoding="utf-8")))), encoding="utf-8")
+            poisoned = _poisoned(json.loads(file.read_text(encoding="utf-8")))
+            file.write_text(sealed_json(json.dumps(poisoned)), encoding="utf-8")
     spec = json.loads(experiment.tags[TAG_SPEC])
     spec |= {"dataset": HOSTILE, "variants": [f"{name}{HOSTILE}" for name in spec["variants"]]}
     client.set_experiment_tag(experiment.experiment_id, TAG_SPEC, json.dumps(spec))
@@ -220,6 +223,7 @@ def _poisoned(record: dict[str, Any]) -> dict[str, Any]:
     rungs = [rung | {"scores": rung["scores"] | {HOSTILE: 1.0}} for rung in record["rungs"]]
     protocol = record["protocol"] | {"dataset": HOSTILE, "extractor": HOSTILE}
     environment = {"torch": HOSTILE, "code": HOSTILE, HOSTILE: HOSTILE}
+    record.pop(KEY)  # the digest of what it was
     return record | {"rungs": rungs, "protocol": protocol, "environment": environment, "message": HOSTILE}
 
 
