@@ -127,7 +127,9 @@ def _report(root: Path) -> Path:
 
 
 def _start(root: Path, command: str) -> ForkProcess:
-    workers = ["--workers", "1", "--device", "cpu"] if command == "run" else []
+    # Checkpoints all the time, so that there is one to be damaged when the study is killed half way.
+    often = ["--checkpoint-seconds", "0.02"]
+    workers = ["--workers", "1", "--device", "cpu", *often] if command == "run" else []
     os.environ["OMP_NUM_THREADS"] = "1"
     for name in IMPORTED:
         importlib.import_module(name)

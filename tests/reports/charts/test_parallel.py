@@ -30,7 +30,7 @@ def test_an_axis_a_hyperparameter_that_varies_and_the_score_last(make_record, in
     assert calculated["at_lr_generator"] == (
         f'isValid(datum["lr_generator"]) ? (log(datum["lr_generator"]) - {low!r}) / {high - low!r} : null'
     )
-    assert calculated["at_beta1"] == "isValid(datum['beta1']) ? (datum['beta1'] - 0.0) / 0.5 : null"
+    assert calculated["at_beta1"] == 'isValid(datum["beta1"]) ? (datum["beta1"] - 0.0) / 0.5 : null'
     ends = [(end["axis"], end["label"]) for end in chart.spec["layer"][1]["data"]["values"]]
     assert ends[-2:] == [("at_fid", "40"), ("at_fid", "42")]
 
