@@ -32,7 +32,11 @@ ENVIRONMENT = {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-QUIET = {"alembic": logging.WARNING, "mlflow": logging.WARNING, "urllib3.connectionpool": logging.ERROR}
+QUIET = {
+    **{"alembic": logging.WARNING, "mlflow": logging.WARNING, "urllib3.connectionpool": logging.ERROR},
+    # It logs the traceback of whatever a database raises, and raises it, too.
+    "mlflow.store.db.utils": logging.CRITICAL,
+}
 
 
 def tracking_uri(paths: Paths, uri: str | None = None) -> str:
