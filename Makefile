@@ -25,11 +25,11 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf kills bit-flips fuzz report watch compare ui test doctor docs lock clean
+.PHONY: help bench smoke perf kills bit-flips fuzz report watch compare ui test test-long doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
 
 bench: $(READY) ## Search, train, score and compare variants (VARIANT=all: the whole zoo); the same command continues.
 	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) $(SHARE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
@@ -64,12 +64,15 @@ doctor: $(READY) ## Say what this machine has, and what to do about what is miss
 docs: $(READY) ## Write docs/zoo/ again from the code.
 	@$(BIN)/python -m tools.documentation docs/zoo
 
-test: $(READY) ## Lint, types, import contracts and tests.
+test: $(READY) ## Lint, types, import contracts and tests, less those that take long.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m 'not long' $(ARGS)
+
+test-long: $(READY) ## Those that take long: every command of the README, ten kills, damaged files, servers in trouble.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m long $(ARGS)
 
 fuzz: $(READY) ## Try inputs that nobody thought of, CASES=1000 of each kind; the tests try a few hundred.
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tools.fuzz $(MODULE) --cases $(CASES) --seed $(SEED) $(ARGS)

@@ -229,6 +229,7 @@ def test_no_command_is_forgotten() -> None:
     assert sorted(readme_commands()) == sorted(WAYS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", WAYS)
 def test_a_command_of_the_readme_runs(command: str, checkout: Checkout) -> None:
     way = WAYS[command]

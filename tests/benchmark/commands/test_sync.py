@@ -93,7 +93,9 @@ def same(one: StudyRecords, other: StudyRecords) -> None:
     assert one.samples == other.samples
 
 
-@pytest.mark.parametrize("mode", ["failing", "slow", "lossy"])
+@pytest.mark.parametrize(
+    "mode", ["slow", *(pytest.param(mode, marks=pytest.mark.long) for mode in ("failing", "lossy"))]
+)
 def test_a_server_in_trouble_for_the_middle_of_a_study_loses_nothing(
     mode: str, server: Proxy, tiny: Spec, tmp_path: Path
 ) -> None:
@@ -133,6 +135,7 @@ def test_the_end_does_not_wait_for_a_slow_server(server: Proxy, tiny: Spec, tmp_
     assert differences(MlflowClient(server.uri), spec.study_id, paths.work(spec.study_id)) == []
 
 
+@pytest.mark.long
 def test_a_sync_that_is_killed_goes_on_and_sends_nothing_twice(server: Proxy, tiny: Spec, tmp_path: Path) -> None:
     spec, paths = study_of(tmp_path, tiny, "tiny")
     server.mode = "away"

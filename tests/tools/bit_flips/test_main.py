@@ -24,6 +24,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Path], 
     return prepare(tmp_path_factory.mktemp("studies"))
 
 
+@pytest.mark.long
 def test_a_study_of_which_a_byte_changed_ends_with_the_same_table_or_says_so(
     studies: tuple[dict[str, Path], dict[str, str]], tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from tools.kills.plan import plan
 KILLS, SEED = 10, 15
 
 
-@pytest.mark.kills
+@pytest.mark.long
 def test_a_study_that_is_ended_ten_times_comes_to_the_same(tmp_path: Path) -> None:
     account, differences = disturb(tmp_path, KILLS, SEED)
     assert differences == []
