@@ -181,6 +181,7 @@ WAYS = {
     "make docs": Way(after=documentation_is_as_committed),
     # It is what runs this test, so that it is only asked what it would run.
     "make test": Way(lambda command: f"{command} --dry-run", says=r"(?s)ruff check.*mypy.*lint-imports.*pytest"),
+    "make test-long": Way(lambda command: f"{command} --dry-run", says="pytest -n auto -m long"),
     "make clean": Way(after=only_the_environment_is_gone),
     ".venv/bin/ganbench register dcgan": tiny(before=studied, says="digits-dcgan"),
     """echo '{"dataframe_records": [{"seed": 0}, {"seed": 1}]}' > seeds.json""": Way(),
