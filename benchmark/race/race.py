@@ -30,7 +30,7 @@ class Verdict:
         stage: Seeds at the look at which it left; None if it did not.
         sent_out_by: The rival that sent it out; None if none did.
         factor: How many times as high as the best's its geometric mean score is; on differences, how much higher its
-            mean is. Taken at the last look at which it was in; NaN without a completed run.
+            mean is. From all seeds of both that the race took; NaN without a completed run.
         factor_low: Lower end of the 95 % interval of `factor`; NaN for the best itself.
         factor_high: Upper end of that interval.
     """
@@ -207,24 +207,28 @@ def _verdict(name: str, best: str | None, course: _Course, rules: Rules) -> Verd
 
 
 def _factor(name: str, best: str | None, course: _Course) -> tuple[float, float, float]:
-    """How far above the best's a variant's mean lies on the raced scale, with Welch's interval."""
+    """How far above the best's a variant's mean lies on the raced scale, with Welch's interval, from all seeds of both.
+
+    Not from as many of the best as the other has: those who left at looks where the best stood badly would look near.
+    """
     if best is None:
         return math.nan, math.nan, math.nan
     if name == best:
         return 0.0, math.nan, math.nan
-    look = course.last_look(name)
-    if name not in look.names or best not in look.names:
+    look, of_best = course.last_look(name), course.last_look(best)
+    if name not in look.names or best not in of_best.names:
         return math.nan, math.nan, math.nan
-    one, two = look.names.index(name), look.names.index(best)
-    shift = float(look.means[one] - look.means[two])
-    wide = _half_width(float(look.variances[one]), float(look.variances[two]), look.seeds)
+    one, two = look.names.index(name), of_best.names.index(best)
+    shift = float(look.means[one] - of_best.means[two])
+    wide = _half_width((float(look.variances[one]), look.seeds), (float(of_best.variances[two]), of_best.seeds))
     return shift, shift - wide, shift + wide
 
 
-def _half_width(first: float, second: float, seeds: int) -> float:
-    """Half the width of Welch's interval of the difference of two means; NaN with one seed."""
-    total = first + second
+def _half_width(*sides: tuple[float, int]) -> float:
+    """Half the width of Welch's interval of the difference of two means, by variance and seeds; NaN with one seed."""
+    errors = [(variance / seeds, seeds - 1) for variance, seeds in sides]
+    total = math.fsum(error for error, _ in errors)
     if math.isnan(total) or total == 0:
         return total
-    degrees = (seeds - 1) * total**2 / (first**2 + second**2)
-    return float(stdtrit(degrees, (1 + CONFIDENCE) / 2)) * math.sqrt(total / seeds)
+    degrees = total**2 / math.fsum(error**2 / free for error, free in errors if free)
+    return float(stdtrit(degrees, (1 + CONFIDENCE) / 2)) * math.sqrt(total)

@@ -25,8 +25,8 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
     Returns:
         A row a variant: contenders, best first; those out of the race, by how far above the best they were, and of
         equals who left later first; then those of whom nothing is known. Columns: variant; verdict ("contender", "out"
-        or "untested"); factor (how many times as high as the best's its score was at the last look at which it was in,
-        or on a scale of differences how much higher), factor_low and factor_high (its 95 % interval); stage (seeds at
+        or "untested"); factor (how many times as high as the best's its score is, from all seeds of both, or on a scale
+        of differences how much higher), factor_low and factor_high (its 95 % interval); stage (seeds at
         the look after which it left); setting (of its final runs: the number of the trial that has their settings, or
         "paper"); seeds (final runs with a score), finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min,
         NAME_max, NAME_low and NAME_high (95 % interval of the mean, by `reports.statistics.confidence_interval`, cut

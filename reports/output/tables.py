@@ -145,7 +145,7 @@ def _mean_column(score: str, board: pd.DataFrame) -> _Column:
 
 def _factor_column(scale: Scale) -> _Column:
     label = "Times the best" if scale == "ratio" else "Above the best"
-    title = "How far above the best it was at the last look at which it was in, with its 95 % interval"
+    title = "How far above the best it is, from all seeds of both, with its 95 % interval"
     printed = times if scale == "ratio" else short
 
     def cell(row: "pd.Series[float]") -> str:

@@ -55,12 +55,18 @@ def answer(facts: AnswerFacts, board: pd.DataFrame) -> str:
     names = contenders(board)
     if facts.raced == 1:
         return f"Only {names[0]} was raced, so nothing tells how it stands among others"
+    if len(names) == 1 and facts.seeds < 2:
+        return (
+            f"{names[0]} alone completed its run, of {_field(facts)}: one seed tells nothing more, with no confidence"
+        )
     if len(names) == 1:
         return (
             f"Use {names[0]}: of {_field(facts)} it alone is left, and with {_confidence(facts)} "
             "confidence it is the best of them as tuned here"
         )
-    return f"Use any of {_shortened(names)}: {_several(facts, len(names))}"
+    # Of equals any will do; of others the best is one, and nobody knows which.
+    which = "any" if facts.equal else "one"
+    return f"Use {which} of {_shortened(names)}: {_several(facts, len(names))}"
 
 
 def _several(facts: AnswerFacts, left: int) -> str:

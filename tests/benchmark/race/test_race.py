@@ -65,7 +65,7 @@ def test_factors_and_intervals_against_scipy(scale: Scale) -> None:
     for name in set(scores) - {found.best}:
         verdict = found.verdicts[name]
         seeds = verdict.stage or found.stages[-1].seeds
-        one, best = on(scores[name][:seeds]), on(scores[found.best][:seeds])
+        one, best = on(scores[name][:seeds]), on(scores[found.best][: found.stages[-1].seeds])
         interval = stats.ttest_ind(one, best, equal_var=False).confidence_interval(0.95)
         assert verdict.factor == pytest.approx(off(one.mean() - best.mean()))
         assert verdict.factor_low == pytest.approx(off(interval.low))

@@ -36,13 +36,13 @@ CASES: dict[str, tuple[dict[str, list[float]], Final, str]] = {
     "several contenders": (
         {"hinge": times(SPREAD, 1.06), "dcgan": SPREAD, "wgan": times(SPREAD, 3)},
         SIX,
-        "Use any of dcgan and hinge: of 3 variants raced these 2 are left after 6 seeds, and with 95 % confidence the "
+        "Use one of dcgan and hinge: of 3 variants raced these 2 are left after 6 seeds, and with 95 % confidence the "
         "best as tuned here is among them",
     ),
     "nobody sent out": (
         {"hinge": times(SPREAD, 1.06), "dcgan": SPREAD},
         SIX,
-        "Use any of dcgan and hinge: none of the 2 variants raced was found worse than another by 6 seeds with 95 % "
+        "Use one of dcgan and hinge: none of the 2 variants raced was found worse than another by 6 seeds with 95 % "
         "confidence",
     ),
     "practically equal": (
@@ -68,6 +68,11 @@ CASES: dict[str, tuple[dict[str, list[float]], Final, str]] = {
         "Use dcgan: of 2 variants raced it alone is left, and with 95 % confidence it is the best of "
         "them as tuned here",
     ),
+    "one seed only, and the other diverged": (
+        {"hinge": [DIVERGED], "dcgan": SPREAD[:1]},
+        ONE,
+        "dcgan alone completed its run, of 2 variants raced: one seed tells nothing more, with no confidence",
+    ),
     "one variant only": ({"dcgan": SPREAD}, SIX, "Only dcgan was raced, so nothing tells how it stands among others"),
     "one seed only": (
         {"hinge": [90.0], "dcgan": [40.0]},
@@ -87,7 +92,7 @@ CASES: dict[str, tuple[dict[str, list[float]], Final, str]] = {
     "many": (
         dict.fromkeys("abcdefg", SPREAD),
         Final(seeds=6, most_seeds=6, margin=1.001),
-        "Use any of a, b, c, d and 3 more: none of the 7 variants raced was found worse than another by 6 seeds with "
+        "Use one of a, b, c, d and 3 more: none of the 7 variants raced was found worse than another by 6 seeds with "
         "95 % confidence",
     ),
 }
