@@ -224,6 +224,7 @@ def _poisoned(record: dict[str, Any]) -> dict[str, Any]:
     protocol = record["protocol"] | {"dataset": HOSTILE, "extractor": HOSTILE}
     environment = {"torch": HOSTILE, "code": HOSTILE, HOSTILE: HOSTILE}
     record.pop(KEY)  # the digest of what it was
+    record["assignment"]["variant"] += HOSTILE
     return record | {"rungs": rungs, "protocol": protocol, "environment": environment, "message": HOSTILE}
 
 

@@ -89,7 +89,11 @@ def test_a_list_goes_through_make(text: str, tmp_path: Path) -> None:
     command.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     command.chmod(0o755)
     made = subprocess.run(
-        ["make", "bench", f"ARGS=--set score.metrics={text}"], cwd=tmp_path, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "bench", f"ARGS=--set score.metrics={text}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     override = made.stdout.splitlines()[-1]
     assert values(override) == {"score": {"metrics": ["fid", "kid"]}}
