@@ -13,7 +13,7 @@ _NAMES = (
     (re.compile(r"(?<=runs/(?:work|logs)/)[^/]+"), "STUDY"),
     (re.compile(r"(?<=runs/(?:reports)/)[^/]+"), "STUDY"),
     (re.compile(r"(?<=runs/artifacts/)[^/]+"), "STUDY"),
-    (re.compile(r"(?<=runs/work/STUDY/)[^/]+(?=/)"), "LABEL"),
+    (re.compile(r"(?<=runs/work\/STUDY/)[^/]+(?=/)"), "LABEL"),
     (re.compile(r"(?<=data/prepared/)[^/]+"), "DATASET"),
     (re.compile(r"(?<=runs/cache/)[^/]+(?=\.safetensors)"), "REFERENCE"),
     (re.compile(r"(?<=step-)\d+"), "N"),
@@ -46,7 +46,7 @@ class Flip:
 
 
 def kind_of(file: str) -> str:
-    """What kind of file a path from the checkout's root is, as in `runs/work/STUDY/LABEL/record.json`."""
+    """What kind of file a path from the checkout's root is, with STUDY, LABEL and the like in place of names."""
     for pattern, name in _NAMES:
         file = pattern.sub(name, file)
     return file

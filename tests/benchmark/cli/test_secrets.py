@@ -53,7 +53,7 @@ def test_a_tracking_address_that_cannot_be_used(
     code, out, err = ganbench(*command)
     clean(code, out, err, studies.parent)
     assert err.startswith("ganbench: MLFLOW_TRACKING_URI = ")
-    assert not list(studies.parent.glob("runs/work/*/*/"))
+    assert not list((studies.parent / "runs" / "work").glob("*/*/"))
 
 
 @pytest.mark.parametrize("command", COMMANDS[:-1], ids=lambda command: command[0])

@@ -67,7 +67,7 @@ def end(root: Path, *, number: signal.Signals | None = None, limit: int = resour
 def _ended(process: subprocess.Popen[str], root: Path, number: signal.Signals | None) -> Ending:
     begun, started = time.monotonic(), time.time()
     if number:
-        while not any(written(path) >= started for path in root.glob("runs/work/*/*/*.*")):
+        while not any(written(path) >= started for path in (root / "runs" / "work").glob("*/*/*.*")):
             assert process.poll() is None, process.communicate()[0]
             assert time.monotonic() < begun + PATIENCE, number
             time.sleep(0.01)

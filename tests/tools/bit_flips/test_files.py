@@ -7,14 +7,16 @@ import pytest
 
 from tools.bit_flips.files import by_kind, flip, kind_of
 
+WORK = "runs/work"
+
 
 @pytest.mark.parametrize(
     ("file", "kind"),
     [
         ("runs/mlflow.db", "runs/mlflow.db"),
-        ("runs/work/flips-1234abcd/preparation.json", "runs/work/STUDY/preparation.json"),
-        ("runs/work/flips-1234abcd/dcgan-final-0001/record.json", "runs/work/STUDY/LABEL/record.json"),
-        ("runs/work/flips-1234abcd/dcgan-final-0001/step-000010.png", "runs/work/STUDY/LABEL/step-N.png"),
+        (f"{WORK}/flips-1234abcd/preparation.json", f"{WORK}/STUDY/preparation.json"),
+        (f"{WORK}/flips-1234abcd/dcgan-final-0001/record.json", f"{WORK}/STUDY/LABEL/record.json"),
+        (f"{WORK}/flips-1234abcd/dcgan-final-0001/step-000010.png", f"{WORK}/STUDY/LABEL/step-N.png"),
         (f"runs/artifacts/s-1/{'0a' * 16}/artifacts/a.json", "runs/artifacts/STUDY/ID/artifacts/a.json"),
         (f"runs/artifacts/s-1/{'0a' * 16}/artifacts/runs.csv", "runs/artifacts/STUDY/ID/artifacts/REPORT"),
         (
@@ -31,11 +33,11 @@ def test_files_of_one_kind_have_one_name(file: str, kind: str) -> None:
 
 
 def test_files_are_found_by_kind(tmp_path: Path) -> None:
-    for file in ("runs/work/s/a-0/record.json", "runs/work/s/b-0/record.json", "runs/work/s/lock", "photos/1.png"):
+    for file in (f"{WORK}/s/a-0/record.json", f"{WORK}/s/b-0/record.json", f"{WORK}/s/lock", "photos/1.png"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(b"" if file.endswith("lock") else b"content")
     assert by_kind(tmp_path) == {
-        "runs/work/STUDY/LABEL/record.json": ["runs/work/s/a-0/record.json", "runs/work/s/b-0/record.json"]
+        f"{WORK}/STUDY/LABEL/record.json": [f"{WORK}/s/a-0/record.json", f"{WORK}/s/b-0/record.json"]
     }
 
 
