@@ -47,6 +47,7 @@ most_seeds = 2
 images = 64
 kid_subset_size = 16
 batch_norm_batches = 2
+foreign_extractor = true
 """
 PICTURES = 300
 TABLES = ("runs.csv", "variants.csv")
