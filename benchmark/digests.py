@@ -6,9 +6,10 @@ is that of the same bytes with zeros in its place. What an earlier version wrote
 
 import hashlib
 import re
-import sys
 import zlib
 from pathlib import Path
+
+from benchmark.notices import say
 
 KEY = "sha256"
 BLANK = "0" * 64
@@ -77,7 +78,7 @@ def is_whole_png(content: bytes) -> bool:
 def tell_damaged(path: Path, reason: object, remedy: str) -> None:
     """Say in one line, where errors go, that a file is damaged and what is done about it."""
     why = " ".join(str(reason).split())[:200]
-    print(f"ganbench: {path}: damaged ({why}); {remedy}", file=sys.stderr, flush=True)
+    say(f"{path}: damaged ({why}); {remedy}")
 
 
 def set_aside(path: Path, reason: object, remedy: str) -> Path:

@@ -87,8 +87,10 @@ class Protocol:
         foreign_extractor: Whether the extractor was made for other data.
         real_sizes: Of the real images before anything was done to them, as in "28x28" or "20x31 to 640x480".
         real_resize: How they were brought to `resolution`; "none" where they had it.
+        real_depth: Bits that they had: "8 bits", or what became white where greys had more.
         generated_sizes: The same of the generated images.
         generated_resize: The same of the generated images.
+        generated_depth: The same of the generated images.
     """
 
     dataset: str
@@ -111,8 +113,10 @@ class Protocol:
     foreign_extractor: bool | None = None
     real_sizes: str | None = None
     real_resize: str | None = None
+    real_depth: str | None = None
     generated_sizes: str | None = None
     generated_resize: str | None = None
+    generated_depth: str | None = None
 
     def differing(self, other: "Protocol") -> dict[str, tuple[object, object]]:
         """The fields in which two protocols differ, with both values: none where one of them does not say."""

@@ -209,6 +209,7 @@ def _as_given(protocol: Protocol, origin: Origin | None) -> Protocol:
         batch_norm_batch_size=None,
         generated_sizes=origin.sizes if origin else None,
         generated_resize=origin.resize if origin else None,
+        generated_depth=origin.depth if origin else None,
     )
 
 

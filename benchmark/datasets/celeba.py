@@ -8,7 +8,7 @@ import torchvision.datasets
 
 from benchmark.datasets.dataset import Content, Dataset
 from benchmark.datasets.md5 import md5_problem
-from benchmark.datasets.pictures import picture_content
+from benchmark.datasets.pictures import Target, picture_content
 from benchmark.errors import UserError
 from benchmark.records import Split
 
@@ -54,7 +54,7 @@ class CelebaFiles:
         """
         chosen = [data / PICTURES / name for name, code in self._codes(data).items() if code == CODES[split]]
         labels = np.zeros(len(chosen), np.int64)
-        return picture_content(chosen, labels, classes=1, side=side, channels=3, crop=CROP)
+        return picture_content(chosen, labels, 1, Target(side, channels=3, crop=CROP))
 
     def _codes(self, data: Path) -> dict[str, str]:
         """Which split each picture is in, by the picture's name."""

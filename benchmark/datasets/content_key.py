@@ -12,7 +12,7 @@ from benchmark.environment import cores
 from benchmark.errors import UserError
 
 MOST_A_PIECE = 256  # files that a thread reads one after the other
-VERSION = 1  # of how images are made from files; a new one makes them again
+VERSION = 2  # of how images are made from files; a new one makes them again
 
 
 def content_key(dataset: Dataset, data: Path, side: int) -> str:

@@ -47,6 +47,7 @@ class Content:
             where that is worth it: Python decodes pictures with one core and a half in threads.
         largest: Pixels of the largest picture that is decoded, which decides how many are decoded at the same time.
         origin: What gives the sizes that pictures have before they are decoded; None where images are resized after.
+        none: What is said where there are no images.
     """
 
     labels: Labels
@@ -56,6 +57,7 @@ class Content:
     decoding: Callable[[int, int], Callable[[], Pixels]] | None = None
     largest: int = 0
     origin: Callable[[], Origin | None] | None = None
+    none: str = "there are no images"
 
     def piece(self, start: int, stop: int) -> Callable[[], Pixels]:
         """What gives a part when it is called."""
@@ -86,6 +88,7 @@ def joined(first: Content, second: Content) -> Content:
         decoding=decoding if first.decoding and second.decoding else None,
         largest=max(first.largest, second.largest),
         origin=partial(_origin_of_both, first, second) if first.origin and second.origin else None,
+        none=first.none,
     )
 
 

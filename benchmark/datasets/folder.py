@@ -1,34 +1,31 @@
 """A person's own images: a folder of pictures of any sizes and formats."""
 
-import hashlib
-import os
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from benchmark.datasets.content_key import file_digests
 from benchmark.datasets.dataset import Content, Dataset
-from benchmark.datasets.pictures import Header, picture_content, read_header
+from benchmark.datasets.deep_greys import White
+from benchmark.datasets.file_tree import walk
+from benchmark.datasets.folder_layout import lay_out
+from benchmark.datasets.picture_formats import picture_suffixes
+from benchmark.datasets.pictures import Target, picture_content
+from benchmark.datasets.survey import Survey
 from benchmark.errors import UserError
-from benchmark.plain_text import one_line
+from benchmark.notices import first_of, say_once
 from benchmark.records import Split
 
 PREFIX = "folder:"
-# Subfolders that say which split their pictures belong to; without "train", each picture's name decides.
-SPLIT_FOLDERS: dict[str, Split] = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
-TENTHS: dict[Split, range] = {"train": range(8), "validation": range(8, 9), "test": range(9, 10)}
 
 
 def folder_dataset(name: str) -> Dataset:
     """The data set `folder:PATH`; a study that uses it names a resolution.
 
-    Pictures keep the centre square. With subfolders train, validation (or val) and test these are the splits; else each
-    picture's name puts it into one, 8 : 1 : 1, and there it stays when others come or go. The subfolders beneath are
-    classes.
+    Pictures keep the centre square. `benchmark.datasets.folder_layout.lay_out` says which split and class they have.
 
     Raises:
         UserError: if the name holds no path, or the home of a user whom nobody knows.
@@ -38,7 +35,7 @@ def folder_dataset(name: str) -> Dataset:
         name=name,
         resolution=0,
         citation=f"the pictures in {root}",
-        files=lambda _: tuple(pictures(root)),
+        files=lambda _: _checked(root),
         read=partial(_read, root),
         problem=lambda _: _problem(root),
     )
@@ -61,90 +58,57 @@ def _problem(root: Path) -> str | None:
         return f"{root}: {getattr(error, 'strerror', None) or error}"
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """The files beneath a folder, hidden ones left out, in any order.
-
-    Raises:
-        UserError: naming a folder or a file that cannot be looked at, since what it holds would be left out unseen.
-    """
-
-    def refuse(error: OSError) -> None:
-        raise UserError(f"{error.filename}: {error.strerror}") from error
-
-    for folder, beneath, names in os.walk(root, onerror=refuse):
-        beneath[:] = [name for name in beneath if not name.startswith(".")]
-        for path in (Path(folder, name) for name in names if not name.startswith(".")):
-            try:
-                if path.is_file():
-                    yield path
-            except OSError as error:
-                refuse(error)
-
-
 def pictures(root: Path) -> list[Path]:
     """All files beneath a folder that are pictures by their name, sorted; hidden ones are left out.
 
-    Warns:
-        UserWarning: if other files are left out too, naming the first.
+    What else is left out is said in a line, naming the first of each kind: other files, links that lead nowhere, links
+    to folders that are read already.
 
     Raises:
         UserError: if the folder is missing, cannot be read, or holds no picture.
     """
     if problem := _problem(root):
         raise UserError(problem)
-    found: list[Path] = []
-    foreign: list[Path] = []
-    for path in _files(root):
-        (found if path.suffix.lower() in picture_suffixes() else foreign).append(path)
+    tree = walk(root)
+    found = sorted(path for path in tree.files if path.suffix.lower() in picture_suffixes())
+    foreign = [path for path in tree.files if path.suffix.lower() not in picture_suffixes()]
+    left_out = {**({"no pictures by their names": foreign} if foreign else {}), **tree.left_out}
+    for kind, paths in left_out.items():
+        say_once(f"{root}: left out, {kind}: {first_of(sorted(paths))}")
     if not found:
         raise UserError(f"{root}: holds no pictures")
-    if foreign:
-        left_out = f"{root}: no pictures by their names, left out: {_first_of(sorted(foreign))}"
-        warnings.warn(one_line(left_out), stacklevel=2)
-    return sorted(found)
+    return found
 
 
-def split_of(path: Path) -> Split:
-    """The split of a picture by its path relative to the folder, always the same."""
-    tenth = int.from_bytes(hashlib.sha256(path.as_posix().encode(errors="surrogateescape")).digest()[:8], "big") % 10
-    return next(split for split, tenths in TENTHS.items() if tenth in tenths)
+def _checked(root: Path) -> tuple[Path, ...]:
+    """All pictures; those that lie in two splits are told."""
+    found = pictures(root)
+    layout = lay_out(root, [path.relative_to(root) for path in found])
+    seen: dict[str, int] = {}
+    twice = []
+    for number, digest in enumerate(file_digests(found)):
+        first = seen.setdefault(digest, number)
+        if layout.splits[first] != layout.splits[number]:
+            twice.append(f"{found[number]} ({layout.splits[number]}) is {found[first]} ({layout.splits[first]})")
+    if twice:
+        say_once(f"{root}: the same picture in two splits, which makes scores too good: {first_of(twice)}")
+    return tuple(found)
 
 
 def _read(root: Path, data: Path, split: Split, side: int) -> Content:
-    found = [path.relative_to(root) for path in pictures(root)]
-    named = any(path.parts[0] == "train" and len(path.parts) > 1 for path in found)
-    chosen = [path for path in found if (_named_split(path, root) if named else split_of(path)) == split]
-    classes = sorted({_class(path, named) for path in found})
-    labels = np.array([classes.index(_class(path, named)) for path in chosen], dtype=np.int64)
-    headers = _headers(tuple(root / path for path in found))
-    channels = 1 if all(header.is_grey for header in headers) else 3
-    content = picture_content([root / path for path in chosen], labels, len(classes), side, channels)
-    return replace(content, largest=max(header.pixels for header in headers))
-
-
-def _named_split(path: Path, root: Path) -> Split:
-    if path.parts[0] not in SPLIT_FOLDERS or len(path.parts) < 2:
-        raise UserError(f"{root / path}: in none of the folders {', '.join(SPLIT_FOLDERS)}, which {root} has")
-    return SPLIT_FOLDERS[path.parts[0]]
-
-
-def _class(path: Path, named: bool) -> str:
-    """The subfolder that a picture lies in, beneath that of its split; "" if it lies in none."""
-    beneath = path.parts[1:] if named else path.parts
-    return beneath[0] if len(beneath) > 1 else ""
+    found = pictures(root)
+    layout = lay_out(root, [path.relative_to(root) for path in found])
+    chosen = [number for number, its_own in enumerate(layout.splits) if its_own == split]
+    classes = sorted(set(layout.classes))
+    labels = np.array([classes.index(layout.classes[number]) for number in chosen], dtype=np.int64)
+    survey, white = _surveyed(tuple(found))
+    survey.told()
+    target = Target(side, 1 if survey.is_grey else 3, white=white)
+    content = picture_content([found[number] for number in chosen], labels, len(classes), target)
+    return replace(content, largest=survey.largest, none=layout.missing(root, split))
 
 
 @lru_cache(1)  # a study reads three splits of one folder
-def _headers(paths: Sequence[Path]) -> frozenset[Header]:
-    """The different ones among those of some pictures: of 200,000 a few."""
-    return frozenset(map(read_header, paths))
-
-
-@cache
-def picture_suffixes() -> frozenset[str]:
-    """What names of pictures end with, in small letters."""
-    return frozenset(Image.registered_extensions())
-
-
-def _first_of(paths: Sequence[Path]) -> str:
-    return f"{paths[0]}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
+def _surveyed(paths: Sequence[Path]) -> tuple[Survey, White | None]:
+    survey = Survey.of(paths)
+    return survey, survey.white()

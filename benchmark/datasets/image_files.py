@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.datasets.dataset import Content, Pixels
-from benchmark.datasets.folder import picture_suffixes, pictures
+from benchmark.datasets.deep_greys import EIGHT_BITS
+from benchmark.datasets.folder import pictures
 from benchmark.datasets.memory import ask_for_memory, images_a_piece
-from benchmark.datasets.pictures import PictureFile, decoders, picture_content, read_header
+from benchmark.datasets.picture_formats import picture_suffixes
+from benchmark.datasets.pictures import PictureFile, Target, decoders, picture_content
 from benchmark.datasets.stored_arrays import UNREADABLE, StoredArray, check_size, stored_arrays
+from benchmark.datasets.survey import Survey, read_header
 from benchmark.datasets.zip_pictures import zip_pictures
 from benchmark.environment import cores
 from benchmark.errors import UserError
@@ -35,11 +38,13 @@ class ImageSource:
         path: The folder or file.
         shape: (N, C, H, W).
         blocks: All of them, `BLOCK` at a time; raises UserError where they are not what was promised.
+        depth: "8 bits", or what became white where greys had more.
     """
 
     path: Path
     shape: tuple[int, int, int, int]
     blocks: Callable[[], Iterator[Pixels]]
+    depth: str = EIGHT_BITS
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -144,10 +149,13 @@ def is_image_file(source: Path) -> bool:
 
 
 def _of_pictures(source: Path, files: Sequence[PictureFile], resolution: int) -> ImageSource:
-    largest = _largest(files, resolution)
-    content = picture_content(files, np.zeros(len(files), np.int64), 1, resolution, 3)
+    survey = _surveyed(files, resolution)
+    survey.told()
+    target = Target(resolution, channels=3, white=survey.white())
+    content = picture_content(files, np.zeros(len(files), np.int64), 1, target)
     shape = content.part(0, 1).shape[1:]
-    return ImageSource(source, (len(files), *shape), partial(_decoded, content, files, shape, largest))
+    blocks = partial(_decoded, content, files, shape, survey.largest)
+    return ImageSource(source, (len(files), *shape), blocks, str(target.white or EIGHT_BITS))
 
 
 def _decoded(content: Content, files: Sequence[PictureFile], shape: tuple[int, ...], largest: int) -> Iterator[Pixels]:
@@ -170,16 +178,16 @@ def _fill(block: Pixels, content: Content, files: Sequence[PictureFile], before:
     block[start : start + count] = part
 
 
-def _largest(files: Sequence[PictureFile], resolution: int) -> int:
-    """Pixels of the largest of some pictures, which must all be of one size if no side is named."""
-    first, largest = read_header(files[0]), 0
+def _surveyed(files: Sequence[PictureFile], resolution: int) -> Survey:
+    """What some pictures have in common; they must all be of one size if no side is named."""
+    first, survey = read_header(files[0]), Survey()
     for file in files:
         header = read_header(file)
-        largest = max(largest, header.pixels)
+        survey.add(file, header)
         if not resolution and first.pixels and header.pixels and header.size != first.size:
             sizes = ["{}x{}".format(*each.size) for each in (header, first)]
             raise UserError(f"{file}: {sizes[0]} pixels, and {files[0].name} {sizes[1]}; {ADVICE}")
-    return largest
+    return survey
 
 
 def _only_images(source: Path) -> StoredArray:

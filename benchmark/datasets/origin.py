@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from benchmark.datasets.deep_greys import EIGHT_BITS
+from benchmark.datasets.picture_formats import FORMATS
 from benchmark.datasets.zip_pictures import ZipMember
 
 AS_THEY_WERE = "none"
@@ -24,11 +26,13 @@ class Origin:
         smallest: By area.
         largest: By area.
         resize: How they were brought to one side: "none" where all had it.
+        depth: "8 bits", or what became white where greys had more.
     """
 
     smallest: Size
     largest: Size
     resize: str
+    depth: str = EIGHT_BITS
 
     @property
     def sizes(self) -> str:
@@ -40,21 +44,23 @@ class Origin:
         """That of both together."""
         touched = [each.resize for each in (self, other) if each.resize != AS_THEY_WERE]
         ends = _ends([self.smallest, self.largest, other.smallest, other.largest])
-        return Origin(*ends, touched[0] if touched else AS_THEY_WERE)
+        depth = self.depth if other.depth == EIGHT_BITS else other.depth
+        return Origin(*ends, touched[0] if touched else AS_THEY_WERE, depth)
 
 
-def origin_of(sizes: Iterable[Size], side: int, resize: str) -> Origin | None:
+def origin_of(sizes: Iterable[Size], side: int, resize: str, depth: str = EIGHT_BITS) -> Origin | None:
     """That of images of some sizes.
 
     Args:
         sizes: Theirs; None comes back if there are none.
         side: That they are brought to; 0 leaves them as they are.
         resize: What is done to those of another size.
+        depth: As `Origin` has it.
     """
     known = set(sizes)
     if not known:
         return None
-    return Origin(*_ends(known), resize if side and known != {(side, side)} else AS_THEY_WERE)
+    return Origin(*_ends(known), resize if side and known != {(side, side)} else AS_THEY_WERE, depth)
 
 
 def picture_sizes(paths: Sequence[Path | ZipMember]) -> list[Size]:
@@ -72,7 +78,7 @@ def upright_size(picture: Image.Image) -> Size:
 
 def _size(path: Path | ZipMember) -> Size | None:
     try:
-        with path.open("rb") as file, Image.open(file) as picture:
+        with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
             return upright_size(picture)
     except Exception:  # whatever Pillow trips over: whoever decodes it says what is wrong
         return None

@@ -10,13 +10,14 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from benchmark.datasets.dataset import Content, Labels, Pixels, UnreadableFilesError
-from benchmark.datasets.origin import CROPPED, Origin, origin_of, picture_sizes, upright_size
+from benchmark.datasets.deep_greys import EIGHT_BITS, MODES, Greys, White, white_of
+from benchmark.datasets.origin import CROPPED, Origin, origin_of, picture_sizes
+from benchmark.datasets.picture_formats import FORMATS
 from benchmark.datasets.zip_pictures import ZipMember
 
 PictureFile = Path | ZipMember
-MODES = {1: "L", 3: "RGB"}
-DEEP_GREYS = ("I;16", "I;16B", "I;16L", "I")
-WHITE = (255, 255, 255, 255)
+COLOURS = {1: "L", 3: "RGB"}
+OPAQUE_WHITE = (255, 255, 255, 255)
 # Of a picture: of each pixel up to twenty bytes live at once, four a copy, which makes 0.7 GB.
 MOST_PIXELS = 2**25
 # Of a JPEG, which can be decoded at half its side; a progressive one takes six bytes of each all the same.
@@ -25,35 +26,25 @@ JPEGS = ("JPEG", "MPO")
 # Of all pictures that are decoded at the same time: the usual ones take twelve bytes of each, 0.8 GB.
 MOST_PIXELS_AT_ONCE = 2**26
 
-# Pillow warns of some of what is refused here, in two more lines.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# Pillow warns of what is refused here, and of tags that nobody asked for, in lines of its own.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 @dataclass(frozen=True)
-class Header:
-    """What a picture says of itself before it is decoded.
+class Target:
+    """What pictures become.
 
     Attributes:
-        size: Width and height in pixels, upright as the EXIF tag says; of a file that is no picture, (0, 0).
-        is_grey: Whether it has no colours; a file that is no picture counts as coloured.
+        side: In pixels, of the squares; if 0, pictures of one size are left as they are.
+        channels: 1 for grey, 3 for RGB.
+        crop: Side in pixels of the centre square that is kept; the largest that fits if 0.
+        white: Of deep greys; None if there are none.
     """
 
-    size: tuple[int, int] = (0, 0)
-    is_grey: bool = False
-
-    @property
-    def pixels(self) -> int:
-        """How many there are."""
-        return self.size[0] * self.size[1]
-
-
-def read_header(path: PictureFile) -> Header:
-    """What a file says of its picture; decodes nothing."""
-    try:
-        with path.open("rb") as file, Image.open(file) as picture:
-            return Header(upright_size(picture), picture.mode in ("1", "L", "LA", *DEEP_GREYS))
-    except Exception:  # as in `decode_all`, which tells it
-        return Header()
+    side: int
+    channels: int
+    crop: int = 0
+    white: White | None = None
 
 
 def decoders(largest: int, cores: int) -> int:
@@ -61,40 +52,36 @@ def decoders(largest: int, cores: int) -> int:
     return max(1, min(cores, MOST_PIXELS_AT_ONCE // max(1, min(largest, MOST_PIXELS))))
 
 
-def picture_content(
-    paths: Sequence[PictureFile], labels: Labels, classes: int, side: int, channels: int, crop: int = 0
-) -> Content:
+def picture_content(paths: Sequence[PictureFile], labels: Labels, classes: int, target: Target) -> Content:
     """Pictures that are decoded when they are asked for.
 
     Args:
         paths: The files of N pictures.
         labels: (N,) from 0 to `classes` - 1.
         classes: How many labels there are.
-        side: In pixels, of the squares that they become; if 0, pictures of one size are left as they are.
-        channels: 1 for grey, 3 for RGB.
-        crop: Side in pixels of the centre square that is kept; the largest that fits if 0.
+        target: What they become.
     """
 
     def decoding(start: int, stop: int) -> Callable[[], Pixels]:
-        return partial(decode_all, tuple(paths[start:stop]), side, channels, crop)
+        return partial(decode_all, tuple(paths[start:stop]), target)
 
     def origin() -> Origin | None:
-        return origin_of(picture_sizes(paths), side, CROPPED)
+        return origin_of(picture_sizes(paths), target.side, CROPPED, str(target.white or EIGHT_BITS))
 
     return Content(labels, classes, lambda start, stop: decoding(start, stop)(), decoding=decoding, origin=origin)
 
 
-def decode_all(paths: Sequence[PictureFile], side: int, channels: int, crop: int) -> Pixels:
+def decode_all(paths: Sequence[PictureFile], target: Target) -> Pixels:
     """Pictures as (N, channels, side, side), as `decode` gives each.
 
     Raises:
-        UnreadableFilesError: naming all that cannot be decoded, or are of another size than the first if `side` is 0.
+        UnreadableFilesError: naming all that cannot be decoded, or are of another size than the first if the side is 0.
     """
     squares: list[Pixels] = []
     problems = []
     for path in paths:
         try:
-            squares.append(decode(path, side, channels, crop))
+            squares.append(decode(path, target))
             _check_equal(squares[-1], squares[0])
         # A file that was made to break Pillow's plugins breaks them in any way: IndexError, KeyError, MemoryError ...
         except Exception as error:
@@ -105,32 +92,43 @@ def decode_all(paths: Sequence[PictureFile], side: int, channels: int, crop: int
     return np.stack(squares)
 
 
-def decode(path: PictureFile, side: int, channels: int, crop: int = 0) -> Pixels:
+def decode(path: PictureFile, target: Target) -> Pixels:
     """The centre square of a picture, (channels, side, side); the whole, (channels, H, W), if `side` is 0.
 
-    It is turned as its EXIF tag says, transparent parts are white, an animation shows its first frame, 16 bits become
-    8, and it is resized by Pillow's bilinear filter, which averages over all pixels that it leaves out. A JPEG of more
-    than `MOST_PIXELS` is decoded at half its side.
+    It is turned as its EXIF tag says, transparent parts are white, an animation shows its first frame, greys of more
+    bits become 8 by the target's white (by the picture's own if it has none), colours of 16 bits keep the upper 8, and
+    it is resized by Pillow's bilinear filter, which averages over all pixels that it leaves out. A JPEG of more than
+    `MOST_PIXELS` is decoded at half its side.
 
     Raises:
-        Exception: any, if the file cannot be decoded, is larger than is allowed, or smaller than `crop`.
+        Exception: any, if the file cannot be decoded, is larger than is allowed, or smaller than the crop.
     """
-    plain = _plain(_upright(path, side, crop), MODES[channels])
+    plain = _plain(_upright(path, target), target)
+    side, channels = target.side, target.channels
     if side and plain.size != (side, side):
         plain = plain.resize((side, side), Image.Resampling.BILINEAR)
     return np.asarray(plain).reshape(plain.height, plain.width, channels).transpose(2, 0, 1)
 
 
-def _upright(path: PictureFile, side: int, crop: int) -> Image.Image:
+def greys_of(path: PictureFile) -> Greys:
+    """What the values of a picture of deep greys are.
+
+    Raises:
+        Exception: any, if the file cannot be decoded, or is larger than is allowed.
+    """
+    return Greys.of(str(path), np.asarray(_upright(path, Target(side=0, channels=1))))
+
+
+def _upright(path: PictureFile, target: Target) -> Image.Image:
     """What is kept of a picture, as its colours are; the rest is given back when this returns."""
-    with path.open("rb") as file, Image.open(file) as picture:
-        may_shrink = bool(side) and not crop and picture.format in JPEGS
+    with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+        may_shrink = bool(target.side) and not target.crop and picture.format in JPEGS
         _check_size(picture, MOST_JPEG_PIXELS if may_shrink else MOST_PIXELS)
         if picture.width * picture.height > MOST_PIXELS:
             picture.draft(picture.mode, (max(1, picture.width // 2), max(1, picture.height // 2)))
         ImageOps.exif_transpose(picture, in_place=True)
         _check_size(picture, MOST_PIXELS)  # an icon holds another picture, whose size is seen only now
-        return _centre(picture, crop) if side else picture.copy()
+        return _centre(picture, target.crop) if target.side else picture.copy()
 
 
 def _check_size(picture: Image.Image, most: int) -> None:
@@ -145,22 +143,17 @@ def _check_equal(pixels: Pixels, first: Pixels) -> None:
         raise ValueError(f"{sizes[0]} pixels, and the first {sizes[1]}; name one side for all")
 
 
-def _plain(picture: Image.Image, mode: str) -> Image.Image:
+def _plain(picture: Image.Image, target: Target) -> Image.Image:
     """The same without transparency, deep greys or a palette."""
-    if picture.mode in DEEP_GREYS:
-        picture = Image.fromarray(_eight_bits(np.asarray(picture)))
+    if picture.mode in MODES:
+        values = np.asarray(picture)
+        white = target.white or white_of([Greys.of("it", values)])
+        assert white is not None
+        picture = Image.fromarray(white.eight_bits(values))
     elif picture.has_transparency_data:
         coloured = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", coloured.size, WHITE), coloured)
-    return picture.convert(mode)
-
-
-def _eight_bits(values: np.ndarray[tuple[int, ...], np.dtype[np.int32 | np.uint16]]) -> Pixels:
-    """Greys (H, W) of 16 bits in 8; a row at a time, since floats take eight times as much."""
-    grey = np.empty(values.shape, np.uint8)
-    for row, rounded in zip(values, grey, strict=True):
-        rounded[:] = np.rint(np.clip(row.astype(np.float64), 0, 65535) / 257)
-    return grey
+        picture = Image.alpha_composite(Image.new("RGBA", coloured.size, OPAQUE_WHITE), coloured)
+    return picture.convert(COLOURS[target.channels])
 
 
 def _centre(picture: Image.Image, crop: int) -> Image.Image:

@@ -157,7 +157,7 @@ class PreparedCache:
 
     def _make(self, split: str, source: Source) -> None:
         if not len(source.content.labels):
-            raise UserError(f"{source.name}: there are no images")
+            raise UserError(f"{source.name}: {source.content.none}")
         unfinished = Unfinished(self._folder / f"{split}-images.unfinished", source)
         unfinished.complete()
         with atomic_write(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:

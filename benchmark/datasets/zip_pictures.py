@@ -1,7 +1,6 @@
 """Pictures in a .zip, as StyleGAN's data sets are: read where they lie, with the labels in its dataset.json."""
 
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +11,13 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.datasets.file_tree import is_hidden
 from benchmark.errors import UserError
-from benchmark.plain_text import one_line
+from benchmark.notices import first_of, say_once
 
 LABELS_FILE = "dataset.json"
 MOST_LABEL_BYTES = 2**28
 ENCRYPTED = 1  # a bit of a member's flags
-HIDDEN = (".", "__MACOSX")  # what a folder begins with that a person does not see
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ def zip_pictures(archive: Path, suffixes: frozenset[str]) -> list[ZipMember]:
         archive: The .zip.
         suffixes: What names of pictures end with, in small letters.
 
-    Warns:
-        UserWarning: if other files are left out too, naming the first.
+    Other files that are left out are said in a line, naming the first.
 
     Raises:
         UserError: if it is missing, broken or encrypted, or holds no picture.
@@ -75,7 +73,7 @@ def zip_pictures(archive: Path, suffixes: frozenset[str]) -> list[ZipMember]:
         raise UserError(f"{archive}: holds no pictures")
     if any(each.flag_bits & ENCRYPTED for each in found):
         raise UserError(f"{archive}: is encrypted; unpack it, and give the folder")
-    _warn_of_others(archive, sorted({each.filename for each in members} - {each.filename for each in found}))
+    _tell_of_others(archive, sorted({each.filename for each in members} - {each.filename for each in found}))
     return sorted((ZipMember(archive, each.filename) for each in found), key=str)
 
 
@@ -110,15 +108,14 @@ def _labels(archive: Path) -> dict[str, object]:
             raise UserError(f"{archive}/{LABELS_FILE}: no labels can be read from it; {expected}") from error
 
 
-def _warn_of_others(archive: Path, names: Sequence[str]) -> None:
+def _tell_of_others(archive: Path, names: Sequence[str]) -> None:
     others = [name for name in names if name != LABELS_FILE]
     if others:
-        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        warnings.warn(one_line(f"{archive}: no pictures by their names, left out: {others[0]}{more}"), stacklevel=3)
+        say_once(f"{archive}: left out, no pictures by their names: {first_of(others)}")
 
 
 def _is_hidden(member: ZipInfo) -> bool:
-    return any(part.startswith(HIDDEN) for part in PurePosixPath(member.filename).parts)
+    return any(map(is_hidden, PurePosixPath(member.filename).parts))
 
 
 @lru_cache(2)  # a .zip of 100,000 pictures takes a second to open; the size and time say whether it is still the same

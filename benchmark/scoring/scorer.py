@@ -9,6 +9,7 @@ import torch_fidelity
 from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages, find_dataset, load_split, parts_of
+from benchmark.datasets.deep_greys import EIGHT_BITS
 from benchmark.datasets.origin import AS_THEY_WERE
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric
@@ -241,8 +242,10 @@ def protocol_of(
         foreign_extractor=is_foreign(extractor.extractor, spec.dataset),
         real_sizes=images.origin.sizes if images.origin else None,
         real_resize=images.origin.resize if images.origin else None,
+        real_depth=images.origin.depth if images.origin else None,
         generated_sizes=f"{side}x{side}",
         generated_resize=AS_THEY_WERE,
+        generated_depth=EIGHT_BITS,
     )
 
 

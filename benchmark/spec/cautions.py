@@ -4,7 +4,7 @@ from benchmark.records import Protocol
 from benchmark.spec.sections import Score
 
 OF_COVARIANCES = {"fid", "fid_infinity"}  # metrics that take more images than there are features
-AS_THEY_WERE = "none"  # of a protocol's ways to resize
+AS_THEY_WERE, EIGHT_BITS = "none", "8 bits"  # of a protocol's ways to resize, and depths
 
 
 def cautions(protocol: Protocol, settings: Score) -> list[str]:
@@ -22,9 +22,10 @@ def sizes_sentence(protocol: Protocol) -> str:
     """What images of both sides were, and what brought them to one size; "" where nothing is known."""
     parts = [
         f"{name} images of {sizes} pixels{'' if resize == AS_THEY_WERE else f' ({resize}, to {_square(protocol)})'}"
-        for name, sizes, resize in (
-            ("real", protocol.real_sizes, protocol.real_resize),
-            ("generated", protocol.generated_sizes, protocol.generated_resize),
+        f"{'' if depth in (None, EIGHT_BITS) else f' ({depth})'}"
+        for name, sizes, resize, depth in (
+            ("real", protocol.real_sizes, protocol.real_resize, protocol.real_depth),
+            ("generated", protocol.generated_sizes, protocol.generated_resize, protocol.generated_depth),
         )
         if sizes
     ]

@@ -19,7 +19,7 @@ from benchmark.names import look_up
 from tools.fuzz.sandbox import Sandbox
 
 Case = Callable[[DataObject], None]
-MODULES = {"data": "tools.fuzz.data", "words": "tools.fuzz.words"}
+MODULES = {"data": "tools.fuzz.data", "folders": "tools.fuzz.folders", "words": "tools.fuzz.words"}
 
 
 def main(

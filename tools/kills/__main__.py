@@ -2,7 +2,7 @@
 
 import random
 import time
-from itertools import chain
+from itertools import count, takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -19,7 +19,7 @@ def disturb(folder: Path, kills: int, seed: int) -> tuple[Account, list[str]]:
 
     Args:
         folder: For the studies.
-        kills: How many in all.
+        kills: How many in all; one that comes when its study is over is none.
         seed: Of all that is random, but for the machine's own pace.
 
     Returns:
@@ -29,13 +29,15 @@ def disturb(folder: Path, kills: int, seed: int) -> tuple[Account, list[str]]:
     undisturbed = Sitting(folder / "undisturbed", account, rng)
     undisturbed.run(iter(()))
     expected = tables_of(undisturbed.root)
-    left, differences = plan(kills, seed, time.monotonic() - begun), []
-    for number, first in enumerate(left):
+    planned, differences = plan(seed, time.monotonic() - begun), []
+    for number in count():
+        if account.kills == kills:
+            break
         sitting = Sitting(folder / f"study-{number}", account, rng)
-        sitting.run(chain([first], left))
+        sitting.run(takewhile(lambda _: account.kills < kills, planned))
         if found := difference(expected, tables_of(sitting.root)):
             differences.append(f"study {number}: {found}")
-        print(f"study {number} is over; kills so far: {sum(account.made.values())}", flush=True)
+        print(f"study {number} is over; kills so far: {account.kills}", flush=True)
     return account, differences
 
 
@@ -47,11 +49,11 @@ def main(
     """Print what came of the kills; exit code 1 if anything differs, or any process was left behind."""
     with TemporaryDirectory() as temporary:
         account, differences = disturb(folder or Path(temporary), kills, seed)
-    for name, count in sorted(account.made.items()):
-        print(f"{count:4d} {name}")
+    for name, made in sorted(account.made.items()):
+        print(f"{made:4d} {name}")
     problems = [*differences, *account.wrong, *(f"left behind: {line}" for line in account.left)]
     problems += [f"ended {seconds:.1f} s after SIGTERM" for seconds in account.slow]
-    print("\n".join(problems or [f"{sum(account.made.values())} kills: the same tables, no process left behind"]))
+    print("\n".join(problems or [f"{account.kills} kills: the same tables, no process left behind"]))
     if problems:
         raise typer.Exit(1)
 

@@ -4,6 +4,7 @@ import random
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 VICTIMS = ("parent", "worker", "all")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM)
@@ -32,15 +33,14 @@ class Kill:
         return self.victim != "worker"
 
 
-def plan(kills: int, seed: int, seconds: float) -> Iterator[Kill]:
-    """Kills at random moments, every other one while a file is written.
+def plan(seed: int, seconds: float) -> Iterator[Kill]:
+    """Kills at random moments, every other one while a file is written, without end: some come too late.
 
     Args:
-        kills: How many.
         seed: Of all that is random.
         seconds: How long an undisturbed study takes.
     """
     rng = random.Random(seed)
-    for number in range(kills):
+    for number in count():
         writes = rng.randint(1, MOST_WRITES) if number % 2 else 0
         yield Kill(rng.choice(VICTIMS), rng.choice(SIGNALS), rng.uniform(0.0, seconds), writes)

@@ -71,6 +71,11 @@ class Account:
     slow: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
+    @property
+    def kills(self) -> int:
+        """How many were made."""
+        return sum(self.made.values())
+
 
 class Sitting:
     """A study's folder.

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from benchmark.datasets.catalog import find_dataset, key_of, load_split
-from benchmark.datasets.folder import pictures, split_of
+from benchmark.datasets.folder import pictures
+from benchmark.datasets.folder_layout import split_of
 from benchmark.errors import UserError
 from tools.fuzz.sandbox import peak_memory
 
@@ -38,14 +39,6 @@ def test_every_picture_is_in_one_split(photos, tmp_path):
     assert everything == [int(i[0, 0, 0]) for name in ("train", "validation", "test") for i in splits[name].images]
 
 
-def test_shares_of_the_splits():
-    """8 : 1 : 1, within four deviations of what drawing 10,000 times gives."""
-    counts = Counter(split_of(Path(f"{number}.png")) for number in range(10_000))
-    assert abs(counts["train"] - 8000) < 160
-    assert abs(counts["validation"] - 1000) < 120
-    assert abs(counts["test"] - 1000) < 120
-
-
 def test_a_picture_stays_in_its_split_when_others_come(photos, tmp_path):
     before = set(load(photos, tmp_path).images[:, 0, 0, 0].tolist())
     for number in range(100, 140):
@@ -63,7 +56,9 @@ def test_named_splits_and_classes(tmp_path):
     test = load(tmp_path / "pets", tmp_path, "test")
     assert (test.labels.tolist(), test.classes) == ([0], 2)
     write(tmp_path / "pets" / "other" / "2.jpg", (0, 0, 0))
-    with pytest.raises(UserError, match=r"other/2.jpg: in none of the folders train, val, validation, test"):
+    with pytest.raises(
+        UserError, match=r"other/2.jpg: in no split, and .*/pets has test, train, val; move it into one"
+    ):
         load(tmp_path / "pets", tmp_path)
 
 
@@ -104,11 +99,13 @@ def test_a_folder_of_nothing_but_broken_pictures(tmp_path):
         load(tmp_path / "broken", tmp_path)
 
 
-def test_other_files_are_left_out_with_a_word(photos):
-    (photos / "notes.txt").write_text("hello")
+def test_other_files_are_left_out_with_a_word(photos, capsys):
+    for name in ("notes.txt", "paper.pdf", "figure.eps", "table.h5", "film.mpg", "stars.fits", "weather.grib"):
+        (photos / name).write_text("hello")
     (photos / ".hidden").write_text("hello")
-    with pytest.warns(UserWarning, match=r"no pictures by their names, left out: .*notes.txt$"):
-        assert len(pictures(photos)) == 40
+    assert len(pictures(photos)) == 40
+    told = f"{photos}: left out, no pictures by their names: {photos / 'figure.eps'} and 6 more"
+    assert capsys.readouterr().err == f"ganbench: {told}\n"
 
 
 @pytest.mark.parametrize("make", [False, True])
@@ -166,7 +163,7 @@ def test_names_that_are_no_text_are_read(tmp_path):
     assert sorted(found.images[:, 0, 0, 0].tolist()) == [0, 1, 2, 3]
 
 
-def test_what_is_told_of_an_odd_name_is_one_line(tmp_path):
+def test_what_is_told_of_an_odd_name_is_one_line(tmp_path, capsys):
     folder = tmp_path / "odd"
     folder.mkdir()
     (folder / "a\n\x1b[2J.png").write_bytes(b"no picture")
@@ -174,8 +171,8 @@ def test_what_is_told_of_an_odd_name_is_one_line(tmp_path):
         load(folder, tmp_path, "all")
     assert "\n" not in str(refused.value)
     (folder / "b\r.doc").write_bytes(b"")
-    with pytest.warns(UserWarning, match=r"left out: .*b\\r.doc$"):
-        pictures(folder)
+    pictures(folder)
+    assert capsys.readouterr().err.endswith("odd/b\\r.doc\n")
 
 
 def test_the_largest_picture_decides_how_many_are_decoded_at_a_time(photos, tmp_path):
@@ -198,3 +195,82 @@ def test_many_pictures_take_little_memory(tmp_path):
         images = content.part(0, len(content.labels))
     assert len(images) == pytest.approx(0.8 * count, rel=0.05)
     assert taken() < count * 5000
+
+
+def deep(path, values, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(values).save(path, **options)
+
+
+RAMP = np.linspace(0, 1, 64).reshape(8, 8)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "values", "depth"),
+    [
+        ("png", (RAMP * 255).astype(np.uint16), "whole numbers, white is 255"),
+        ("png", (RAMP * 4095).astype(np.uint16), "whole numbers, white is 4095"),
+        ("png", (RAMP * 65535).astype(np.uint16), "whole numbers, white is 65535"),
+        ("tiff", (RAMP * 255).astype(np.int32), "whole numbers, white is 255"),
+        ("tiff", (RAMP * 65535).astype(np.int32), "whole numbers, white is 65535"),
+        ("tiff", RAMP.astype(np.float32), "floats, white is 1"),
+        ("tiff", (RAMP * 255).astype(np.float32), "floats, white is 255"),
+        ("pfm", RAMP.astype(np.float32), "floats, white is 1"),
+    ],
+)
+def test_deep_greys_keep_their_ratios_and_the_record_says_by_which_white(suffix, values, depth, tmp_path):
+    for number, share in enumerate((1, 4)):
+        deep(tmp_path / "grey" / f"train/{number}.{suffix}", (values / share).astype(values.dtype))
+    deep(tmp_path / "grey" / f"test/9.{suffix}", values)
+    for _ in range(2):  # once as it is prepared, and once from what was prepared
+        found = load(tmp_path / "grey", tmp_path)
+        assert found.origin.depth == depth
+        assert np.abs(found.images[0, 0].numpy() - RAMP * 255).max() <= 1
+        assert np.abs(found.images[1, 0].numpy() - RAMP * 255 / 4).max() <= 1
+
+
+def test_deep_greys_without_a_usual_white_are_refused(tmp_path):
+    deep(tmp_path / "grey" / "1.tiff", (RAMP * 3).astype(np.float32))
+    with pytest.raises(UserError, match=r"grey/1.tiff: has greys up to 3, the most of all pictures; floats of 0 to 1"):
+        load(tmp_path / "grey", tmp_path, "all")
+
+
+def test_a_split_that_is_missing_says_how_to_get_one(tmp_path):
+    write(tmp_path / "pets" / "Train" / "1.png", 0)
+    write(tmp_path / "pets" / "Test" / "2.png", 1)
+    with pytest.raises(
+        UserError, match=r"pets: no pictures for validation; train has 1, test has 1: move some .*/pets/val"
+    ):
+        load(tmp_path / "pets", tmp_path, "validation")
+
+
+def test_the_same_picture_in_two_splits_is_named_with_a_count(tmp_path, capsys):
+    for number in range(3):
+        for split in ("train", "test"):
+            write(tmp_path / "pets" / split / f"{number}.png", (number, 0, 0))
+    write(tmp_path / "pets" / "val" / "9.png", (9, 0, 0))
+    key_of(f"folder:{tmp_path / 'pets'}", 8, tmp_path)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "the same picture in two splits, which makes scores too good" in told
+    assert "train/0.png (train) is " in told
+    assert told.endswith("and 2 more\n")
+
+
+def test_folders_that_links_lead_to_are_read(photos, tmp_path):
+    """64 of 128 pictures were seen."""
+    for number in range(64):
+        write(tmp_path / "elsewhere" / f"{number}.png", number, mode="L")
+        write(tmp_path / "half" / "a" / f"{number}.png", 64 + number, mode="L")
+    (tmp_path / "half" / "b").symlink_to(tmp_path / "elsewhere")
+    found = load(tmp_path / "half", tmp_path, "all")
+    assert sorted(found.images[:, 0, 0, 0].tolist()) == list(range(128))
+    assert (found.classes, found.labels.bincount().tolist()) == (2, [64, 64])
+
+
+def test_what_pillow_does_not_take_for_a_picture_is_none(tmp_path):
+    """Neither is what it would hand to other programs, whatever its name is."""
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "a.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\nshowpage\n")
+    with pytest.raises(UserError, match=r"a.png: cannot be read as a picture .cannot identify image file"):
+        load(tmp_path / "odd", tmp_path, "all")

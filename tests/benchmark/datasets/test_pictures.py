@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from benchmark.datasets.dataset import UnreadableFilesError
-from benchmark.datasets.pictures import Header, decode, decode_all, decoders, picture_content, read_header
+from benchmark.datasets.pictures import Target, decode, decode_all, decoders, picture_content
 from tools.fuzz.sandbox import peak_memory
 
 RNG = np.random.RandomState(0)
@@ -21,7 +21,7 @@ def picture(path, array, **options):
 
 def test_a_square_of_the_right_side_stays_as_it_is(tmp_path):
     pixels = RNG.randint(0, 256, (16, 16, 3)).astype(np.uint8)
-    decoded = decode(picture(tmp_path / "a.png", pixels), 16, 3)
+    decoded = decode(picture(tmp_path / "a.png", pixels), Target(16, 3))
     assert decoded.dtype == np.uint8
     np.testing.assert_array_equal(decoded, pixels.transpose(2, 0, 1))
 
@@ -29,37 +29,37 @@ def test_a_square_of_the_right_side_stays_as_it_is(tmp_path):
 @pytest.mark.parametrize(("width", "height", "left", "top"), [(20, 16, 2, 0), (16, 21, 0, 2)])
 def test_the_centre_square_is_kept(tmp_path, width, height, left, top):
     pixels = RNG.randint(0, 256, (height, width, 3)).astype(np.uint8)
-    decoded = decode(picture(tmp_path / "a.png", pixels), 16, 3)
+    decoded = decode(picture(tmp_path / "a.png", pixels), Target(16, 3))
     np.testing.assert_array_equal(decoded, pixels[top : top + 16, left : left + 16].transpose(2, 0, 1))
 
 
 def test_a_crop_is_cut_before_resizing(tmp_path):
     pixels = np.zeros((12, 12), np.uint8)
     pixels[2:10, 2:10] = np.kron(RNG.randint(0, 256, (4, 4)), np.ones((2, 2)))
-    halved = decode(picture(tmp_path / "a.png", pixels), 8, 1, crop=8)
+    halved = decode(picture(tmp_path / "a.png", pixels), Target(8, 1, 8))
     np.testing.assert_array_equal(halved[0], pixels[2:10, 2:10])
     with pytest.raises(ValueError, match="12x12 pixels, the centre square has 13"):
-        decode(tmp_path / "a.png", 8, 1, crop=13)
+        decode(tmp_path / "a.png", Target(8, 1, 13))
 
 
 def test_shrinking_averages_over_all_pixels(tmp_path):
     """A checkerboard of single pixels becomes grey; picking pixels would leave black or white."""
     board = (np.indices((64, 64)).sum(0) % 2 * 255).astype(np.uint8)
-    shrunk = decode(picture(tmp_path / "a.png", board), 8, 1)
+    shrunk = decode(picture(tmp_path / "a.png", board), Target(8, 1))
     assert np.abs(shrunk.astype(int) - 127.5).max() <= 1
 
 
 def test_transparent_pixels_are_white(tmp_path):
     pixels = np.zeros((4, 4, 4), np.uint8)
     pixels[:2, :, 3] = 255
-    decoded = decode(picture(tmp_path / "a.png", pixels), 4, 3)
+    decoded = decode(picture(tmp_path / "a.png", pixels), Target(4, 3))
     assert decoded[:, :2].max() == 0
     assert decoded[:, 2:].min() == 255
 
 
 def test_sixteen_bits_become_eight(tmp_path):
     pixels = np.array([[0, 257], [256 * 257 - 257, 65535]], np.uint16)
-    decoded = decode(picture(tmp_path / "a.png", pixels), 2, 1)
+    decoded = decode(picture(tmp_path / "a.png", pixels), Target(2, 1))
     assert decoded[0].tolist() == [[0, 1], [255, 255]]
 
 
@@ -68,7 +68,7 @@ def test_a_photograph_is_turned_as_its_tag_says(tmp_path):
     pixels[:4] = 255
     tag = Image.Exif()
     tag[0x0112] = 6  # the camera was held so that the top is at the left
-    decoded = decode(picture(tmp_path / "a.png", pixels, exif=tag), 8, 3)
+    decoded = decode(picture(tmp_path / "a.png", pixels, exif=tag), Target(8, 3))
     assert decoded[0, :, 4:].min() == 255
     assert decoded[0, :, :4].max() == 0
 
@@ -76,19 +76,17 @@ def test_a_photograph_is_turned_as_its_tag_says(tmp_path):
 def test_colours_become_grey_and_grey_becomes_colours(tmp_path):
     grey = RNG.randint(0, 256, (4, 4)).astype(np.uint8)
     path = picture(tmp_path / "a.png", grey)
-    assert read_header(path).is_grey
-    np.testing.assert_array_equal(decode(path, 4, 3), np.stack([grey] * 3))
+    np.testing.assert_array_equal(decode(path, Target(4, 3)), np.stack([grey] * 3))
     red = np.zeros((4, 4, 3), np.uint8)
     red[..., 0] = 255
     path = picture(tmp_path / "b.png", red)
-    assert not read_header(path).is_grey
-    assert set(decode(path, 4, 1).flatten().tolist()) == {76}  # 0.299 of 255
+    assert set(decode(path, Target(4, 1)).flatten().tolist()) == {76}  # 0.299 of 255
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "bmp", "gif", "tiff"])
 def test_formats(tmp_path, suffix):
     flat = np.full((10, 10, 3), 100, np.uint8)
-    decoded = decode(picture(tmp_path / f"a.{suffix}", flat), 5, 3)
+    decoded = decode(picture(tmp_path / f"a.{suffix}", flat), Target(5, 3))
     assert decoded.shape == (3, 5, 5)
     assert np.abs(decoded.astype(int) - 100).max() <= 2
 
@@ -100,7 +98,7 @@ def test_every_broken_file_of_a_part_is_named(tmp_path, content, what):
     for name in ("bad1.png", "bad2.png"):
         (tmp_path / name).write_bytes(good.read_bytes()[:900] if content is None else content)
         paths.append(tmp_path / name)
-    content_of = picture_content(paths, np.zeros(3, np.int64), 1, 8, 3)
+    content_of = picture_content(paths, np.zeros(3, np.int64), 1, Target(8, 3))
     assert content_of.part(0, 1).shape == (1, 3, 8, 8)
     with pytest.raises(UnreadableFilesError) as refused:
         content_of.part(0, 3)
@@ -111,7 +109,7 @@ def test_every_broken_file_of_a_part_is_named(tmp_path, content, what):
 
 def test_what_is_wrong_gets_from_one_process_to_another(tmp_path):
     (tmp_path / "bad.png").write_bytes(b"nothing")
-    content = picture_content([tmp_path / "bad.png"], np.zeros(1, np.int64), 1, 8, 3)
+    content = picture_content([tmp_path / "bad.png"], np.zeros(1, np.int64), 1, Target(8, 3))
     with ProcessPoolExecutor(1, get_context("spawn")) as processes:
         error = processes.submit(content.decoding(0, 1)).exception()
     assert isinstance(error, UnreadableFilesError)
@@ -145,7 +143,7 @@ def test_pictures_that_are_too_large_are_refused_by_their_header(tmp_path, width
     path = blank_png(tmp_path / "bomb.png", width, height)
     told = rf"bomb.png: cannot be read as a picture \({reason}"
     with pytest.raises(UnreadableFilesError, match=told), peak_memory() as taken:
-        decode_all([path], 8, 3, 0)
+        decode_all([path], Target(8, 3))
     assert taken() < 2**26
 
 
@@ -155,14 +153,14 @@ def test_a_large_jpeg_is_decoded_at_half_its_side(tmp_path):
     large.paste(0, (0, 3000, 6000, 6000))
     large.save(tmp_path / "a.jpg")
     with peak_memory() as taken:
-        decoded = decode(tmp_path / "a.jpg", 8, 1)
+        decoded = decode(tmp_path / "a.jpg", Target(8, 1))
     expected = np.asarray(large.resize((8, 8), Image.Resampling.BILINEAR)).astype(int)
     assert np.abs(decoded[0] - expected).max() <= 1
     assert taken() < 6000**2 * 2  # bytes: as a whole it has 36 MB, and its square as many
     with pytest.raises(ValueError, match="6000x6000 pixels; 1 to 33,554,432 are allowed"):
-        decode(tmp_path / "a.jpg", 0, 1)  # as it is, or cut, it keeps its size
+        decode(tmp_path / "a.jpg", Target(0, 1))  # as it is, or cut, it keeps its size
     with pytest.raises(ValueError, match="6000x6000 pixels"):
-        decode(tmp_path / "a.jpg", 8, 1, crop=100)
+        decode(tmp_path / "a.jpg", Target(8, 1, 100))
 
 
 def test_a_jpeg_that_is_not_too_large_is_decoded_as_a_whole(tmp_path):
@@ -170,7 +168,7 @@ def test_a_jpeg_that_is_not_too_large_is_decoded_as_a_whole(tmp_path):
     noise.save(tmp_path / "a.jpg")
     with Image.open(tmp_path / "a.jpg") as whole:
         expected = whole.crop((0, 50, 200, 250)).resize((8, 8), Image.Resampling.BILINEAR)
-    np.testing.assert_array_equal(decode(tmp_path / "a.jpg", 8, 1)[0], np.asarray(expected))
+    np.testing.assert_array_equal(decode(tmp_path / "a.jpg", Target(8, 1))[0], np.asarray(expected))
 
 
 @pytest.mark.parametrize(
@@ -181,13 +179,7 @@ def test_large_pictures_are_decoded_by_fewer_at_a_time(largest, expected):
     assert decoders(largest, 1) == 1
 
 
-def test_the_header_is_read_without_the_picture(tmp_path):
-    assert read_header(blank_png(tmp_path / "a.png", 13_000, 12_000)) == Header((13_000, 12_000))
-    (tmp_path / "b.png").write_bytes(b"no picture")
-    assert read_header(tmp_path / "b.png") == Header()
-
-
 def test_deep_greys_of_all_values_become_eight_bits(tmp_path):
     values = np.arange(65536, dtype=np.uint16).reshape(256, 256)
-    decoded = decode(picture(tmp_path / "a.png", values), 256, 1)[0]
+    decoded = decode(picture(tmp_path / "a.png", values), Target(256, 1))[0]
     np.testing.assert_array_equal(decoded, np.rint(values / 257).astype(np.uint8))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark.datasets.folder import picture_suffixes
+from benchmark.datasets.picture_formats import picture_suffixes
 from benchmark.datasets.zip_pictures import ZipMember, zip_labels, zip_pictures
 from benchmark.errors import UserError
 
@@ -96,10 +96,11 @@ def test_broken_labels_are_named(tmp_path: Path, text: bytes) -> None:
         zip_labels(found)
 
 
-def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "set.zip", others={"notes.md": b"", "latents.npy": b""})
-    with pytest.warns(UserWarning, match=r"set.zip: no pictures by their names, left out: latents.npy and 1 more"):
-        assert len(members(path)) == len(NAMES)
+def test_what_is_no_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "set.zip", others={"notes.md": b"", "latents.npy": b"", "__MACOSX/a.png": b""})
+    assert len(members(path)) == len(NAMES)
+    told = f"ganbench: {path}: left out, no pictures by their names: latents.npy and 1 more\n"
+    assert capsys.readouterr().err == told
 
 
 def test_archives_that_cannot_be_read(tmp_path: Path) -> None:
