@@ -1,6 +1,7 @@
 """Files beneath a folder, through links."""
 
 import os
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -105,18 +106,30 @@ def test_what_is_no_file_is_named(root: Path) -> None:
     assert found(root) == ([], {NO_FILES: ["pipe.png"]})
 
 
-def test_a_folder_as_deep_as_a_path_may_be_is_read_or_refused(root: Path) -> None:
-    """Deeper than Python's stack, by steps, since no path may name it whole."""
+DEPTH = 1500  # more than Python's stack
+
+
+@pytest.fixture
+def chain(root: Path) -> Iterator[Path]:
+    """A folder in a folder, and so on; made and removed by steps, since shutil's way is as deep."""
     before = Path.cwd()
     os.chdir(root)
-    try:
-        for _ in range(1500):
-            os.mkdir("d")  # noqa: PTH102
-            os.chdir("d")
-        touch(Path("1"))
-    finally:
-        os.chdir(before)
-    assert [len(path.relative_to(root).parts) for path in walk(root).files] == [1501]
+    for _ in range(DEPTH):
+        Path("d").mkdir()
+        os.chdir("d")
+    touch(Path("1"))
+    os.chdir(before)
+    yield root
+    os.chdir(root / "/".join("d" * DEPTH))
+    Path("1").unlink()
+    for _ in range(DEPTH):
+        os.chdir("..")
+        Path("d").rmdir()
+    os.chdir(before)
+
+
+def test_folders_deeper_than_python_s_stack_are_read(chain: Path) -> None:
+    assert [len(path.relative_to(chain).parts) for path in walk(chain).files] == [DEPTH + 1]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
