@@ -9,7 +9,7 @@ import re
 import zlib
 from pathlib import Path
 
-from benchmark.notices import say
+from benchmark.notices import tell
 
 KEY = "sha256"
 BLANK = "0" * 64
@@ -78,7 +78,7 @@ def is_whole_png(content: bytes) -> bool:
 def tell_damaged(path: Path, reason: object, remedy: str) -> None:
     """Say in one line, where errors go, that a file is damaged and what is done about it."""
     why = " ".join(str(reason).split())[:200]
-    say(f"{path}: damaged ({why}); {remedy}")
+    tell(f"{path}: damaged ({why}); {remedy}")
 
 
 def set_aside(path: Path, reason: object, remedy: str) -> Path:

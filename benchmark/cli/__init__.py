@@ -18,8 +18,10 @@ def _outcome() -> int:
     # It takes a moment: whoever presses Ctrl-C meanwhile wants no traceback either.
     from benchmark.cli.console import use_its_letters
     from benchmark.cli.outcome import outcome
+    from benchmark.notices import tell_warnings
 
     use_its_letters()
+    tell_warnings()
     return outcome(_command)
 
 

@@ -16,7 +16,7 @@ from benchmark.datasets.picture_formats import picture_suffixes
 from benchmark.datasets.pictures import Target, picture_content
 from benchmark.datasets.survey import Survey
 from benchmark.errors import UserError
-from benchmark.notices import first_of, say_once
+from benchmark.notices import first_of, tell_once
 from benchmark.records import Split
 
 PREFIX = "folder:"
@@ -74,7 +74,7 @@ def pictures(root: Path) -> list[Path]:
     foreign = [path for path in tree.files if path.suffix.lower() not in picture_suffixes()]
     left_out = {**({"no pictures by their names": foreign} if foreign else {}), **tree.left_out}
     for kind, paths in left_out.items():
-        say_once(f"{root}: left out, {kind}: {first_of(sorted(paths))}")
+        tell_once(f"{root}: left out, {kind}: {first_of(sorted(paths))}")
     if not found:
         raise UserError(f"{root}: holds no pictures")
     return found
@@ -91,7 +91,7 @@ def _checked(root: Path) -> tuple[Path, ...]:
         if layout.splits[first] != layout.splits[number]:
             twice.append(f"{found[number]} ({layout.splits[number]}) is {found[first]} ({layout.splits[first]})")
     if twice:
-        say_once(f"{root}: the same picture in two splits, which makes scores too good: {first_of(twice)}")
+        tell_once(f"{root}: the same picture in two splits, which makes scores too good: {first_of(twice)}")
     return tuple(found)
 
 

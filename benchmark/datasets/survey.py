@@ -12,7 +12,7 @@ from benchmark.datasets.origin import upright_size
 from benchmark.datasets.picture_formats import FORMATS
 from benchmark.datasets.pictures import PictureFile, decoders, greys_of
 from benchmark.environment import cores
-from benchmark.notices import first_of, say_once
+from benchmark.notices import first_of, tell_once
 
 # Of these frames are pictures of their own; a telephone's MPO and the layers of a PSD are not.
 MOVING = ("AVIF", "GIF", "PNG", "TIFF", "WEBP")
@@ -82,10 +82,10 @@ class Survey:
     def told(self) -> None:
         """Say what is lost of pictures, a line for each kind of loss."""
         if self.with_frames:
-            say_once(f"{first_of(self.with_frames)}: of several frames or pages the first is taken")
+            tell_once(f"{first_of(self.with_frames)}: of several frames or pages the first is taken")
         if self.losing_bits:
             told = "of 16 bits a colour the upper 8 are taken, so that what has fewer bits comes out dark"
-            say_once(f"{first_of(self.losing_bits)}: {told}")
+            tell_once(f"{first_of(self.losing_bits)}: {told}")
 
     def white(self) -> White | None:
         """The white of all deep greys; those that cannot be read are left to whoever decodes them.

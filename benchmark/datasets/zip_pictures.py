@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmark.datasets.file_tree import is_hidden
 from benchmark.errors import UserError
-from benchmark.notices import first_of, say_once
+from benchmark.notices import first_of, tell_once
 
 LABELS_FILE = "dataset.json"
 MOST_LABEL_BYTES = 2**28
@@ -111,7 +111,7 @@ def _labels(archive: Path) -> dict[str, object]:
 def _tell_of_others(archive: Path, names: Sequence[str]) -> None:
     others = [name for name in names if name != LABELS_FILE]
     if others:
-        say_once(f"{archive}: left out, no pictures by their names: {first_of(others)}")
+        tell_once(f"{archive}: left out, no pictures by their names: {first_of(others)}")
 
 
 def _is_hidden(member: ZipInfo) -> bool:

@@ -13,7 +13,7 @@ from benchmark.addresses import TRACKING, check, go_around_proxies, is_server, r
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
 from benchmark.folders import check_runs, is_read_only
-from benchmark.notices import say
+from benchmark.notices import tell
 from benchmark.paths import Paths
 from benchmark.tracking.database import check_database, database_file, reading
 from benchmark.tracking.relocation import relocate
@@ -87,7 +87,7 @@ def connect(paths: Paths, uri: str) -> "MlflowClient":
         if (file := database_file(uri)) is not None:
             check_database(file)
         if uri == sqlite_url(paths.runs.resolve() / "mlflow.db") and (moved := relocate(paths)):
-            say(moved)
+            tell(moved)
         client = client_type(tracking_uri=uri)
         client.search_experiments(max_results=1)
     return client

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from benchmark.notices import say_once
+from benchmark.notices import tell_once
 from benchmark.training.gradients import Tree, each, leaves_of
 from benchmark.training.input_streams import InputStream
 from benchmark.training.kernels.cuda_streams import Procedure, run_in_parallel
@@ -56,7 +56,7 @@ class Graph:
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:  # such as a loss that looks at values to decide what to compute
-            say_once(f"trains without CUDA graphs: {str(error).splitlines()[0]}")
+            tell_once(f"trains without CUDA graphs: {str(error).splitlines()[0]}")
             self._calls_left = -1
             self._procedure()
             return

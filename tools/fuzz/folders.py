@@ -20,7 +20,7 @@ from benchmark.datasets.catalog import find_dataset
 from benchmark.datasets.content_key import content_key
 from benchmark.datasets.folder_layout import TENTHS, split_of
 from benchmark.errors import UserError
-from benchmark.notices import say_once
+from benchmark.notices import tell_once
 from benchmark.records import Split
 from tools.fuzz.sandbox import ViolationError, given
 
@@ -70,7 +70,7 @@ def folders(source: DataObject) -> None:
     """A folder of pictures: each is used with the split and class that the documentation says, or it is refused."""
     drawn = _tree(source)
     links = _links(source, drawn)
-    say_once.cache_clear()
+    tell_once.cache_clear()
     with contextlib.redirect_stderr(io.StringIO()) as errors:
         _check_read(drawn, links)
     _check_lines(errors.getvalue().splitlines(), drawn, links)
