@@ -25,7 +25,7 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf kills bit-flips fuzz report watch compare ui test test-long doctor docs lock clean
+.PHONY: help bench smoke perf kills bit-flips soak fuzz report watch compare ui test test-long doctor docs lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
@@ -57,6 +57,9 @@ ui: $(READY) ## Open MLflow on 127.0.0.1 at the comparison of a study. Ctrl-C en
 
 kills: $(READY) ## End a tiny study 100 times at random moments: does it come to the same? ARGS='--kills 10' for fewer.
 	@$(BIN)/python -m tools.kills $(ARGS)
+
+soak: $(READY) ## Run 500 tiny trials in one study: do memory, open files and threads stay flat?
+	@$(BIN)/python -m tools.soak $(ARGS)
 
 doctor: $(READY) ## Say what this machine has, and what to do about what is missing.
 	@$(BIN)/ganbench doctor
