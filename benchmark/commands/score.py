@@ -30,7 +30,7 @@ from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
 from benchmark.scoring.scorer import Scorer, score
 from benchmark.spec import Spec
-from benchmark.spec.cautions import cautions, sizes_sentence
+from benchmark.spec.cautions import cautions, features_phrase, sizes_sentence
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
 
@@ -89,8 +89,7 @@ class ImageScores:
         kid = f", KID's subsets of {protocol.kid_subset_size}" if protocol.kid_subset_size else ""
         return (
             f"{protocol.generated_images} images against {_real(protocol)}{name}; {sizes_sentence(protocol)}; "
-            f"features of {protocol.extractor} (weights {protocol.extractor_digest}){kid}, "
-            f"torch-fidelity {protocol.torch_fidelity}"
+            f"{features_phrase(protocol)}{kid}, torch-fidelity {protocol.torch_fidelity}"
         )
 
     def to_json(self) -> str:

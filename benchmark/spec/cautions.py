@@ -1,10 +1,13 @@
 """What scores rest on, in words, and what to know of them before believing them."""
 
+import hashlib
+
 from benchmark.records import Protocol
 from benchmark.spec.sections import Score
 
 OF_COVARIANCES = {"fid", "fid_infinity"}  # metrics that take more images than there are features
 AS_THEY_WERE, EIGHT_BITS = "none", "8 bits"  # of a protocol's ways to resize, and depths
+NO_WEIGHTS = hashlib.sha256().hexdigest()[:16]
 
 
 def cautions(protocol: Protocol, settings: Score) -> list[str]:
@@ -14,7 +17,8 @@ def cautions(protocol: Protocol, settings: Score) -> list[str]:
         protocol: What the scores rest on; of what it does not say nothing is told.
         settings: What was asked for.
     """
-    found = (_few_images(protocol, settings), _small_subsets(protocol, settings), _sides(protocol), _foreign(protocol))
+    of_numbers = (_few_images(protocol, settings), _small_subsets(protocol, settings))
+    found = (*of_numbers, _sides(protocol), _whites(protocol), _foreign(protocol))
     return [line for line in found if line]
 
 
@@ -31,6 +35,12 @@ def sizes_sentence(protocol: Protocol) -> str:
     ]
     parts += [f"resized by the extractor: {protocol.extractor_resize}"] if protocol.extractor_resize else []
     return ", ".join(parts)
+
+
+def features_phrase(protocol: Protocol) -> str:
+    """Whose features are compared, and by which weights."""
+    weights = "no network" if protocol.extractor_digest == NO_WEIGHTS else f"weights {protocol.extractor_digest}"
+    return f"features of {protocol.extractor} ({weights})"
 
 
 def _square(protocol: Protocol) -> str:
@@ -67,6 +77,16 @@ def _sides(protocol: Protocol) -> str:
     return (
         f"Real images of {real} and generated ones of {generated} pixels are compared: only the extractor brings them "
         "to one size, and sharpness counts as a difference; name one side for both (resolution)."
+    )
+
+
+def _whites(protocol: Protocol) -> str:
+    real, generated = protocol.real_depth, protocol.generated_depth
+    if real == generated or EIGHT_BITS in (real, generated) or None in (real, generated):
+        return ""
+    return (
+        f"Greys of real images ({real}) and of generated ones ({generated}) have a white each: contrast counts as a "
+        "difference; save both in one way."
     )
 
 

@@ -3,7 +3,7 @@
 from benchmark.metrics.catalog import score_column
 from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
-from benchmark.spec.cautions import sizes_sentence
+from benchmark.spec.cautions import features_phrase, sizes_sentence
 from benchmark.spec.protocols.catalog import find_protocol
 from reports.records.load import StudyRecords
 from reports.text.formats import count, listing
@@ -30,7 +30,7 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
         f"pixels: {count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
     )
     features = (
-        f"Features of {protocol.extractor} (weights {protocol.extractor_digest}), torch-fidelity "
+        f"F{features_phrase(protocol)[1:]}, torch-fidelity "
         f"{protocol.torch_fidelity}{_subsets(protocol)}, batch norm statistics of the generator: "
         f"{protocol.batch_norm}{_batches(protocol)}, averaged weights: {AVERAGING[protocol.averaging]}. "
         "Scores under any other protocol are not comparable with these."

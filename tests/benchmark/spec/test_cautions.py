@@ -6,7 +6,7 @@ import pytest
 
 from benchmark.records import Protocol
 from benchmark.spec import Score
-from benchmark.spec.cautions import cautions, sizes_sentence
+from benchmark.spec.cautions import cautions, features_phrase, sizes_sentence
 
 EARLIER = Protocol("digits", 8, "test", 450, 300, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
 SOUND = replace(
@@ -45,6 +45,13 @@ def test_nothing_is_said_of_sound_scores_and_of_records_that_do_not_tell(protoco
         ({"generated_sizes": "64x64", "generated_resize": "averaged"}, None),
         ({"generated_sizes": "7x7"}, "Real images of 8x8 and generated ones of 7x7 pixels are compared"),
         ({"generated_sizes": None, "generated_resize": None}, None),
+        ({"real_depth": "8 bits", "generated_depth": "floats, white is 1"}, None),
+        ({"real_depth": "floats, white is 1", "generated_depth": None}, None),
+        ({"real_depth": "floats, white is 1", "generated_depth": "floats, white is 1"}, None),
+        (
+            {"real_depth": "whole numbers, white is 255", "generated_depth": "floats, white is 1"},
+            "Greys of real images (whole numbers, white is 255) and of generated ones (floats, white is 1) have a",
+        ),
     ],
 )
 def test_what_makes_scores_mean_less(changes: dict[str, object], said: str | None) -> None:
@@ -66,3 +73,15 @@ def test_sizes_in_words() -> None:
         "real images of 20x31 to 640x480 pixels (averaged, to 8x8), generated images of 8x8 pixels, "
         "resized by the extractor: bilinear, to 8x8"
     )
+
+
+def test_greys_of_more_bits_are_told_with_their_white() -> None:
+    told = sizes_sentence(replace(SOUND, real_depth="floats, white is 1", generated_depth="8 bits"))
+    assert told.startswith("real images of 8x8 pixels (floats, white is 1), generated images of 8x8 pixels, ")
+
+
+def test_whose_features_are_compared() -> None:
+    assert features_phrase(SOUND) == "features of digits-cnn (weights 0123456789abcdef)"
+    # What SHA-256 makes of nothing.
+    none = replace(SOUND, extractor="pixels", extractor_digest="e3b0c44298fc1c14")
+    assert features_phrase(none) == "features of pixels (no network)"
