@@ -47,7 +47,7 @@ def _root(name: str) -> Path:
         raise UserError(f"dataset {name!r}: must name a folder, as in folder:photos")
     try:
         return Path(path).expanduser()
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:  # a user whom nobody knows, a null character
         raise UserError(f"dataset {name!r}: there is no such user here; give the folder's whole path") from error
 
 

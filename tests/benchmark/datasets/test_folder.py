@@ -133,6 +133,8 @@ def test_the_same_images_whatever_the_order_of_the_threads(photos, tmp_path):
     ("name", "reason"),
     [
         ("folder:~nouser/x", "dataset 'folder:~nouser/x': there is no such user here; give the folder's whole path"),
+        ("folder:~\0/x", r"dataset 'folder:~\x00/x': there is no such user here; give the folder's whole path"),
+        ("folder:no\0such", r"no\x00such: "),
         ("folder:", "dataset 'folder:': must name a folder, as in folder:photos"),
         ("folder:  ", "dataset 'folder:  ': must name a folder"),
         (f"folder:{'x' * 300}", f"{'x' * 300}: File name too long"),
