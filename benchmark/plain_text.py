@@ -34,6 +34,15 @@ def one_line(text: object) -> str:
     return "".join(_escaped(letter) if unicodedata.category(letter) in _UNSEEN else letter for letter in str(text))
 
 
+def is_text(text: str) -> bool:
+    """Whether text can be written as UTF-8: a file's name in another encoding cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def shown(value: object) -> str:
     """A value as Python writes it, on one line, the middle of a long one left out."""
     try:

@@ -68,14 +68,14 @@ def score(
     output: Annotated[Path | None, typer.Option(help="A JSON file for scores and protocol.")] = None,
 ) -> None:
     """Score images that any program made, or a saved generator, as runs of a study are scored."""
-    from benchmark.commands.score import RealImages, named_split, score_images
+    from benchmark.commands.score import RealImages, named_split, score_images, scoring
     from benchmark.environment import choose_device
     from benchmark.metrics.catalog import known_scores
     from benchmark.spec import spec_of
 
     check_output(output)
     values = {"name": "score", "dataset": against, "protocol": protocol}
-    spec = spec_of(values, tuple(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
+    spec = spec_of(values, scoring(overrides or ()), f"--protocol {protocol}" if protocol else "--set")
     real = RealImages(against, named_split(split))
     found = score_images(source, real, spec, Paths.here(), str(choose_device(device)), seed)
     found = found.cross_checked() if cross_check else found

@@ -1,5 +1,6 @@
 """Scores of images that somebody else made, or of a saved generator: the scorer as a tool of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.json_records import WITH_NANS, to_json
 from benchmark.metrics.arithmetic.frechet_distance import moments
-from benchmark.metrics.catalog import default_metrics, known_metrics
+from benchmark.metrics.catalog import default_metrics, known_metrics, possible_objectives
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Need
 from benchmark.names import look_up
 from benchmark.paths import Paths
+from benchmark.plain_text import is_text
 from benchmark.records import Protocol, Split
 from benchmark.scoring.against_statistics import against_statistics, left_out
 from benchmark.scoring.cross_check import cross_check
@@ -122,6 +124,25 @@ def named_split(name: str) -> Split:
     return look_up("split", name, known)
 
 
+def scoring(overrides: Sequence[str]) -> tuple[str, ...]:
+    """Overrides of a spec that nothing is trained by: metrics may be any, since nothing is minimised.
+
+    Args:
+        overrides: `KEY=VALUE` each.
+
+    Raises:
+        UserError: naming a key that changes no score of given images.
+    """
+    given = {key.strip(): value for key, _, value in (override.partition("=") for override in overrides)}
+    for key in given:
+        if key != "resolution" and not key.startswith("score."):
+            raise UserError(f"--set {key}: changes nothing here; resolution and the keys of score are allowed")
+    metrics = re.findall(r"[\w-]+", given.get("score.metrics", ""))
+    fitting = next((name for name, metric in possible_objectives().items() if metric in metrics), "")
+    objective = [f"score.objective={fitting}"] if fitting and "score.objective" not in given else []
+    return (*overrides, *objective)
+
+
 @dataclass(frozen=True)
 class RealImages:
     """What images are compared with.
@@ -134,6 +155,17 @@ class RealImages:
 
     source: str
     split: Split
+
+    def __post_init__(self) -> None:
+        """Check the name.
+
+        Raises:
+            UserError: if there is none, or it cannot be recorded.
+        """
+        if not self.source.strip():
+            raise UserError("--against: must name a data set, a folder or a file")
+        if not is_text(self.source):
+            raise UserError(f"--against {self.source}: a name that is no UTF-8 cannot be recorded; rename it")
 
     @property
     def path(self) -> Path | None:

@@ -68,12 +68,15 @@ def exists(path: Path) -> bool:
     """Whether there is a folder or file.
 
     Raises:
-        UserError: if the name cannot be one, as one that is too long.
+        UserError: if the name cannot be one, as one that is too long; or if it is neither, as a device or a pipe.
     """
     try:
-        return path.exists()
+        found = path.exists()
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from error
+    if found and not path.is_dir() and not path.is_file():
+        raise UserError(f"{path}: neither a folder nor a file")
+    return found
 
 
 def find_scored(source: Path, spec: Spec, seed: int) -> ScoredImages:
@@ -102,10 +105,11 @@ def find_scored(source: Path, spec: Spec, seed: int) -> ScoredImages:
 
 
 def _wanted(source: Path, count: int, spec: Spec) -> int:
-    wanted = spec.score.images if spec.protocol else count
+    is_asked = spec.protocol or "images" in spec.score.model_fields_set
+    wanted = spec.score.images if is_asked else count
     if count < max(wanted, SMALLEST_SPLIT):
-        by_protocol = f"protocol {spec.protocol!r} asks for {wanted}"
-        rule = by_protocol if spec.protocol else f"at least {SMALLEST_SPLIT} are needed"
+        who = f"protocol {spec.protocol!r}" if spec.protocol else "score.images"
+        rule = f"{who} asks for {wanted}" if is_asked else f"at least {SMALLEST_SPLIT} are needed"
         raise UserError(f"{source}: {count} images; {rule}")
     return wanted
 

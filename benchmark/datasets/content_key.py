@@ -22,7 +22,7 @@ def content_key(dataset: Dataset, data: Path, side: int) -> str:
         UserError: if a file cannot be had or read.
     """
     files = sorted(dataset.files(data))
-    root = os.path.commonpath([file.parent for file in files]) if files else ""
+    root = dataset.home or (os.path.commonpath([file.parent for file in files]) if files else "")
     kind = dataset.name.partition(":")[0]  # a folder keeps its key when it moves
     digest = hashlib.sha256(f"{VERSION} {kind} {side}\n".encode())
     for file, its_own in zip(files, file_digests(files), strict=True):

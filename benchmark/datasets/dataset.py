@@ -115,6 +115,8 @@ class Dataset:
             may ignore it, and are resized. Raises UserError if its files cannot be had.
         problem: `(data folder) -> None` if its files are in place, else one line saying which file is missing or broken
             and what to do; never downloads.
+        home: The folder from which names of files count, since they decide splits and classes; None where what the
+            files have in common is enough.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Dataset:
     files: Callable[[Path], Sequence[Path]]
     read: Callable[[Path, Split, int], Content]
     problem: Callable[[Path], str | None]
+    home: Path | None = None
 
 
 def nothing_missing(data: Path) -> None:

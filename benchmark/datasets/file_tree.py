@@ -11,7 +11,7 @@ from typing import NoReturn
 from benchmark.errors import UserError
 
 HIDDEN_NAMES = ("__MACOSX", "@eaDir")  # what macOS and a storage device lay beside pictures
-BROKEN, AGAIN, NO_FILES = "links that lead nowhere", "links to folders that are read already", "no files"
+BROKEN, AGAIN, NO_FILES = "links that lead nowhere", "second ways to folders that are read", "no files"
 # What the machine says of links to what is not there, to each other in a circle, through a file, and to no name at all.
 NOWHERE = (errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENAMETOOLONG)
 
@@ -67,6 +67,7 @@ def _read_folder(top: Path, seen: set[tuple[int, int]], tree: FileTree) -> list[
         folder = folders.pop()
         identity = _identity(folder)
         if identity in seen:  # as where a link led to a folder around it
+            tree.left_out.setdefault(AGAIN, []).append(folder)
             continue
         seen.add(identity)
         for entry in _entries(folder):

@@ -11,12 +11,13 @@ from benchmark.datasets.content_key import file_digests
 from benchmark.datasets.dataset import Content, Dataset
 from benchmark.datasets.deep_greys import White
 from benchmark.datasets.file_tree import walk
-from benchmark.datasets.folder_layout import lay_out
+from benchmark.datasets.folder_layout import USUAL_NAMES, lay_out
 from benchmark.datasets.picture_formats import picture_suffixes
 from benchmark.datasets.pictures import Target, picture_content
 from benchmark.datasets.survey import Survey
 from benchmark.errors import UserError
 from benchmark.notices import first_of, tell_once
+from benchmark.plain_text import is_text
 from benchmark.records import Split
 
 PREFIX = "folder:"
@@ -38,6 +39,7 @@ def folder_dataset(name: str) -> Dataset:
         files=lambda _: _checked(root),
         read=partial(_read, root),
         problem=lambda _: _problem(root),
+        home=root,
     )
 
 
@@ -45,6 +47,8 @@ def _root(name: str) -> Path:
     path = name.removeprefix(PREFIX)
     if not path.strip():
         raise UserError(f"dataset {name!r}: must name a folder, as in folder:photos")
+    if not is_text(path):
+        raise UserError(f"dataset {name!r}: a name that is no UTF-8 cannot be recorded; rename the folder")
     try:
         return Path(path).expanduser()
     except (RuntimeError, ValueError) as error:  # a user whom nobody knows, a null character
@@ -61,8 +65,8 @@ def _problem(root: Path) -> str | None:
 def pictures(root: Path) -> list[Path]:
     """All files beneath a folder that are pictures by their name, sorted; hidden ones are left out.
 
-    What else is left out is said in a line, naming the first of each kind: other files, links that lead nowhere, links
-    to folders that are read already.
+    What else is left out is said in a line, naming the first of each kind: other files, links that lead nowhere, second
+    ways to folders that are read.
 
     Raises:
         UserError: if the folder is missing, cannot be read, or holds no picture.
@@ -81,9 +85,12 @@ def pictures(root: Path) -> list[Path]:
 
 
 def _checked(root: Path) -> tuple[Path, ...]:
-    """All pictures; those that lie in two splits are told."""
+    """All pictures; folders that may be splits are told, and pictures that lie in two splits."""
     found = pictures(root)
     layout = lay_out(root, [path.relative_to(root) for path in found])
+    if doubtful := layout.doubtful():
+        names = ", ".join(USUAL_NAMES.values())
+        tell_once(f"{root}: taken for classes: {', '.join(doubtful)}; if they are splits, call them {names}")
     seen: dict[str, int] = {}
     twice = []
     for number, digest in enumerate(file_digests(found)):

@@ -1,6 +1,7 @@
 """Which split and class each picture of a person's folder has, by its path; nothing is misread without a word."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ SPLIT_NAMES: dict[str, Split] = {
     **dict.fromkeys(("val", "valid", "validation"), "validation"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
+# What other data sets call theirs, which is no plain word: train2017, trainA, test_set, dev.
+LIKE_SPLITS = re.compile(
+    r"(train|training|test|testing|val|valid|validation|eval|evaluation|dev|holdout)(s|set|data|images|a|b)?([^a-z].*)?"
+)
 USUAL_NAMES: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 # Without such folders each picture's name decides.
 TENTHS: dict[Split, range] = {"train": range(8), "validation": range(8, 9), "test": range(9, 10)}
@@ -33,6 +38,10 @@ class Layout:
     splits: list[Split]
     classes: list[str]
     has_split_folders: bool
+
+    def doubtful(self) -> list[str]:
+        """Classes that are called nearly as splits are, and may be meant for some."""
+        return [name for name in sorted(set(self.classes)) if not self.has_split_folders and _is_like_a_split(name)]
 
     def missing(self, root: Path, split: Split) -> str:
         """What to do for a split that has no pictures, in a line."""
@@ -72,6 +81,10 @@ def lay_out(root: Path, pictures: Sequence[Path]) -> Layout:
 def split_named(folder: str) -> Split | None:
     """The split that a folder's name says its pictures are of, if any."""
     return SPLIT_NAMES.get(folder.strip().casefold())
+
+
+def _is_like_a_split(name: str) -> bool:
+    return bool(LIKE_SPLITS.fullmatch(name.strip().casefold()))
 
 
 def split_of(path: Path) -> Split:

@@ -46,9 +46,8 @@ def find_given(source: Path, resolution: int = 0) -> GivenImages:
     found = find_images(source, resolution)
     files = picture_files(source) if holds_pictures(source) else []
     labels = _labels(source, files) if files else np.zeros(len(found), np.int64)
-    # Arrays are taken as they are, whatever side is asked for.
-    sizes = picture_sizes(files) or [(found.shape[-1], found.shape[-2])]
-    origin = origin_of(sizes, resolution if files else 0, CROPPED, found.depth)
+    sizes = [found.original] if found.original else picture_sizes(files)
+    origin = origin_of(sizes, resolution, CROPPED, found.depth)
     return GivenImages(found, torch.from_numpy(labels), int(labels.max(initial=0)) + 1, origin)
 
 

@@ -15,7 +15,7 @@ from benchmark.datasets.deep_greys import EIGHT_BITS
 from benchmark.datasets.folder import pictures
 from benchmark.datasets.memory import ask_for_memory, images_a_piece
 from benchmark.datasets.picture_formats import picture_suffixes
-from benchmark.datasets.pictures import PictureFile, Target, decoders, picture_content
+from benchmark.datasets.pictures import PictureFile, Target, decoders, picture_content, squared
 from benchmark.datasets.stored_arrays import UNREADABLE, StoredArray, check_size, stored_arrays
 from benchmark.datasets.survey import Survey, read_header
 from benchmark.datasets.zip_pictures import zip_pictures
@@ -39,12 +39,14 @@ class ImageSource:
         shape: (N, C, H, W).
         blocks: All of them, `BLOCK` at a time; raises UserError where they are not what was promised.
         depth: "8 bits", or what became white where greys had more.
+        original: Width and height of each image of an array, before it was brought to one side; None of pictures.
     """
 
     path: Path
     shape: tuple[int, int, int, int]
     blocks: Callable[[], Iterator[Pixels]]
     depth: str = EIGHT_BITS
+    original: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -98,7 +100,7 @@ def find_images(source: Path, resolution: int = 0) -> ImageSource:
     Args:
         source: A folder of pictures; a .zip of them; or an .npy, .npz or .safetensors with one array of uint8 images,
             (N, H, W, C), (N, C, H, W) or (N, H, W).
-        resolution: Side that pictures are cropped and resized to; if 0, all must be of one size.
+        resolution: Side that images are cropped and resized to; if 0, all must be of one size.
 
     Raises:
         UserError: naming the file that is missing, broken, of another size, or of another type.
@@ -108,7 +110,7 @@ def find_images(source: Path, resolution: int = 0) -> ImageSource:
     if source.suffix.lower() in PICKLES:
         raise UserError(f"{source}: is a pickle, which may run any program when it is read; {INSTEAD}")
     try:
-        return _of_array(_only_images(source), source)
+        return _of_array(_only_images(source), source, resolution)
     except UNREADABLE as error:
         raise _unreadable(source, error) from error
 
@@ -199,10 +201,18 @@ def _only_images(source: Path) -> StoredArray:
     return images[0]
 
 
-def _of_array(array: StoredArray, source: Path) -> ImageSource:
+def _of_array(array: StoredArray, source: Path, resolution: int) -> ImageSource:
     check_size(array, source)
     shape = _channels_first(array.shape)
-    return ImageSource(source, shape, partial(_blocks, array, source))
+    blocks, original = partial(_blocks, array, source), (shape[3], shape[2])
+    if resolution and original != (resolution, resolution):
+        shape, blocks = (*shape[:2], resolution, resolution), partial(_squared, blocks, resolution)
+    return ImageSource(source, shape, blocks, original=original)
+
+
+def _squared(blocks: Callable[[], Iterator[Pixels]], side: int) -> Iterator[Pixels]:
+    for block in blocks():
+        yield np.stack([squared(image, side) for image in block])
 
 
 def _blocks(array: StoredArray, source: Path) -> Iterator[Pixels]:
@@ -216,6 +226,8 @@ def _blocks(array: StoredArray, source: Path) -> Iterator[Pixels]:
 
 
 def _channels_first(shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    if len(shape) == 3 and shape[-1] == 3:
+        raise ValueError(f"{list(shape)} may be one image or many; give [1, H, W, 3] or [N, H, 3, 1]")
     if len(shape) == 3:
         return shape[0], 1, shape[1], shape[2]
     if shape[-1] in COLOURS:

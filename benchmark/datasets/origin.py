@@ -14,6 +14,7 @@ AS_THEY_WERE = "none"
 RESIZED = "bilinear, antialiased"
 CROPPED = f"centre square, {RESIZED}"
 ORIENTATION = 0x0112  # EXIF's tag
+IMAGE_WIDTH = 256  # a TIFF's
 LYING = range(5, 9)  # where it says that a picture lies on its side
 Size = tuple[int, int]  # width and height in pixels
 
@@ -73,6 +74,9 @@ def upright_size(picture: Image.Image) -> Size:
     width, height = picture.size
     # A PNG's own method decodes the picture, for the sake of tags behind it.
     tags = Image.Image.getexif(picture)
+    of_file = getattr(picture, "tag_v2", {}).get(IMAGE_WIDTH, width)
+    if of_file != width:  # some versions of Pillow turn a TIFF's size at once
+        return width, height
     return (height, width) if tags.get(ORIENTATION) in LYING else (width, height)
 
 

@@ -23,6 +23,10 @@ MOST_PIXELS = 2**25
 # Of a JPEG, which can be decoded at half its side; a progressive one takes six bytes of each all the same.
 MOST_JPEG_PIXELS = 2**27
 JPEGS = ("JPEG", "MPO")
+PGM_WHITE = White(65535.0, is_float=False)
+# Tags of a TIFF, and their values.
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
+SAMPLE_FORMAT, SIGNED = 339, 2
 # Of all pictures that are decoded at the same time: the usual ones take twelve bytes of each, 0.8 GB.
 MOST_PIXELS_AT_ONCE = 2**26
 
@@ -110,6 +114,13 @@ def decode(path: PictureFile, target: Target) -> Pixels:
     return np.asarray(plain).reshape(plain.height, plain.width, channels).transpose(2, 0, 1)
 
 
+def squared(pixels: Pixels, side: int) -> Pixels:
+    """The centre square of an image (C, H, W) as (C, side, side), resized as pictures are."""
+    image = Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
+    small = np.asarray(_centre(image, 0).resize((side, side), Image.Resampling.BILINEAR))
+    return small[None] if small.ndim == 2 else small.transpose(2, 0, 1)
+
+
 def greys_of(path: PictureFile) -> Greys:
     """What the values of a picture of deep greys are.
 
@@ -126,9 +137,26 @@ def _upright(path: PictureFile, target: Target) -> Image.Image:
         _check_size(picture, MOST_JPEG_PIXELS if may_shrink else MOST_PIXELS)
         if picture.width * picture.height > MOST_PIXELS:
             picture.draft(picture.mode, (max(1, picture.width // 2), max(1, picture.height // 2)))
+        _check_kind(picture)
+        scaled = is_scaled(picture)
         ImageOps.exif_transpose(picture, in_place=True)
         _check_size(picture, MOST_PIXELS)  # an icon holds another picture, whose size is seen only now
-        return _centre(picture, target.crop) if target.side else picture.copy()
+        kept = _centre(picture, target.crop) if target.side else picture.copy()
+        return Image.fromarray(PGM_WHITE.eight_bits(np.asarray(kept))) if scaled else kept
+
+
+def is_scaled(picture: Image.Image) -> bool:
+    """Whether greys are deep, and say themselves what is white: a PGM does, by whose word Pillow scales them."""
+    return picture.format == "PPM" and picture.mode in ("I", "I;16")
+
+
+def _check_kind(picture: Image.Image) -> None:
+    """Refuse TIFFs of which Pillow gives other values than they mean."""
+    tags = getattr(picture, "tag_v2", {}) if picture.format == "TIFF" else {}
+    if picture.mode in MODES and tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        raise ValueError("0 is white in it, which is read of 8 bits alone; save it with 0 as black")
+    if picture.mode == "L" and SIGNED in np.atleast_1d(tags.get(SAMPLE_FORMAT, 1)):
+        raise ValueError("its 8 bits have a sign; save it without")
 
 
 def _check_size(picture: Image.Image, most: int) -> None:
@@ -149,7 +177,10 @@ def _plain(picture: Image.Image, target: Target) -> Image.Image:
         values = np.asarray(picture)
         white = target.white or white_of([Greys.of("it", values)])
         assert white is not None
-        picture = Image.fromarray(white.eight_bits(values))
+        grey = white.eight_bits(values)
+        if (transparent := picture.info.get("transparency")) is not None:
+            grey[values == transparent] = 255
+        picture = Image.fromarray(grey)
     elif picture.has_transparency_data:
         coloured = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", coloured.size, OPAQUE_WHITE), coloured)

@@ -10,12 +10,15 @@ from PIL import Image, ImageFile
 from benchmark.datasets.deep_greys import MODES, Greys, White, white_of
 from benchmark.datasets.origin import upright_size
 from benchmark.datasets.picture_formats import FORMATS
-from benchmark.datasets.pictures import PictureFile, decoders, greys_of
+from benchmark.datasets.pictures import PictureFile, decoders, greys_of, is_scaled
 from benchmark.environment import cores
 from benchmark.notices import first_of, tell_once
 
 # Of these frames are pictures of their own; a telephone's MPO and the layers of a PSD are not.
 MOVING = ("AVIF", "GIF", "PNG", "TIFF", "WEBP")
+
+
+SIXTEEN_BITS = (";16B", ";16L", ";16N")  # of how a file has its colours, by Pillow's names
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Survey:
         if self.with_frames:
             tell_once(f"{first_of(self.with_frames)}: of several frames or pages the first is taken")
         if self.losing_bits:
-            told = "of 16 bits a colour the upper 8 are taken, so that what has fewer bits comes out dark"
+            told = "of 16 bits a channel the upper 8 are taken, so that what has fewer bits comes out dark"
             tell_once(f"{first_of(self.losing_bits)}: {told}")
 
     def white(self) -> White | None:
@@ -103,19 +106,25 @@ class Survey:
             return white_of([each for each in threads.map(greys, self.deep) if each])
 
 
+def _raw_mode(picture: Image.Image) -> str:
+    tiles = picture.tile if isinstance(picture, ImageFile.ImageFile) else []
+    found = tiles[0].args if tiles else ""
+    return str(found[0] if isinstance(found, tuple) and found else found)
+
+
 def read_header(path: PictureFile) -> Header:
     """What a file says of its picture; decodes nothing."""
     try:
         with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
             # How the file has it; Pillow gives all but deep greys in 8 bits.
-            raw = str(picture.tile[0].args) if isinstance(picture, ImageFile.ImageFile) and picture.tile else ""
+            raw = _raw_mode(picture)
             deep = picture.mode in MODES
             return Header(
                 size=upright_size(picture),
-                is_grey=picture.mode in ("1", "L", "LA", *MODES),
-                is_deep=deep,
+                is_grey=picture.mode in ("1", "L", "LA", *MODES) or raw.startswith(("L;", "LA;")),
+                is_deep=deep and not is_scaled(picture),
                 has_frames=picture.format in MOVING and bool(getattr(picture, "is_animated", False)),
-                loses_bits=not deep and ";16" in raw,
+                loses_bits=not deep and raw.endswith(SIXTEEN_BITS),
             )
     except Exception:  # as in `decode_all`, which tells it
         return Header()

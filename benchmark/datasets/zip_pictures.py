@@ -1,6 +1,7 @@
 """Pictures in a .zip, as StyleGAN's data sets are: read where they lie, with the labels in its dataset.json."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,7 @@ def zip_pictures(archive: Path, suffixes: frozenset[str]) -> list[ZipMember]:
     Other files that are left out are said in a line, naming the first.
 
     Raises:
-        UserError: if it is missing, broken or encrypted, or holds no picture.
+        UserError: if it is missing, broken or encrypted, holds no picture, or two of one name.
     """
     try:
         with ZipFile(archive) as opened:
@@ -71,6 +72,9 @@ def zip_pictures(archive: Path, suffixes: frozenset[str]) -> list[ZipMember]:
     found = [each for each in members if PurePosixPath(each.filename).suffix.lower() in suffixes]
     if not found:
         raise UserError(f"{archive}: holds no pictures")
+    twice = [name for name, count in Counter(each.filename for each in found).items() if count > 1]
+    if twice:
+        raise UserError(f"{archive}: holds two files of one name: {first_of(twice)}; unpack it, and give the folder")
     if any(each.flag_bits & ENCRYPTED for each in found):
         raise UserError(f"{archive}: is encrypted; unpack it, and give the folder")
     _tell_of_others(archive, sorted({each.filename for each in members} - {each.filename for each in found}))
@@ -115,7 +119,7 @@ def _tell_of_others(archive: Path, names: Sequence[str]) -> None:
 
 
 def _is_hidden(member: ZipInfo) -> bool:
-    return any(map(is_hidden, PurePosixPath(member.filename).parts))
+    return any(is_hidden(part) for part in PurePosixPath(member.filename).parts if part not in (".", ".."))
 
 
 @lru_cache(2)  # a .zip of 100,000 pictures takes a second to open; the size and time say whether it is still the same

@@ -15,8 +15,9 @@ from benchmark.errors import UserError
 from benchmark.metrics.comparison import RealFeatures
 
 MEAN, COVARIANCE = "mu", "sigma"  # as pytorch-fid, clean-fid, guided-diffusion and EDM call them
-FLOATS = ("float32", "float64", "F32", "F64")
+FLOATS = ("float32", "float64", ">f4", ">f8", "F32", "F64")
 FILES = (".npz", ".safetensors")
+NEGATIVE = 1e-4  # how far an eigenvalue may be rounded below 0, as a share of the largest value: float32 sums
 EXACT = 1e-6  # how far a covariance may be from its transpose, as a share of its largest value
 
 
@@ -90,3 +91,8 @@ def _check_values(source: Path, mu: NDArray[np.float64], sigma: NDArray[np.float
     largest = np.abs(sigma).max()
     if np.abs(sigma - sigma.T).max() > EXACT * largest or sigma.diagonal().min() < -EXACT * largest:
         raise UserError(f"{source}: {COVARIANCE} is no covariance: it must be symmetric, its diagonal 0 or more")
+    least = np.linalg.eigvalsh((sigma + sigma.T) / 2)[0]
+    if least < -NEGATIVE * largest:
+        raise UserError(
+            f"{source}: {COVARIANCE} is no covariance: it has the eigenvalue {least:.3g}, and none is below 0"
+        )

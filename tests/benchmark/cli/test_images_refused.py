@@ -99,6 +99,22 @@ SCORES = [
     (("sound.npz", "--set", "resolution=100000"), "--set: resolution = 100000: "),
     (("sound.npz", "--set", "score.images=20000000000"), "--set: score.images = 20000000000: "),
     ((GENERATOR_FILE, "--set", "score.images=20000000000"), "--set: score.images = 20000000000: "),
+    (
+        ("sound.npz", "--set", "budget.trials=2"),
+        "--set budget.trials: changes nothing here; resolution and the keys of",
+    ),
+    (("sound.npz", "--set", "dataset=digits"), "--set dataset: changes nothing here"),
+    (("sound.npz", "--against", ""), "--against: must name a data set, a folder or a file"),
+    (
+        ("sound.npz", "--against", "d\udcff"),
+        r"--against d\udcff: a name that is no UTF-8 cannot be recorded; rename it",
+    ),
+    (
+        ("sound.npz", "--against", "folder:d\udcff"),
+        r"--against folder:d\udcff: a name that is no UTF-8 cannot be recorded",
+    ),
+    (("/dev/zero",), "/dev/zero: neither a folder nor a file"),
+    (("sound.npz", "--against", "/dev/zero"), "/dev/zero: neither a folder nor a file"),
     (("sound.npz", "--seed", str(2**64)), "Invalid value for '--seed'"),
     (("sound.npz", "--output", "studies"), "--output 'studies': is a folder; name a file"),
     (("sound.npz", "--output", "studies/tiny.toml/a.json"), "--output 'studies/tiny.toml/a.json': cannot be written: "),

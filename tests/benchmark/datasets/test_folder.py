@@ -276,3 +276,22 @@ def test_what_pillow_does_not_take_for_a_picture_is_none(tmp_path):
     (tmp_path / "odd" / "a.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\nshowpage\n")
     with pytest.raises(UserError, match=r"a.png: cannot be read as a picture .cannot identify image file"):
         load(tmp_path / "odd", tmp_path, "all")
+
+
+def test_a_folder_of_a_split_that_is_renamed_is_read_again(tmp_path):
+    """What was prepared for one layout is not taken for another: test pictures would be trained on."""
+    for number in range(60):
+        write(tmp_path / "photos" / "train" / f"{number}.png", (number, 0, 0))
+    assert len(load(tmp_path / "photos", tmp_path).images) == 60
+    (tmp_path / "photos" / "train").rename(tmp_path / "photos" / "pics")
+    parts = [load(tmp_path / "photos", tmp_path, split).images for split in ("train", "validation", "test")]
+    assert sum(map(len, parts)) == 60
+    assert len(parts[0]) < 60
+
+
+def test_folders_called_nearly_like_splits_are_told(tmp_path, capsys):
+    for name in ("train2017", "val2017", "cat"):
+        write(tmp_path / "coco" / name / "1.png", (len(name), 0, 0))
+    key_of(f"folder:{tmp_path / 'coco'}", 8, tmp_path)
+    told = "taken for classes: train2017, val2017; if they are splits, call them train, val, test"
+    assert capsys.readouterr().err == f"ganbench: {tmp_path / 'coco'}: {told}\n"

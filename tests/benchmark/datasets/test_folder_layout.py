@@ -86,3 +86,22 @@ def test_shares_of_the_splits() -> None:
     assert abs(counts["train"] - 8000) < 160
     assert abs(counts["validation"] - 1000) < 120
     assert abs(counts["test"] - 1000) < 120
+
+
+def test_names_that_may_be_meant_for_splits_are_doubted() -> None:
+    odd = (
+        "train2017",
+        "val2017",
+        "trainA",
+        "testB",
+        "train_set",
+        "Test Set",
+        "dev",
+        "holdout",
+        "evaluation",
+        "testset",
+    )
+    plain = ("trains", "tester", "valley", "devices", "evaluations", "attest", "value", "cat", "trained")
+    layout = lay_out(ROOT, [Path(name, "1.png") for name in (*odd, *plain)])
+    assert set(layout.doubtful()) == {*odd, "trains", "evaluations"}
+    assert lay_out(ROOT, [Path("train/train2017/1.png")]).doubtful() == []

@@ -165,3 +165,23 @@ def test_images_at_some_positions_come_in_whole_blocks(tmp_path):
         blocks = list(found.at(positions))
         assert [len(block) for block in blocks[:-1]] == [BLOCK] * (len(blocks) - 1)
         np.testing.assert_array_equal(np.concatenate(blocks), images[positions, None])
+
+
+def test_arrays_are_brought_to_a_side_as_pictures_are(tmp_path):
+    """A picture of the same pixels, without loss, is the reference."""
+    for channels in (1, 3):
+        pixels = np.random.RandomState(channels).randint(0, 256, (3, 20, 14, channels)).astype(np.uint8)
+        np.save(tmp_path / f"{channels}.npy", pixels)
+        folder = tmp_path / f"pictures{channels}"
+        folder.mkdir()
+        for number, image in enumerate(pixels):
+            Image.fromarray(image.squeeze()).save(folder / f"{number}.png")
+        ours, reference = (read_images(path, 8) for path in (tmp_path / f"{channels}.npy", folder))
+        np.testing.assert_array_equal(ours, reference[:, :channels])
+        assert read_images(tmp_path / f"{channels}.npy", 0).shape == (3, channels, 20, 14)
+
+
+def test_one_image_that_may_be_many_is_refused(tmp_path):
+    np.save(tmp_path / "one.npy", np.zeros((16, 16, 3), np.uint8))
+    with pytest.raises(UserError, match=r"one.npy: .*\[16, 16, 3\] may be one image or many; give \[1, H, W, 3\]"):
+        read_images(tmp_path / "one.npy")

@@ -52,6 +52,17 @@ def test_pictures_are_measured_as_they_are_turned(tmp_path: Path) -> None:
     assert picture_sizes(files) == [(20, 30), (30, 20)]
 
 
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tiff"])
+def test_every_format_is_turned_once(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"lying.{suffix}"
+    if suffix == "tiff":
+        Image.fromarray(np.zeros((20, 30), np.uint8)).save(path, tiffinfo={0x0112: 6})
+    else:
+        write(path, 30, 20, orientation=6)
+    assert picture_sizes([path]) == [(20, 30)]
+    assert read_given(tmp_path).images.shape == (1, 3, 30, 20)
+
+
 def test_of_a_data_set_and_when_it_is_resized(tmp_path: Path) -> None:
     assert load_split("digits", "test", tmp_path).origin == Origin((8, 8), (8, 8), "none")
     resized = load_split("digits", "all", tmp_path, resolution=16).origin
@@ -74,4 +85,5 @@ def test_of_given_images(tmp_path: Path) -> None:
     cropped = Origin((20, 40), (20, 40), "centre square, bilinear, antialiased")
     assert read_given(tmp_path / "photos", 16).origin == cropped
     np.savez(tmp_path / "images.npz", np.zeros((5, 12, 9, 3), np.uint8))
-    assert read_given(tmp_path / "images.npz", 16).origin == Origin((9, 12), (9, 12), "none")
+    assert read_given(tmp_path / "images.npz", 16).origin == Origin((9, 12), (9, 12), cropped.resize)
+    assert read_given(tmp_path / "images.npz").origin == Origin((9, 12), (9, 12), "none")

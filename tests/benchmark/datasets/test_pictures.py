@@ -183,3 +183,34 @@ def test_deep_greys_of_all_values_become_eight_bits(tmp_path):
     values = np.arange(65536, dtype=np.uint16).reshape(256, 256)
     decoded = decode(picture(tmp_path / "a.png", values), Target(256, 1))[0]
     np.testing.assert_array_equal(decoded, np.rint(values / 257).astype(np.uint8))
+
+
+@pytest.mark.parametrize("values", [np.array([[0, 9]], np.uint16), np.array([[0.0, 0.9]], np.float32)])
+def test_a_tiff_whose_zero_is_white_is_refused_if_its_greys_are_deep(tmp_path, values):
+    path = picture(tmp_path / "a.tiff", values, tiffinfo={262: 0})
+    with pytest.raises(ValueError, match="0 is white in it, which is read of 8 bits alone"):
+        decode(path, Target(0, 1))
+
+
+def test_a_tiff_whose_zero_is_white_is_turned_if_it_has_8_bits(tmp_path):
+    path = picture(tmp_path / "a.tiff", np.array([[0, 55]], np.uint8), tiffinfo={262: 0})
+    with Image.open(path) as opened:
+        assert opened.tag_v2[262] == 0
+    assert decode(path, Target(0, 1)).tolist() == [[[0, 55]]]  # Pillow wrote what it reads
+
+
+def test_eight_bits_with_a_sign_are_refused(tmp_path):
+    path = picture(tmp_path / "a.tiff", np.array([[255, 1]], np.uint8), tiffinfo={339: 2})
+    with pytest.raises(ValueError, match="its 8 bits have a sign; save it without"):
+        decode(path, Target(0, 1))
+
+
+def test_transparent_deep_greys_are_white(tmp_path):
+    """Of a PNG that names a grey as transparent."""
+    plain = picture(tmp_path / "a.png", np.array([[0, 4095]], np.uint16)).read_bytes()
+    named = b"tRNS" + struct.pack(">H", 0)
+    chunk = struct.pack(">I", 2) + named + struct.pack(">I", zlib.crc32(named))
+    start = plain.index(b"IDAT") - 4
+    (tmp_path / "b.png").write_bytes(plain[:start] + chunk + plain[start:])
+    assert decode(tmp_path / "a.png", Target(0, 1)).tolist() == [[[0, 255]]]
+    assert decode(tmp_path / "b.png", Target(0, 1)).tolist() == [[[255, 255]]]

@@ -1,11 +1,14 @@
 """What pictures say of themselves before any is decoded."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from benchmark.datasets.pictures import Target, decode
 from benchmark.datasets.survey import Header, Survey, read_header
 from tests.benchmark.datasets.test_pictures import blank_png
 
@@ -59,14 +62,33 @@ def test_colours_of_sixteen_bits_lose_eight_and_it_is_said(tmp_path: Path, capsy
     )
     assert read_header(tmp_path / "deep.png").loses_bits
     Survey.of([tmp_path / "deep.png"] * 2).told()
-    assert "deep.png and 1 more: of 16 bits a colour the upper 8 are taken" in capsys.readouterr().err
+    assert "deep.png and 1 more: of 16 bits a channel the upper 8 are taken" in capsys.readouterr().err
 
 
 def crc(head: bytes, depth: int) -> bytes:
-    import struct
-    import zlib
-
     return struct.pack(">I", zlib.crc32(head + bytes([depth]) + bytes([2, 0, 0, 0])))
+
+
+def test_pictures_of_fewer_bits_lose_none(tmp_path: Path) -> None:
+    """A BMP of five or six bits a colour, whose name at Pillow has a 16 in it, and a grey one."""
+    pixels = struct.pack("<4H", 0xFFFF, 0, 0xF800, 0x001F)
+    head = struct.pack("<IiiHHIIiiII3I", 40, 2, 2, 1, 16, 3, len(pixels), 0, 0, 0, 0, 0xF800, 0x07E0, 0x001F)
+    place = 14 + len(head)
+    (tmp_path / "a.bmp").write_bytes(struct.pack("<2sIHHI", b"BM", place + len(pixels), 0, 0, place) + head + pixels)
+    header = read_header(tmp_path / "a.bmp")
+    assert (header.size, header.loses_bits) == ((2, 2), False)
+
+
+def test_a_pgm_says_itself_what_is_white(tmp_path: Path) -> None:
+    """Pillow scales its values by that; beside PNGs of 12 bits they must not decide."""
+    (tmp_path / "a.pgm").write_bytes(b"P5 2 1 4095\n" + struct.pack(">2H", 4095, 2048))
+    Image.fromarray(np.array([[4095, 2048]], np.uint16)).save(tmp_path / "b.png")
+    survey = Survey.of(sorted(tmp_path.iterdir()))
+    white = survey.white()
+    assert (survey.is_grey, str(white)) == (True, "whole numbers, white is 4095")
+    for name in ("a.pgm", "b.png"):
+        assert decode(tmp_path / name, Target(0, 1, white=white)).tolist() == [[[255, 128]]]
+    assert Survey.of([tmp_path / "a.pgm"]).white() is None
 
 
 def test_one_white_for_all_deep_greys(tmp_path: Path) -> None:

@@ -120,3 +120,20 @@ def test_archives_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "secret.zip").write_bytes(bytes(content))
     with pytest.raises(UserError, match=r"secret.zip: is encrypted; unpack it"):
         members(tmp_path / "secret.zip")
+
+
+def test_paths_that_begin_above_are_not_hidden(tmp_path: Path) -> None:
+    """`zip ../up.zip ../photos/*` keeps the dots."""
+    with zipfile.ZipFile(tmp_path / "up.zip", "w") as archive:
+        for name in ("../photos/a.png", "./b.png", ".hidden/c.png"):
+            archive.writestr(name, b"")
+    assert [each.inner for each in members(tmp_path / "up.zip")] == ["../photos/a.png", "./b.png"]
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.png", b"")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.png", b"")
+    with pytest.raises(UserError, match=r"two.zip: holds two files of one name: a.png; unpack it, and give the folder"):
+        members(tmp_path / "two.zip")

@@ -82,3 +82,18 @@ def test_a_spoilt_file_is_named(tmp_path: Path) -> None:
         read(tmp_path / "stats.npz", 200)
     with pytest.raises(UserError, match=r"half.npz: no statistics can be read from it; it must hold mu and sigma"):
         read(write(tmp_path / "half.npz", mu=MU))
+
+
+def test_of_another_byte_order(tmp_path: Path) -> None:
+    sigma = np.array([[2.0, 0.5], [0.5, 1.0]])
+    np.savez(tmp_path / "a.npz", mu=np.array([1.0, 2.0], ">f8"), sigma=sigma.astype(">f4"))
+    found = read_statistics(tmp_path / "a.npz", 2, "pixels", torch.device("cpu"))
+    assert found.mu.tolist() == [1.0, 2.0]
+    assert found.sigma.tolist() == sigma.tolist()
+
+
+def test_a_symmetric_matrix_that_is_no_covariance(tmp_path: Path) -> None:
+    """Its eigenvalues are 11 and -9."""
+    np.savez(tmp_path / "a.npz", mu=np.zeros(2), sigma=np.array([[1.0, 10.0], [10.0, 1.0]]))
+    with pytest.raises(UserError, match="sigma is no covariance: it has the eigenvalue -9, and none is below 0"):
+        read_statistics(tmp_path / "a.npz", 2, "pixels", torch.device("cpu"))

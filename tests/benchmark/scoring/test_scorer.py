@@ -70,6 +70,8 @@ def test_protocol_says_what_scores_mean(spec, tmp_path, digits_cnn):
         real_resize="none",
         generated_sizes="8x8",
         generated_resize="none",
+        real_depth="8 bits",
+        generated_depth="8 bits",
     )
 
 
