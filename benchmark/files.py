@@ -40,6 +40,18 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113, whose way raises for a long name before Python 3.14
 
 
+def read_file(path: Path) -> bytes:
+    """What is in a file.
+
+    Raises:
+        FileNotFoundError: if there is nothing of that name, or a link that leads nowhere.
+        ValueError: if it is no file: a folder, or a pipe, which would be waited for without end.
+    """
+    if not is_file(path) and path.exists():
+        raise ValueError("not a file")
+    return path.read_bytes()
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """A path to write to, which takes the place of `path` when the block ends without an error.

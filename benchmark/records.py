@@ -1,14 +1,16 @@
 """What a trial leaves behind: every column with its unit, and the names that MLflow and the report share."""
 
+import json
+import re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
 from benchmark.agreement import CrossCheck
 from benchmark.digests import check_whole, sealed_json, set_aside
-from benchmark.files import atomic_write
+from benchmark.files import atomic_write, read_file
 from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.metrics.metric import Column
 
@@ -16,6 +18,8 @@ Split = Literal["train", "validation", "test", "train+validation", "all"]
 # By name: points (discriminator step, mean since the last point).
 Curves = dict[str, tuple[tuple[int, float], ...]]
 Kind = Literal["trial", "candidate", "final", "paper"]
+# By split and end ("floor" or "noise") the scores by name.
+Baseline = dict[str, dict[str, dict[str, float]]]
 # "failed": its code raised. "interrupted": something around it ended it, so it has not ended, and is made again.
 State = Literal["complete", "pruned", "diverged", "failed", "interrupted"]
 
@@ -59,6 +63,11 @@ RECORD_FILE = "record.json"
 GENERATOR_FILE = "generator.safetensors"
 DISCRIMINATOR_FILE = "discriminator.safetensors"
 LATENTS_FILE = "latents.safetensors"
+
+
+# What the table of runs has columns for, besides numbers by name.
+TOLD_OF_RUNS = {"variant", "kind", "number", "state", "seed", "setting", "message", "step"}
+LARGEST = 2**63 - 1  # of a table's whole numbers
 
 
 @dataclass(frozen=True)
@@ -142,10 +151,29 @@ class Preparation:
     """
 
     protocols: dict[Split, Protocol]
-    baseline: dict[str, dict[str, dict[str, float]]]
+    baseline: Baseline
     real_grid: Path
     content: str
     cross_check: CrossCheck | None = None
+
+
+def baseline_of(text: str) -> Baseline:
+    """What the tag of an experiment says of real images and of noise.
+
+    Raises:
+        ValueError: if it is nothing of that kind.
+    """
+    found = json.loads(text)
+    if not isinstance(found, dict) or not all(_is_scores(ends) for ends in found.values()):
+        raise ValueError("no scores by split and end")
+    return found
+
+
+def _is_scores(ends: object) -> bool:
+    return isinstance(ends, dict) and all(
+        isinstance(scores, dict) and all(isinstance(value, int | float) for value in scores.values())
+        for scores in ends.values()
+    )
 
 
 def paper_entrant(variant: str) -> str:
@@ -185,6 +213,11 @@ class TrialConfig:
         return f"{self.variant}-{self.kind}-{self.number:04d}"
 
 
+def is_label(name: str) -> bool:
+    """Whether a name may be that of a run's folder; a copy that a person laid beside it is none."""
+    return bool(re.fullmatch(rf".+-({'|'.join(get_args(Kind))})-\d{{4,}}", name))
+
+
 @dataclass(frozen=True)
 class RungRecord:
     """What was measured at one rung.
@@ -215,6 +248,7 @@ class TrialRecord:
         costs: By name in `COSTS`.
         environment: Versions, device and method that it ran with.
         message: Why it failed or was interrupted.
+        study: Id of its study; "" in records of before.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
@@ -228,6 +262,23 @@ class TrialRecord:
     costs: dict[str, float] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     message: str = ""
+    study: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no table can hold; a record may be anybody's.
+
+        Raises:
+            ValueError: naming a number that is too large, or what is called like a column of runs.
+        """
+        numbers = (self.config.number, self.config.seed, *(rung.step for rung in self.rungs))
+        steps = (step for points in self.curves.values() for step, _ in points)
+        for number in (*numbers, *steps):
+            if not 0 <= number <= LARGEST:
+                raise ValueError(f"{number} is not from 0 to {LARGEST}")
+        of_rungs = (name for rung in self.rungs for name in rung.scores)
+        taken = TOLD_OF_RUNS & {*self.config.hyperparameters, *self.costs, *of_rungs}
+        if taken:
+            raise ValueError(f"{min(taken)!r} is the name of no number")
 
     @property
     def final_scores(self) -> dict[str, float]:
@@ -267,7 +318,7 @@ class TrialRecord:
         """
         path = folder / RECORD_FILE
         try:
-            return cls.from_json(path.read_bytes())
+            return cls.from_json(read_file(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError as error:

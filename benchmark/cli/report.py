@@ -12,6 +12,7 @@ from rich.table import Table
 from benchmark.addresses import STORE, check, sqlite_url
 from benchmark.cli.console import add_row, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
+from benchmark.cli.output_file import check_output, write_output
 from benchmark.errors import UserError
 from benchmark.files import is_file
 from benchmark.folders import check_runs
@@ -94,6 +95,7 @@ def compare(
     from reports.statistics.scale import RATIO
     from reports.text.formats import fixed
 
+    check_output(output)
     spec = load_spec(study, Paths.here().studies, tuple(overrides or ()))
     sides = [_side(place, spec) for place in (before, after)]
     compared = compare_sides(*sides)
@@ -107,7 +109,7 @@ def compare(
     print_table(table)
     say(f"Code before: {sides[0].code or 'unknown'}, after: {sides[1].code or 'unknown'}. {summary(compared)}")
     if output:
-        output.write_text(compared.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+        write_output(output, compared.to_csv(index=False, lineterminator="\n"))
     if compared["verdict"].isin(LOSSES).any():
         raise typer.Exit(1)
 

@@ -64,7 +64,8 @@ def _send(kept: StudyRecord, paths: Paths, uri: str | None, notify: Callable[[st
         tracker.on_variant_start(variant, parts)
     folders = list(run_folders(folder))
     tracker.sync(folders)
-    records = [record for each in folders if (record := TrialRecord.read(each))]
+    found = ((each, TrialRecord.read(each)) for each in folders)
+    records = [record for each, record in found if record and record.config.label == each.name]
     _end_variants(tracker, kept, records)
     tracker.on_study_end()
     left = len(tracker.owed)

@@ -38,6 +38,8 @@ def _foreign(record: TrialRecord, name: str, spec: Spec) -> str:
     config, last = record.config, spec.budget.rungs[-1]
     if config.label != name:
         return f"of {config.label}"
+    if record.study not in ("", spec.study_id):  # one of before does not say
+        return f"of study {record.study}"
     if config.seed != derive_seed(spec.seed, config.kind, config.number):
         return f"of seed {config.seed}, which is not this study's"
     if record.protocol.dataset != spec.dataset:

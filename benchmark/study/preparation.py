@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 from benchmark.agreement import CrossCheck
 from benchmark.digests import check_whole, sealed_json, set_aside
 from benchmark.errors import UserError
-from benchmark.files import atomic_write
+from benchmark.files import atomic_write, read_file
 from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.paths import Paths
 from benchmark.records import Preparation, Protocol, Split
@@ -32,6 +32,7 @@ class Surroundings:
         protocols: As in `Preparation`.
         baseline: As in `Preparation`.
         cross_check: As in `Preparation`.
+        study: Id of the study; "" in files of before.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
@@ -40,11 +41,12 @@ class Surroundings:
     protocols: dict[Split, Protocol]
     baseline: dict[str, dict[str, dict[str, float]]]
     cross_check: CrossCheck | None = None
+    study: str = ""
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:
     """Whether an earlier sitting measured the surroundings of a study; what cannot be read is measured again."""
-    return _kept(paths.work(spec.study_id)) is not None
+    return _kept(spec, paths) is not None
 
 
 def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
@@ -54,10 +56,10 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         UserError: if data or weights cannot be had.
     """
     folder = paths.work(spec.study_id)
-    kept = _kept(folder)
+    kept = _kept(spec, paths)
     if kept is None:
         if (folder / PREPARATION_FILE).exists():
-            set_aside(folder / PREPARATION_FILE, "its digest or a field is wrong", "measured again")
+            set_aside(folder / PREPARATION_FILE, "its digest or a field is wrong, or another study's", "measured again")
         kept = _measure(spec, paths, device)
         _keep(kept, folder)
     content = kept.sources["content"]
@@ -70,7 +72,7 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
     Raises:
         UserError: naming what differs, or if data or weights cannot be had any more.
     """
-    before = _kept(paths.work(spec.study_id))
+    before = _kept(spec, paths)
     if before is None or before.sources == _sources(spec, paths):
         return
     # Other files may hold the same images.
@@ -87,12 +89,14 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
     _keep(now, paths.work(spec.study_id))
 
 
-def _kept(folder: Path) -> Surroundings | None:
+def _kept(spec: Spec, paths: Paths) -> Surroundings | None:
+    """What was kept for a study; None if nothing was, or it cannot be read or is another's."""
     try:
-        kept = from_json(Surroundings, check_whole((folder / PREPARATION_FILE).read_bytes()))
+        kept = from_json(Surroundings, check_whole(read_file(paths.work(spec.study_id) / PREPARATION_FILE)))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
-    return kept if "content" in kept.sources else None
+    is_whole = "content" in kept.sources and {spec.score.search_split, spec.score.final_split} <= kept.protocols.keys()
+    return kept if is_whole and kept.study in ("", spec.study_id) else None
 
 
 def _keep(surroundings: Surroundings, folder: Path) -> None:
@@ -106,7 +110,7 @@ def image_side(spec: Spec, paths: Paths) -> int:
     Raises:
         UserError: if the data set is unknown, or has no side of its own and the spec names none.
     """
-    kept = _kept(paths.work(spec.study_id))
+    kept = _kept(spec, paths)
     if kept is not None and spec.score.search_split in kept.protocols:
         return kept.protocols[spec.score.search_split].resolution
     from benchmark.datasets.catalog import side_of
@@ -161,4 +165,5 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
         protocols={split: scorer.protocol for split, scorer in scorers.items()},
         baseline={split: baseline(each, spec.score) for split, each in ends.items()},
         cross_check=cross_check(ends[spec.score.final_split]["floor"]),
+        study=spec.study_id,
     )

@@ -225,7 +225,8 @@ class Study:
         state: State = "failed" if event.fault == "code" else "interrupted"
         self._callbacks.on_notice(f"{', '.join(member.label for member in left)} {state}: {event.message}")
         for config in left:
-            record = TrialRecord(config, state, self._protocols[event.task.split], message=event.message)
+            protocol, study = self._protocols[event.task.split], self._settings.spec.study_id
+            record = TrialRecord(config, state, protocol, message=event.message, study=study)
             if state == "failed":
                 record.write(self._settings.work / config.label)
                 self._end(record)

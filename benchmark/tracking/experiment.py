@@ -8,15 +8,13 @@ from benchmark.agreement import CrossCheck
 from benchmark.json_records import to_json
 from benchmark.metrics.catalog import known_scores
 from benchmark.plain_text import markdown
-from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
+from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Baseline, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
 from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-
-Baseline = dict[str, dict[str, dict[str, float]]]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from benchmark.addresses import is_server
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
-from benchmark.records import TAG_KIND, TAG_NUMBER, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_VARIANT
+from benchmark.records import TAG_KIND, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_VARIANT
 from benchmark.spec import Spec
 from benchmark.tracking.logged_model import READY, find_model
-from benchmark.tracking.runs import all_runs
+from benchmark.tracking.runs import all_runs, run_number
 from benchmark.tracking.store import ask, tracking_uri
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ def _models(client: "MlflowClient", spec: Spec) -> "dict[str, tuple[Run, LoggedM
         raise UserError(f"MLflow has no runs of study {spec.study_id!r}: run the study first")
     finals = all_runs(client, experiment.experiment_id, {TAG_KIND: "final", TAG_STATE: "complete"})
     first: dict[str, Run] = {}
-    for run in sorted(finals, key=lambda run: int(run.data.tags[TAG_NUMBER])):
+    try:
+        ordered = sorted(finals, key=run_number)
+    except (KeyError, ValueError) as error:
+        raise UserError(f"MLflow has a run of study {spec.study_id!r} without a number ({error}): delete it") from error
+    for run in ordered:
         first.setdefault(run.data.tags[TAG_VARIANT], run)
     return {variant: (run, _ready(find_model(client, run))) for variant, run in first.items()}
 

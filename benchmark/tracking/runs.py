@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from benchmark.records import RECORD_FILE, SAMPLES, TAG_STATE, State, TrialRecord
+from benchmark.records import LARGEST, RECORD_FILE, SAMPLES, TAG_NUMBER, TAG_STATE, State, TrialRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -95,6 +95,19 @@ def image_steps(client: "MlflowClient", run_id: str) -> set[int]:
     files = client.list_artifacts(run_id, IMAGES)
     found = (_IMAGE.fullmatch(file.path) for file in files)
     return {int(match[1]) for match in found if match}
+
+
+def run_number(run: "Run") -> int:
+    """Which of its variant's runs of a kind it is, by its tag.
+
+    Raises:
+        KeyError: if it does not say.
+        ValueError: if that is no number of a run.
+    """
+    number = int(run.data.tags[TAG_NUMBER])
+    if not 0 <= number <= LARGEST:
+        raise ValueError(f"{number} is not from 0 to {LARGEST}")
+    return number
 
 
 def is_delivered(run: "Run") -> bool:

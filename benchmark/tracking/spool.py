@@ -4,14 +4,14 @@ A run's own record lies in its folder (`benchmark.records.TrialRecord`); what th
 those, but for what stands here.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmark.agreement import CrossCheck
+from benchmark.digests import check_whole, sealed_json
 from benchmark.errors import UserError
-from benchmark.files import atomic_write
+from benchmark.files import atomic_write, is_file, read_file
 from benchmark.json_records import from_json, to_json
 from benchmark.race.race import Race
 from benchmark.records import (
@@ -20,15 +20,18 @@ from benchmark.records import (
     TAG_CROSS_CHECK,
     TAG_PROTOCOL,
     TAG_SPEC,
+    Baseline,
     Curves,
     Preparation,
     Protocol,
     RungRecord,
     TrialConfig,
     TrialRecord,
+    baseline_of,
+    is_label,
 )
 from benchmark.spec import Spec, stored_spec
-from benchmark.tracking.experiment import Baseline, Experiment
+from benchmark.tracking.experiment import Experiment
 
 STUDY_FILE = "study.json"
 REAL_GRID = "real.png"
@@ -62,8 +65,7 @@ class StudyRecord:
     @property
     def baseline(self) -> Baseline:
         """Scores of real images and of noise."""
-        found: Baseline = json.loads(self.tags[TAG_BASELINE])
-        return found
+        return baseline_of(self.tags[TAG_BASELINE])
 
     @property
     def cross_check(self) -> CrossCheck | None:
@@ -79,7 +81,7 @@ class StudyRecord:
     def write(self, folder: Path) -> None:
         """Write it into the study's folder of runs, whole or not at all."""
         with atomic_write(folder / STUDY_FILE) as unfinished:
-            unfinished.write_text(to_json(self, indent=1), encoding="utf-8")
+            unfinished.write_text(sealed_json(to_json(self, indent=1)), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> "StudyRecord | None":
@@ -90,11 +92,25 @@ class StudyRecord:
         """
         path = folder / STUDY_FILE
         try:
-            return from_json(cls, path.read_bytes())
+            found = from_json(cls, check_whole(read_file(path)))
+            found.check()
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise UserError(f"{path}: cannot be read ({error}); `ganbench run` of the study writes it anew") from error
+            why = " ".join(str(error).split())[:200]
+            raise UserError(f"{path}: cannot be read ({why}); `ganbench run` of the study writes it anew") from error
+        return found
+
+    def check(self) -> None:
+        """Make sure that its tags can be read.
+
+        Raises:
+            ValueError: if one of them is missing, or not what it should be.
+        """
+        missing = {TAG_SPEC, TAG_PROTOCOL, TAG_BASELINE} - self.tags.keys()
+        if missing:
+            raise ValueError(f"without {min(missing)}")
+        _ = self.spec, self.protocol, self.baseline, self.cross_check
 
 
 class Spool:
@@ -158,5 +174,6 @@ class Spool:
 
 def run_folders(folder: Path) -> Iterator[Path]:
     """The folders of a study's runs that have left a record, in the order in which they did."""
-    records = [(path.stat().st_mtime_ns, path.parent.name, path.parent) for path in folder.glob(f"*/{RECORD_FILE}")]
+    named = (path for path in folder.glob(f"*/{RECORD_FILE}") if is_label(path.parent.name) and is_file(path))
+    records = [(path.stat().st_mtime_ns, path.parent.name, path.parent) for path in named]
     return (found for _, _, found in sorted(records))

@@ -49,7 +49,7 @@ def save(folder: Path, cohort: Cohort, member: Member, progress: Progress) -> No
         for player, owner in _players(cohort).items()
         for name, value in owner.row(position).items()
     }
-    metadata = {"kind": KIND, "run": _run(member.config), "progress": to_json(progress)}
+    metadata = {"kind": KIND, "run": _run(folder, member.config), "progress": to_json(progress)}
     write_tensors(folder / CHECKPOINT_FILE, tensors, metadata)
 
 
@@ -73,7 +73,7 @@ def fits(folder: Path, cohort: Cohort, member: Member) -> bool:
         file = read_tensors(path)
         if file.metadata.get("kind") != KIND:
             return False
-        _check(file, cohort, member)
+        _check(file, cohort, _run(folder, member.config))
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
@@ -101,10 +101,10 @@ def restore(folder: Path, cohort: Cohort, member: Member) -> Progress:
     return progress
 
 
-def _check(file: TensorFile, cohort: Cohort, member: Member) -> None:
-    """Raise what says why a file is no checkpoint of a member."""
+def _check(file: TensorFile, cohort: Cohort, own: str) -> None:
+    """Raise what says why a file is no checkpoint of a run."""
     _progress(file)
-    run, own = file.metadata.get("run"), _run(member.config)
+    run = file.metadata.get("run")
     if run not in (None, own):  # an earlier version did not say
         raise DamagedFileError(f"of {run}, not of {own}")
     for player, owner in _players(cohort).items():
@@ -127,5 +127,5 @@ def _rows(tensors: dict[str, Tensor], player: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
-def _run(config: TrialConfig) -> str:
-    return f"{config.label} with seed {config.seed}"
+def _run(folder: Path, config: TrialConfig) -> str:
+    return f"{config.label} of {folder.parent.name} with seed {config.seed}"

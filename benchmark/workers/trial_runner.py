@@ -150,6 +150,7 @@ class TrialRunner:
             curves=self.member.curves.points(),
             costs=self._costs(),
             environment=describe(self._cohort.device, self._cohort.method, self._spec.cohort.precision),
+            study=self._folder.parent.name,
         )
         record.write(self._folder)
         (self._folder / checkpoint.CHECKPOINT_FILE).unlink(missing_ok=True)

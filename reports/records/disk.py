@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from benchmark.errors import UserError
+from benchmark.files import read_file
+from benchmark.notices import tell_once
 from benchmark.records import RECORD_FILE, TrialRecord
-from benchmark.tracking.spool import STUDY_FILE, StudyRecord
+from benchmark.tracking.spool import STUDY_FILE, StudyRecord, run_folders
 from reports.records.store import StoredRun, StoredStudy
 
 
@@ -24,7 +26,7 @@ class Disk:
 
     def labels(self, study_id: str) -> set[str]:
         """The labels of the runs that have ended here."""
-        return {path.parent.name for path in (self._work / study_id).glob(f"*/{RECORD_FILE}")}
+        return {folder.name for folder in run_folders(self._work / study_id)}
 
     def finished(self, study_id: str) -> bool:
         """Whether every variant that was begun here has come to its end; no where that cannot be read."""
@@ -44,7 +46,8 @@ class Disk:
         kept = StudyRecord.read(folder)
         if kept is None:
             raise UserError(f"no study {study_id!r} in {self._work}: run it first")
-        runs = [_stored(folder / label, self) for label in self.labels(study_id)]
+        found = (_stored(each, self) for each in run_folders(folder))
+        runs = [run for run in found if run is not None]
         return StoredStudy(
             tags=kept.tags,
             variants=kept.variants,
@@ -66,11 +69,15 @@ class Disk:
             return None
 
 
-def _stored(folder: Path, disk: Disk) -> StoredRun:
+def _stored(folder: Path, disk: Disk) -> StoredRun | None:
+    """The run in a folder; None, which is told, if the record is another's, as after a copy."""
     try:
-        record = TrialRecord.from_json((folder / RECORD_FILE).read_bytes())
+        record = TrialRecord.from_json(read_file(folder / RECORD_FILE))
     except (OSError, ValueError) as error:
         raise UserError(f"{folder / RECORD_FILE}: cannot be read: {error}") from error
     run = record.config
+    if run.label != folder.name or record.study not in ("", folder.parent.name):
+        tell_once(f"{folder / RECORD_FILE}: left out, for it is of {run.label} of study {record.study or 'unknown'}")
+        return None
     started = (folder / RECORD_FILE).stat().st_mtime_ns // 1_000_000
     return StoredRun(run.variant, run.kind, run.number, record.state, {}, {}, str(folder), started, record, disk)

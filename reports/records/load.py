@@ -4,7 +4,6 @@ A run's scores, curves and costs are read from its record.json, one small file a
 each metric would cost a query a metric and run. Before a run has ended, its frame row holds what MLflow knows of it.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -19,6 +18,7 @@ from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.records import (
     COSTS,
+    LARGEST,
     REAL_SAMPLES,
     SAMPLES,
     TAG_BASELINE,
@@ -27,6 +27,7 @@ from benchmark.records import (
     TAG_SPEC,
     TAG_VARIANT,
     Protocol,
+    baseline_of,
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
@@ -134,7 +135,7 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
         curves=curves_frame(runs),
         variants={variant: _parts(params) for variant, params in study.variants.items()},
         protocols=protocols,
-        baseline=_read_tag(study, TAG_BASELINE, json.loads) if TAG_BASELINE in study.tags else {},
+        baseline=_read_tag(study, TAG_BASELINE, baseline_of) if TAG_BASELINE in study.tags else {},
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
         samples=_samples(shown),
         real_samples=_real_samples(study),
@@ -162,8 +163,8 @@ def _parts(params: dict[str, str]) -> dict[str, str]:
 def _spec(study_id: str, text: str) -> Spec:
     try:
         return stored_spec(text)
-    except ValidationError as error:
-        problem = error.errors()[0]["msg"]
+    except ValueError as error:
+        problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "it is no JSON"
         raise UserError(f"study {study_id!r}: its tag {TAG_SPEC!r} must be a study spec: {problem}") from error
 
 
@@ -259,11 +260,16 @@ def _row(run: StoredRun) -> dict[str, Any]:
         config, ended = run.record.config, {"state": run.record.state, "message": run.record.message}
         row |= ended | {"seed": config.seed, "setting": config.setting}
         return row | config.hyperparameters | run.record.final_scores | run.record.costs
-    given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
+    try:
+        given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
+        seed = int(run.params["seed"]) if "seed" in run.params else None
+        if seed is not None and not 0 <= seed <= LARGEST:
+            raise ValueError(f"seed {seed}")
+    except ValueError as error:
+        raise UserError(f"MLflow's run at {run.artifacts}: a parameter is no number: {error}") from error
     measured = {name: run.metrics[f"final/{name}"] for name in known_scores() if f"final/{name}" in run.metrics}
     spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
-    told = {"seed": int(run.params["seed"]) if "seed" in run.params else None, "setting": run.params.get("setting", "")}
-    return row | given | measured | spent | told
+    return row | given | measured | spent | {"seed": seed, "setting": run.params.get("setting", "")}
 
 
 def evals_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFrame:

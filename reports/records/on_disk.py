@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from benchmark.errors import UserError
+from benchmark.files import read_file
 from benchmark.records import RECORD_FILE, TrialRecord, paper_entrant
 from reports.records.load import KEY, PAPER, StudyRecords
 
@@ -41,7 +42,7 @@ def check_on_disk(records: StudyRecords, work: Path, database: Path) -> None:
 def _read(path: Path) -> TrialRecord | None:
     """A record as it lies there; one that is damaged is no witness, and is for the study to deal with."""
     try:
-        return TrialRecord.from_json(path.read_bytes())
+        return TrialRecord.from_json(read_file(path))
     except (OSError, ValueError):
         return None
 

@@ -16,7 +16,7 @@ from benchmark.addresses import redacted, sqlite_file
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
 from benchmark.tracking.database import check_database, database_file, reading
-from benchmark.tracking.runs import all_runs
+from benchmark.tracking.runs import all_runs, run_number
 from benchmark.tracking.store import import_client
 
 ARTIFACTS = "artifacts"
@@ -266,7 +266,7 @@ def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:
 
 def _named(run: Any) -> tuple[str, str, int]:
     try:
-        return run.data.tags[TAG_VARIANT], run.data.tags[TAG_KIND], int(run.data.tags[TAG_NUMBER])
+        return run.data.tags[TAG_VARIANT], run.data.tags[TAG_KIND], run_number(run)
     except (KeyError, ValueError) as error:
         raise UserError(
             f"MLflow's run {run.info.run_id}: its tags {TAG_VARIANT}, {TAG_KIND} and {TAG_NUMBER} do not name a run: "
