@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.files import atomic_write, is_file, sweep
+from benchmark.files import atomic_write, is_file, read_file, sweep
 
 
 def test_the_new_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
@@ -53,3 +53,17 @@ def test_what_dead_processes_left_unfinished_is_swept(tmp_path: Path) -> None:
     sweep(tmp_path / "missing")
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {f"run/record.json.{own}.tmp", f"fresh.{fresh}.tmp", "mine.tmp", "note.12a.tmp", "record.json"}
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    """A pipe would be waited for without end."""
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "."):
+        with pytest.raises(ValueError, match="not a file"):
+            read_file(tmp_path / name)
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("link", "absent"):
+        with pytest.raises(FileNotFoundError):
+            read_file(tmp_path / name)
+    (tmp_path / "file").write_bytes(b"whole")
+    assert read_file(tmp_path / "file") == b"whole"

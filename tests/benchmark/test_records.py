@@ -8,7 +8,17 @@ from typing import get_args
 
 import pytest
 
-from benchmark.records import COSTS, CURVES, RECORD_FILE, Protocol, RungRecord, State, TrialConfig, TrialRecord
+from benchmark.records import (
+    COSTS,
+    CURVES,
+    RECORD_FILE,
+    Protocol,
+    RungRecord,
+    State,
+    TrialConfig,
+    TrialRecord,
+    is_label,
+)
 
 PROTOCOL = Protocol(
     dataset="digits",
@@ -127,3 +137,35 @@ def test_a_run_that_was_interrupted_has_not_ended(tmp_path: Path) -> None:
     assert TrialRecord.read(tmp_path) is None
     RECORD.write(tmp_path)
     assert TrialRecord.read(tmp_path) == RECORD
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"config": replace(RECORD.config, number=2**70)}, "is not from 0 to 9223372036854775807"),
+        ({"config": replace(RECORD.config, seed=2**63)}, "9223372036854775808 is not from 0 to"),
+        ({"rungs": (RungRecord(10**25, {}, ""),)}, "is not from 0 to"),
+        ({"curves": {"loss_generator": ((-1, 0.0),)}}, "-1 is not from 0 to"),
+        ({"costs": {"state": 1.0}}, "'state' is the name of no number"),
+        ({"rungs": (RungRecord(1, {"variant": 1.0, "number": 2.0}, ""),)}, "'number' is the name of no number"),
+        ({"config": replace(RECORD.config, hyperparameters={"kind": 1.0})}, "'kind' is the name of no number"),
+    ],
+)
+def test_what_no_table_can_hold_is_refused(changes: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        replace(RECORD, **changes)
+
+
+def test_what_no_table_can_hold_is_refused_in_a_file() -> None:
+    text = json.dumps({name: value for name, value in json.loads(RECORD.to_json()).items() if name != "sha256"})
+    assert TrialRecord.from_json(text) == RECORD
+    with pytest.raises(ValueError, match="is not from 0 to"):
+        TrialRecord.from_json(text.replace('"number": 3', f'"number": {2**70}'))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("dcgan-trial-0003", True), ("a-b-paper-12345", True), ("dcgan-trial-0003.bak", False), ("dcgan-0003", False)],
+)
+def test_names_of_runs_folders(name: str, is_one: bool) -> None:
+    assert is_label(name) is is_one

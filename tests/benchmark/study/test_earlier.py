@@ -22,6 +22,10 @@ def test_a_study_s_own_record_counts(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert earlier_record(tmp_path / CONFIG.label, SPEC) is None
     RECORD.write(tmp_path / CONFIG.label)
     assert earlier_record(tmp_path / CONFIG.label, SPEC) == RECORD
+    own = replace(RECORD, study=SPEC.study_id)
+    own.write(tmp_path / CONFIG.label)
+    assert earlier_record(tmp_path / CONFIG.label, SPEC) == own
+    RECORD.write(tmp_path / CONFIG.label)
     assert earlier.record_of(CONFIG, tmp_path) == RECORD
     assert capsys.readouterr().err == ""
 
@@ -33,6 +37,7 @@ def test_a_study_s_own_record_counts(tmp_path: Path, capsys: pytest.CaptureFixtu
         (replace(RECORD, config=replace(CONFIG, seed=7)), "of seed 7, which is not this study's"),
         (replace(RECORD, protocol=replace(RECORD.protocol, dataset="mnist")), "of data set mnist"),
         (replace(RECORD, rungs=RECORD.rungs[:1]), "it ends before step 20"),
+        (replace(RECORD, study="other-12345678"), "of study other-12345678"),
         (replace(RECORD, rungs=()), "it ends before step 20"),
     ],
 )

@@ -13,7 +13,7 @@ from torchvision.transforms.functional import pil_to_tensor
 
 from benchmark.datasets.catalog import load_split
 from benchmark.datasets.draw import drawn
-from benchmark.datasets.folder import split_of
+from benchmark.datasets.folder_layout import split_of
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths

@@ -1,12 +1,16 @@
 """The records under runs/ as a store like any other."""
 
+import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmark.errors import UserError
 from benchmark.json_records import to_json
-from benchmark.records import TAG_BASELINE, TAG_PROTOCOL, TAG_SPEC
+from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TrialRecord
+from benchmark.spec import spec_of
 from benchmark.tracking.spool import StudyRecord
 from reports.records.disk import Disk
 
@@ -21,7 +25,8 @@ def work(tmp_path: Path, make_record) -> Path:
         (folder / record.config.label / "step-001000.png").write_bytes(b"grid %d" % number)
     (folder / "dcgan-trial-0002").mkdir()
     (folder / "real.png").write_bytes(b"real")
-    tags = {TAG_SPEC: "{}", TAG_PROTOCOL: to_json(record.protocol), TAG_BASELINE: "{}"}
+    spec = spec_of({"name": "small", "dataset": "digits"}, (), "the test")
+    tags = {TAG_SPEC: spec.model_dump_json(), TAG_PROTOCOL: to_json(record.protocol), TAG_BASELINE: "{}"}
     StudyRecord(tags, {"dcgan": {"loss": "hinge"}}).write(folder)
     return folder
 
@@ -55,6 +60,66 @@ def test_it_is_finished_when_its_variants_are(work: Path) -> None:
     (work / "study.json").write_text("{")
     assert not disk.finished("small-1")
     assert not disk.finished("other")
+
+
+@pytest.mark.parametrize("name", ["dcgan-trial-0001.bak", "dcgan-trial-0007", "copy of dcgan-trial-0001"])
+def test_a_copied_run_counts_once(work: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person lays a copy beside it, or gives it another number."""
+    shutil.copytree(work / "dcgan-trial-0001", work / name)
+    study = Disk(work.parent).study("small-1")
+    assert [run.key for run in study.runs] == [("dcgan", "trial", 0), ("dcgan", "trial", 1)]
+    told = capsys.readouterr().err
+    if name.endswith(".bak"):
+        assert not told
+    else:
+        assert f"{name}/record.json: left out, for it is of dcgan-trial-0001 of study unknown\n" in told
+
+
+def test_a_record_of_another_study_is_left_out(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = TrialRecord.read(work / "dcgan-trial-0001")
+    assert record is not None
+    replace(record, study="large-2").write(work / "dcgan-trial-0001")
+    assert [run.key for run in Disk(work.parent).study("small-1").runs] == [("dcgan", "trial", 0)]
+    assert "left out, for it is of dcgan-trial-0001 of study large-2\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "told"),
+    [
+        (TAG_SPEC, "{}", "name"),
+        (TAG_SPEC, "{", "Expecting"),
+        (TAG_BASELINE, "[1, 2]", "no scores by split and end"),
+        (TAG_BASELINE, '{"test": {"floor": "x"}}', "no scores by split and end"),
+        (TAG_PROTOCOL, "[]", ""),
+        (TAG_CROSS_CHECK, "[]", ""),
+        (TAG_SPEC, None, "without spec"),
+    ],
+)
+def test_tags_that_cannot_be_read_are_one_line(work: Path, tag: str, text: str | None, told: str) -> None:
+    kept = StudyRecord.read(work)
+    assert kept is not None
+    tags = {**kept.tags, tag: text} if text is not None else {k: v for k, v in kept.tags.items() if k != tag}
+    StudyRecord(tags, kept.variants).write(work)  # type: ignore[arg-type]
+    with pytest.raises(
+        UserError, match=rf"study.json: cannot be read \(.*{told}.*`ganbench run` of the study writes"
+    ) as no:
+        Disk(work.parent).study("small-1")
+    assert "\n" not in str(no.value)
+
+
+def test_a_changed_byte_is_seen(work: Path) -> None:
+    text = (work / "study.json").read_text()
+    (work / "study.json").write_text(text.replace("hinge", "wgan"))
+    with pytest.raises(UserError, match=r"study.json: cannot be read .its digest is another"):
+        Disk(work.parent).study("small-1")
+
+
+def test_a_pipe_is_not_waited_for(work: Path) -> None:
+    (work / "dcgan-trial-0001" / "record.json").unlink()
+    os.mkfifo(work / "dcgan-trial-0001" / "record.json")
+    assert Disk(work.parent).labels("small-1") == {"dcgan-trial-0000"}
+    assert TrialRecord.read(work / "dcgan-trial-0001") is None
+    assert (work / "dcgan-trial-0001" / "record.json.damaged").exists()
 
 
 def test_a_study_that_did_not_run_here_is_one_line(work: Path) -> None:
