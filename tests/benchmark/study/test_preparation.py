@@ -196,3 +196,19 @@ def test_what_was_measured_and_is_damaged_is_measured_again(
     assert told.startswith(f"ganbench: {kept}: damaged (")
     assert told.endswith("); measured again\n")
     assert told.count("\n") == 1
+
+
+def test_what_was_measured_for_another_study_is_measured_again(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, paths = begun(photos, tmp_path)
+    other = spec.model_copy(update={"name": "other"})
+    paths.work(other.study_id).mkdir(parents=True)
+    whole = (paths.work(spec.study_id) / "preparation.json").read_bytes()
+    kept = paths.work(other.study_id) / "preparation.json"
+    kept.write_bytes(whole)
+    assert not is_prepared(other, paths)
+    prepare(other, paths, "cpu")
+    assert kept.read_bytes() != whole
+    assert is_prepared(other, paths)
+    assert "another study's); measured again\n" in capsys.readouterr().err
