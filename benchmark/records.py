@@ -1,10 +1,8 @@
 """What a trial leaves behind: every column with its unit, and the names that MLflow and the report share."""
 
-import json
-import re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -18,8 +16,6 @@ Split = Literal["train", "validation", "test", "train+validation", "all"]
 # By name: points (discriminator step, mean since the last point).
 Curves = dict[str, tuple[tuple[int, float], ...]]
 Kind = Literal["trial", "candidate", "final", "paper"]
-# By split and end ("floor" or "noise") the scores by name.
-Baseline = dict[str, dict[str, dict[str, float]]]
 # "failed": its code raised. "interrupted": something around it ended it, so it has not ended, and is made again.
 State = Literal["complete", "pruned", "diverged", "failed", "interrupted"]
 
@@ -151,29 +147,10 @@ class Preparation:
     """
 
     protocols: dict[Split, Protocol]
-    baseline: Baseline
+    baseline: dict[str, dict[str, dict[str, float]]]
     real_grid: Path
     content: str
     cross_check: CrossCheck | None = None
-
-
-def baseline_of(text: str) -> Baseline:
-    """What the tag of an experiment says of real images and of noise.
-
-    Raises:
-        ValueError: if it is nothing of that kind.
-    """
-    found = json.loads(text)
-    if not isinstance(found, dict) or not all(_is_scores(ends) for ends in found.values()):
-        raise ValueError("no scores by split and end")
-    return found
-
-
-def _is_scores(ends: object) -> bool:
-    return isinstance(ends, dict) and all(
-        isinstance(scores, dict) and all(isinstance(value, int | float) for value in scores.values())
-        for scores in ends.values()
-    )
 
 
 def paper_entrant(variant: str) -> str:
@@ -213,11 +190,6 @@ class TrialConfig:
         return f"{self.variant}-{self.kind}-{self.number:04d}"
 
 
-def is_label(name: str) -> bool:
-    """Whether a name may be that of a run's folder; a copy that a person laid beside it is none."""
-    return bool(re.fullmatch(rf".+-({'|'.join(get_args(Kind))})-\d{{4,}}", name))
-
-
 @dataclass(frozen=True)
 class RungRecord:
     """What was measured at one rung.
@@ -248,7 +220,7 @@ class TrialRecord:
         costs: By name in `COSTS`.
         environment: Versions, device and method that it ran with.
         message: Why it failed or was interrupted.
-        study: Id of its study; "" in records of before.
+        study: Id of its study; "" in records of before. It is no part of what came of the run.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
@@ -262,7 +234,7 @@ class TrialRecord:
     costs: dict[str, float] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     message: str = ""
-    study: str = ""
+    study: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what no table can hold; a record may be anybody's.
@@ -276,8 +248,7 @@ class TrialRecord:
             if not 0 <= number <= LARGEST:
                 raise ValueError(f"{number} is not from 0 to {LARGEST}")
         of_rungs = (name for rung in self.rungs for name in rung.scores)
-        taken = TOLD_OF_RUNS & {*self.config.hyperparameters, *self.costs, *of_rungs}
-        if taken:
+        if taken := TOLD_OF_RUNS & {*self.config.hyperparameters, *self.costs, *of_rungs}:
             raise ValueError(f"{min(taken)!r} is the name of no number")
 
     @property

@@ -12,6 +12,7 @@ from benchmark.errors import UserError
 
 HIDDEN_NAMES = ("__MACOSX", "@eaDir")  # what macOS and a storage device lay beside pictures
 BROKEN, AGAIN, NO_FILES = "links that lead nowhere", "second ways to folders that are read", "no files"
+FILE, FOLDER = "file", "folder"
 # What the machine says of links to what is not there, to each other in a circle, through a file, and to no name at all.
 NOWHERE = (errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENAMETOOLONG)
 
@@ -73,12 +74,8 @@ def _read_folder(top: Path, seen: set[tuple[int, int]], tree: FileTree) -> list[
         for entry in _entries(folder):
             path = Path(entry.path)
             kind = _kind(entry)
-            if kind == "file":
-                tree.files.append(path)
-            elif kind == "folder":
-                (links if entry.is_symlink() else folders).append(path)
-            else:
-                tree.left_out.setdefault(kind, []).append(path)
+            used = {FILE: tree.files, FOLDER: links if entry.is_symlink() else folders}
+            (used[kind] if kind in used else tree.left_out.setdefault(kind, [])).append(path)
     return links
 
 
@@ -94,9 +91,9 @@ def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
 def _kind(entry: "os.DirEntry[str]") -> str:
     try:
         if entry.is_dir():
-            return "folder"
+            return FOLDER
         if entry.is_file():
-            return "file"
+            return FILE
         return BROKEN if entry.is_symlink() and not Path(entry.path).exists() else NO_FILES
     except OSError as error:
         if entry.is_symlink() and error.errno in NOWHERE:

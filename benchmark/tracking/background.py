@@ -11,9 +11,10 @@ from benchmark.addresses import is_local
 from benchmark.agreement import CrossCheck
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import RECORD_FILE, Baseline, Curves, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import RECORD_FILE, Curves, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.database import reading
+from benchmark.tracking.experiment import Baseline
 from benchmark.tracking.tracker import Tracker
 
 Job = Callable[[], None]

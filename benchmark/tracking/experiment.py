@@ -8,13 +8,34 @@ from benchmark.agreement import CrossCheck
 from benchmark.json_records import to_json
 from benchmark.metrics.catalog import known_scores
 from benchmark.plain_text import markdown
-from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Baseline, Protocol
+from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
 from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+# By split and end ("floor" or "noise") the scores by name.
+Baseline = dict[str, dict[str, dict[str, float]]]
+
+
+def baseline_of(text: str) -> Baseline:
+    """What the tag of an experiment says of real images and of noise.
+
+    Raises:
+        ValueError: if it is nothing of that kind.
+    """
+    found = json.loads(text)
+    if not isinstance(found, dict) or not all(_is_scores(ends) for ends in found.values()):
+        raise ValueError("no scores by split and end")
+    return found
+
+
+def _is_scores(ends: object) -> bool:
+    return isinstance(ends, dict) and all(
+        isinstance(scores, dict) and all(isinstance(value, int | float) for value in scores.values())
+        for scores in ends.values()
+    )
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ A run's own record lies in its folder (`benchmark.records.TrialRecord`); what th
 those, but for what stands here.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 from benchmark.agreement import CrossCheck
 from benchmark.digests import check_whole, sealed_json
@@ -20,18 +22,16 @@ from benchmark.records import (
     TAG_CROSS_CHECK,
     TAG_PROTOCOL,
     TAG_SPEC,
-    Baseline,
     Curves,
+    Kind,
     Preparation,
     Protocol,
     RungRecord,
     TrialConfig,
     TrialRecord,
-    baseline_of,
-    is_label,
 )
 from benchmark.spec import Spec, stored_spec
-from benchmark.tracking.experiment import Experiment
+from benchmark.tracking.experiment import Baseline, Experiment, baseline_of
 
 STUDY_FILE = "study.json"
 REAL_GRID = "real.png"
@@ -170,6 +170,11 @@ class Spool:
     def _keep(self, record: StudyRecord) -> None:
         self._record = record
         record.write(self._folder)
+
+
+def is_label(name: str) -> bool:
+    """Whether a name may be that of a run's folder; a copy that a person laid beside it is none."""
+    return bool(re.fullmatch(rf".+-({'|'.join(get_args(Kind))})-\d{{4,}}", name))
 
 
 def run_folders(folder: Path) -> Iterator[Path]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from benchmark.agreement import CrossCheck
 from benchmark.paths import Paths
 from benchmark.race.race import Race
-from benchmark.records import RECORD_FILE, Baseline, Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
+from benchmark.records import RECORD_FILE, Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
 from benchmark.tracking.data_inputs import log_data
-from benchmark.tracking.experiment import Experiment
+from benchmark.tracking.experiment import Baseline, Experiment
 from benchmark.tracking.parent import end_parent, log_real_samples, open_parent, verdict_tags
 from benchmark.tracking.runs import OpenRun, all_runs, holds_its_record, is_delivered, log_tags
 from benchmark.tracking.store import artifact_location, connect, tracking_uri

@@ -27,11 +27,11 @@ from benchmark.records import (
     TAG_SPEC,
     TAG_VARIANT,
     Protocol,
-    baseline_of,
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
 from benchmark.spec.cautions import cautions
+from benchmark.tracking.experiment import baseline_of
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged

@@ -17,7 +17,6 @@ from benchmark.records import (
     State,
     TrialConfig,
     TrialRecord,
-    is_label,
 )
 
 PROTOCOL = Protocol(
@@ -161,11 +160,3 @@ def test_what_no_table_can_hold_is_refused_in_a_file() -> None:
     assert TrialRecord.from_json(text) == RECORD
     with pytest.raises(ValueError, match="is not from 0 to"):
         TrialRecord.from_json(text.replace('"number": 3', f'"number": {2**70}'))
-
-
-@pytest.mark.parametrize(
-    ("name", "is_one"),
-    [("dcgan-trial-0003", True), ("a-b-paper-12345", True), ("dcgan-trial-0003.bak", False), ("dcgan-0003", False)],
-)
-def test_names_of_runs_folders(name: str, is_one: bool) -> None:
-    assert is_label(name) is is_one

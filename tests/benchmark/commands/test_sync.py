@@ -18,6 +18,7 @@ from tiny_study import RecordingObserver, write_tiny
 
 from benchmark.commands.sync import Delivery, send
 from benchmark.errors import UserError
+from benchmark.json_records import to_json
 from benchmark.paths import Paths
 from benchmark.records import Protocol as RecordProtocol
 from benchmark.records import TrialConfig, TrialRecord
@@ -93,9 +94,8 @@ def same(one: StudyRecords, other: StudyRecords) -> None:
     assert one.samples == other.samples
 
 
-@pytest.mark.parametrize(
-    "mode", ["slow", *(pytest.param(mode, marks=pytest.mark.long) for mode in ("failing", "lossy"))]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("mode", ["slow", "failing", "lossy"])
 def test_a_server_in_trouble_for_the_middle_of_a_study_loses_nothing(
     mode: str, server: Proxy, tiny: Spec, tmp_path: Path
 ) -> None:
@@ -115,6 +115,7 @@ def test_a_server_in_trouble_for_the_middle_of_a_study_loses_nothing(
     same(load(spec.study_id, server.uri), load_here(spec.study_id, "http://127.0.0.1:9", Disk(work.parent), print))
 
 
+@pytest.mark.long
 def test_the_end_does_not_wait_for_a_slow_server(server: Proxy, tiny: Spec, tmp_path: Path) -> None:
     spec, paths = study_of(tmp_path, tiny, "slow-end")
 
@@ -202,5 +203,7 @@ def finished_copy(tiny: Spec, tmp_path: Path) -> tuple[Spec, Paths]:
     from benchmark.tracking.spool import StudyRecord
 
     spec, paths = study_of(tmp_path, tiny, "begun")
-    StudyRecord({"spec": spec.model_dump_json()}).write(paths.work(spec.study_id))
+    protocol = RecordProtocol("digits", 8, "validation", 449, 64, "digits-cnn", "0" * 16, "accumulated", "0.4.0")
+    tags = {"spec": spec.model_dump_json(), "protocol": to_json(protocol), "baseline": "{}"}
+    StudyRecord(tags).write(paths.work(spec.study_id))
     return spec, paths

@@ -88,6 +88,7 @@ def test_killed_in_the_middle_of_a_stage_and_gone_on_with_two_workers(
     assert repr(race) == repr(undisturbed[1])
 
 
+@pytest.mark.long
 def test_more_seeds_later_are_as_more_seeds_at_once(undisturbed: tuple[pd.DataFrame, Race], tmp_path: Path) -> None:
     sitting = Sitting(tmp_path)
     for most in (2, 4):

@@ -10,7 +10,7 @@ from benchmark.errors import UserError
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from benchmark.tracking.experiment import Experiment
-from benchmark.tracking.spool import KEPT, STUDY_FILE, Spool, StudyRecord, run_folders
+from benchmark.tracking.spool import KEPT, STUDY_FILE, Spool, StudyRecord, is_label, run_folders
 
 
 @pytest.fixture
@@ -65,8 +65,18 @@ def test_there_may_be_none(tmp_path: Path) -> None:
 
 
 def test_runs_come_in_the_order_in_which_they_ended(tmp_path: Path, record: TrialRecord, spec: Spec) -> None:
-    for number, name in enumerate(("b", "c", "a", "d")):
+    labels = [f"wgan-trial-000{number}" for number in (2, 3, 1, 4)]
+    for number, name in enumerate(labels):
         record.write(tmp_path / name)
         os.utime(tmp_path / name / "record.json", ns=(0, 10**9 * (number // 3)))
-    (tmp_path / "unfinished").mkdir()
-    assert [folder.name for folder in run_folders(tmp_path)] == ["a", "b", "c", "d"]
+    record.write(tmp_path / f"{labels[0]}.bak")
+    (tmp_path / "wgan-trial-0005").mkdir()
+    assert [folder.name for folder in run_folders(tmp_path)] == sorted(labels)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("dcgan-trial-0003", True), ("a-b-paper-12345", True), ("dcgan-trial-0003.bak", False), ("dcgan-0003", False)],
+)
+def test_names_of_runs_folders(name: str, is_one: bool) -> None:
+    assert is_label(name) is is_one
