@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
@@ -18,7 +19,6 @@ from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.records import (
     COSTS,
-    LARGEST,
     REAL_SAMPLES,
     SAMPLES,
     TAG_BASELINE,
@@ -262,10 +262,8 @@ def _row(run: StoredRun) -> dict[str, Any]:
         return row | config.hyperparameters | run.record.final_scores | run.record.costs
     try:
         given = {name: float(run.params[name]) for name in HYPERPARAMETERS if name in run.params}
-        seed = int(run.params["seed"]) if "seed" in run.params else None
-        if seed is not None and not 0 <= seed <= LARGEST:
-            raise ValueError(f"seed {seed}")
-    except ValueError as error:
+        seed = np.int64(run.params["seed"]) if "seed" in run.params else None  # as the table has it
+    except (ValueError, OverflowError) as error:
         raise UserError(f"MLflow's run at {run.artifacts}: a parameter is no number: {error}") from error
     measured = {name: run.metrics[f"final/{name}"] for name in known_scores() if f"final/{name}" in run.metrics}
     spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}

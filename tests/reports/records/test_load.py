@@ -12,6 +12,7 @@ from benchmark.records import COSTS, TAG_CROSS_CHECK, TAG_SPEC, TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.tables import leaderboard_table
 from reports.records.load import KEY, StudyRecords, curves_frame, evals_frame, load, runs_frame
+from reports.records.store import StoredRun
 from reports.text.protocol import protocol_sentences
 
 
@@ -161,3 +162,17 @@ def test_what_scores_rest_on_is_a_warning_where_it_should_be(
     study = make_study([replace(run, protocol=replace(run.protocol, features=2048))])
     (warning,) = load(study.spec.study_id, study.uri).warnings
     assert warning.startswith("449 generated and 449 real images are too few for 2048 features")
+
+
+@pytest.mark.parametrize(("name", "text"), [("lr_generator", "abc"), ("seed", "abc"), ("seed", "9" * 30)])
+def test_parameters_that_are_no_numbers_are_one_line(name: str, text: str) -> None:
+    """Of a run that has not ended, whose row holds what MLflow knows."""
+    run = StoredRun("wgan", "trial", 0, "running", {name: text}, {}, "runs/artifacts/x", 0, None)
+    with pytest.raises(UserError, match="MLflow's run at runs/artifacts/x: a parameter is no number: ") as refused:
+        runs_frame([run])
+    assert "\n" not in str(refused.value)
+
+
+def test_a_seed_is_kept_to_the_last_digit() -> None:
+    run = StoredRun("wgan", "trial", 0, "running", {"seed": str(2**63 - 1)}, {}, "", 0, None)
+    assert runs_frame([run])["seed"].tolist() == [2**63 - 1]
