@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from tiny_study import FinishedStudy
 from torch import Tensor
 
-from benchmark.commands.score import ImageScores, RealImages, named_split, score_images
+from benchmark.commands.score import ImageScores, RealImages, named_split, score_images, scoring
 from benchmark.datasets.catalog import load_split
 from benchmark.datasets.image_files import read_images
 from benchmark.errors import UserError
@@ -368,3 +368,16 @@ def test_a_set_against_itself_or_a_part_of_itself_is_said_to_be_one(folders: tup
         "A part is scored against its whole: each of the 100 images is among the 450"
     )
     assert said(folders[0], str(real)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "added"),
+    [
+        (["score.metrics=kid"], ("score.objective=kid",)),
+        (['score.metrics=["kid", "fid"]'], ("score.objective=fid",)),
+        (["score.metrics=kid", "score.objective=kid"], ()),
+        (["resolution=8", "score.images=150"], ()),
+    ],
+)
+def test_metrics_may_be_any_since_nothing_is_minimised(given: list[str], added: tuple[str, ...]) -> None:
+    assert scoring(given) == (*given, *added)
