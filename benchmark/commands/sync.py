@@ -62,11 +62,12 @@ def _send(kept: StudyRecord, paths: Paths, uri: str | None, notify: Callable[[st
     tracker.start_study(kept.protocol, kept.baseline, folder / REAL_GRID, kept.cross_check)
     for variant, parts in kept.variants.items():
         tracker.on_variant_start(variant, parts)
-    folders = list(run_folders(folder))
+    left_in = ((each, TrialRecord.left_in(each)) for each in run_folders(folder))
+    # A copy of another run's folder is none of its own.
+    found = {each: record for each, record in left_in if record and record.config.label == each.name}
+    folders = list(found)
     tracker.sync(folders)
-    found = ((each, TrialRecord.read(each)) for each in folders)
-    records = [record for each, record in found if record and record.config.label == each.name]
-    _end_variants(tracker, kept, records)
+    _end_variants(tracker, kept, [record for record in found.values() if record.state != "interrupted"])
     tracker.on_study_end()
     left = len(tracker.owed)
     report = paths.report(spec.study_id)

@@ -11,7 +11,7 @@ from torch import Tensor
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.datasets.dataset import Labels
 from benchmark.datasets.image_files import ImageSource, find_images, holds_pictures, picture_files
-from benchmark.datasets.origin import CROPPED, Origin, origin_of, picture_sizes
+from benchmark.datasets.origin import CROPPED, Origin, origin_of
 from benchmark.datasets.pictures import PictureFile
 from benchmark.datasets.zip_pictures import ZipMember, zip_labels
 
@@ -46,8 +46,7 @@ def find_given(source: Path, resolution: int = 0) -> GivenImages:
     found = find_images(source, resolution)
     files = picture_files(source) if holds_pictures(source) else []
     labels = _labels(source, files) if files else np.zeros(len(found), np.int64)
-    sizes = [found.original] if found.original else picture_sizes(files)
-    origin = origin_of(sizes, resolution, CROPPED, found.depth)
+    origin = origin_of(found.sizes, resolution, CROPPED, found.depth)
     return GivenImages(found, torch.from_numpy(labels), int(labels.max(initial=0)) + 1, origin)
 
 

@@ -14,10 +14,11 @@ from benchmark.datasets.dataset import Content, Pixels
 from benchmark.datasets.deep_greys import EIGHT_BITS
 from benchmark.datasets.folder import pictures
 from benchmark.datasets.memory import ask_for_memory, images_a_piece
+from benchmark.datasets.origin import Size
 from benchmark.datasets.picture_formats import picture_suffixes
 from benchmark.datasets.pictures import PictureFile, Target, decoders, picture_content, squared
 from benchmark.datasets.stored_arrays import UNREADABLE, StoredArray, check_size, stored_arrays
-from benchmark.datasets.survey import Survey, read_header
+from benchmark.datasets.survey import Header, Survey, read_header
 from benchmark.datasets.zip_pictures import zip_pictures
 from benchmark.environment import cores
 from benchmark.errors import UserError
@@ -39,14 +40,14 @@ class ImageSource:
         shape: (N, C, H, W).
         blocks: All of them, `BLOCK` at a time; raises UserError where they are not what was promised.
         depth: "8 bits", or what became white where greys had more.
-        original: Width and height of each image of an array, before it was brought to one side; None of pictures.
+        sizes: Width and height that images had before they were brought to one side, as far as they can be read.
     """
 
     path: Path
     shape: tuple[int, int, int, int]
     blocks: Callable[[], Iterator[Pixels]]
     depth: str = EIGHT_BITS
-    original: tuple[int, int] | None = None
+    sizes: frozenset[Size] = frozenset()
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -157,7 +158,8 @@ def _of_pictures(source: Path, files: Sequence[PictureFile], resolution: int) ->
     content = picture_content(files, np.zeros(len(files), np.int64), 1, target)
     shape = content.part(0, 1).shape[1:]
     blocks = partial(_decoded, content, files, shape, survey.largest)
-    return ImageSource(source, (len(files), *shape), blocks, str(target.white or EIGHT_BITS))
+    depth = str(target.white or EIGHT_BITS)
+    return ImageSource(source, (len(files), *shape), blocks, depth, frozenset(survey.sizes))
 
 
 def _decoded(content: Content, files: Sequence[PictureFile], shape: tuple[int, ...], largest: int) -> Iterator[Pixels]:
@@ -182,11 +184,12 @@ def _fill(block: Pixels, content: Content, files: Sequence[PictureFile], before:
 
 def _surveyed(files: Sequence[PictureFile], resolution: int) -> Survey:
     """What some pictures have in common; they must all be of one size if no side is named."""
-    first, survey = read_header(files[0]), Survey()
+    survey, first = Survey(), Header()
     for file in files:
         header = read_header(file)
         survey.add(file, header)
-        if not resolution and first.pixels and header.pixels and header.size != first.size:
+        first = first if first.pixels else header
+        if not resolution and header.pixels and header.size != first.size:
             sizes = ["{}x{}".format(*each.size) for each in (header, first)]
             raise UserError(f"{file}: {sizes[0]} pixels, and {files[0].name} {sizes[1]}; {ADVICE}")
     return survey
@@ -207,7 +210,7 @@ def _of_array(array: StoredArray, source: Path, resolution: int) -> ImageSource:
     blocks, original = partial(_blocks, array, source), (shape[3], shape[2])
     if resolution and original != (resolution, resolution):
         shape, blocks = (*shape[:2], resolution, resolution), partial(_squared, blocks, resolution)
-    return ImageSource(source, shape, blocks, original=original)
+    return ImageSource(source, shape, blocks, sizes=frozenset({original}))
 
 
 def _squared(blocks: Callable[[], Iterator[Pixels]], side: int) -> Iterator[Pixels]:

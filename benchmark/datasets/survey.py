@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageFile
 
 from benchmark.datasets.deep_greys import MODES, Greys, White, white_of
-from benchmark.datasets.origin import upright_size
+from benchmark.datasets.origin import Size, upright_size
 from benchmark.datasets.picture_formats import FORMATS
 from benchmark.datasets.pictures import PictureFile, decoders, greys_of, is_scaled
 from benchmark.environment import cores
@@ -51,6 +51,7 @@ class Survey:
 
     Attributes:
         is_grey: Whether none has colours.
+        sizes: Width and height of each that can be read, upright.
         largest: Pixels of the largest.
         deep: Those whose greys have more than 8 bits.
         with_frames: Those of which one frame of several is taken.
@@ -58,6 +59,7 @@ class Survey:
     """
 
     is_grey: bool = True
+    sizes: set[Size] = field(default_factory=set)
     largest: int = 0
     deep: list[PictureFile] = field(default_factory=list)
     with_frames: list[PictureFile] = field(default_factory=list)
@@ -74,6 +76,8 @@ class Survey:
     def add(self, path: PictureFile, header: Header) -> None:
         """One more picture."""
         self.is_grey = self.is_grey and header.is_grey
+        if header.pixels:
+            self.sizes.add(header.size)
         self.largest = max(self.largest, header.pixels)
         if header.is_deep:
             self.deep.append(path)

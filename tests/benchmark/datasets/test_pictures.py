@@ -192,13 +192,6 @@ def test_a_tiff_whose_zero_is_white_is_refused_if_its_greys_are_deep(tmp_path, v
         decode(path, Target(0, 1))
 
 
-def test_a_tiff_whose_zero_is_white_is_turned_if_it_has_8_bits(tmp_path):
-    path = picture(tmp_path / "a.tiff", np.array([[0, 55]], np.uint8), tiffinfo={262: 0})
-    with Image.open(path) as opened:
-        assert opened.tag_v2[262] == 0
-    assert decode(path, Target(0, 1)).tolist() == [[[0, 55]]]  # Pillow wrote what it reads
-
-
 def test_eight_bits_with_a_sign_are_refused(tmp_path):
     path = picture(tmp_path / "a.tiff", np.array([[255, 1]], np.uint8), tiffinfo={339: 2})
     with pytest.raises(ValueError, match="its 8 bits have a sign; save it without"):
