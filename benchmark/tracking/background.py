@@ -18,8 +18,10 @@ from benchmark.tracking.experiment import Baseline
 from benchmark.tracking.tracker import Tracker
 
 Job = Callable[[], None]
-# At its end a study waits so long for a tracking server, and longer only for one that answers at a good pace.
+# At its end a study waits so long for a tracking server, longer only for one that answers at a good pace, and for one
+# that was in trouble no more than a share of the time that the study took.
 END_SECONDS = 5.0
+TROUBLED_SHARE = 0.03
 LONGEST_END_SECONDS = 60.0
 GOOD_PACE_SECONDS = 0.3  # a request
 LAST_REQUEST_SECONDS = 2.0
@@ -46,6 +48,7 @@ class BackgroundTracker(Tracker):
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._ended: set[str] = set()
         self._error: BaseException | None = None
+        self._begun = monotonic()
         self._thread = threading.Thread(target=self._work, daemon=True, name="tracking")
         self._thread.start()
 
@@ -107,11 +110,15 @@ class BackgroundTracker(Tracker):
         begun = monotonic()
         while self._thread.is_alive():
             self._thread.join(GOOD_PACE_SECONDS / 3)
-            now = monotonic()
-            is_slow = now - self._connection.last_request > GOOD_PACE_SECONDS
-            limit = END_SECONDS if is_slow else LONGEST_END_SECONDS
-            if now - begun > limit and not is_local(self._uri):
+            if monotonic() - begun > self._patience(begun) and not is_local(self._uri):
                 return
+
+    def _patience(self, begun: float) -> float:
+        """For how many seconds a study that ended at `begun` waits."""
+        if self._connection.troubled:
+            return min(TROUBLED_SHARE * (begun - self._begun), LONGEST_END_SECONDS)
+        is_slow = monotonic() - self._connection.last_request > GOOD_PACE_SECONDS
+        return END_SECONDS if is_slow else LONGEST_END_SECONDS
 
     def _unless_ended(self, config: TrialConfig, job: Job) -> None:
         if config.label not in self._ended:

@@ -1,6 +1,7 @@
 """A tracking server that may be away: what is said, how long it is left alone, and what is sent again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Job = Callable[["MlflowClient"], object]
 PAUSE_SECONDS = 30.0
 RETRY_SECONDS = 1.0
+SLOW_SECONDS = 0.8  # no request takes so long of a server that is well
 # MLflow's answers to a request that would fail again; after any other the server may come round.
 REFUSALS = {
     "BAD_REQUEST",
@@ -32,16 +34,21 @@ class _Client:
 
     Args:
         client: Whose requests it makes.
-        before: Called before each; may raise.
+        around: Entered for each; may raise.
     """
 
-    def __init__(self, client: "MlflowClient", before: Callable[[], None]) -> None:
+    def __init__(self, client: "MlflowClient", around: Callable[[], AbstractContextManager[None]]) -> None:
         self._client = client
-        self._before = before
+        self._around = around
 
     def __getattr__(self, name: str) -> Any:
-        self._before()
-        return getattr(self._client, name)
+        method = getattr(self._client, name)
+
+        def request(*args: Any, **kwargs: Any) -> Any:
+            with self._around():
+                return method(*args, **kwargs)
+
+        return request
 
 
 class Connection:
@@ -72,6 +79,7 @@ class Connection:
         self._kept: dict[str, Job] = {}
         self._stopped = Event()
         self.last_request = clock()  # when the last one was begun
+        self.troubled = False  # whether the server was ever away or slow
 
     def attempt(self, job: Job) -> bool:
         """Run a job, or forget it if the server is away.
@@ -124,7 +132,7 @@ class Connection:
 
     def _run(self, job: Job, mishaps: tuple[type[Exception], ...]) -> None:
         """Run a job, and once more after a mishap on the way: a single lost answer is no reason for a pause."""
-        self._client = self._client or cast("MlflowClient", _Client(self._connect(), self._before_request))
+        self._client = self._client or cast("MlflowClient", _Client(self._connect(), self._request))
         try:
             job(self._client)
         except mishaps as error:
@@ -134,10 +142,13 @@ class Connection:
             self._stopped.wait(RETRY_SECONDS)
             job(self._client)
 
-    def _before_request(self) -> None:
+    @contextmanager
+    def _request(self) -> Iterator[None]:
         if self._stopped.is_set():
             raise StoppedError
         self.last_request = self._clock()
+        yield
+        self.troubled |= self._clock() - self.last_request > SLOW_SECONDS
 
     def _fail(self, message: str, *, is_refusal: bool) -> bool:
         line = redacted(" ".join(message.split()))[:300]
@@ -145,6 +156,7 @@ class Connection:
         if is_refusal:
             self._notify(f"MLflow refused a record (it stays on disk): {line}")
             return True
+        self.troubled = True
         if self._away_until is None:
             self._notify(f"MLflow does not answer; records stay on disk and are sent when it is back: {line}")
         self._away_until = self._clock() + PAUSE_SECONDS

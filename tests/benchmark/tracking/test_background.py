@@ -131,7 +131,7 @@ def test_nobody_waits_for_a_server_in_trouble(
     tracker.on_study_end()
     ended = time.monotonic()
     assert told - begun < 1.0
-    assert ended - told < 12.0
+    assert ended - told < 4.0  # the request under way, and 3 % of no time
     assert tracker.owed >= {*labels[-2:], "gan-shallow"}
 
     server.mode = "good"

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
-from benchmark.tracking.connection import PAUSE_SECONDS, Connection
+from benchmark.tracking.connection import PAUSE_SECONDS, SLOW_SECONDS, Connection, Job
 
 
 class Clock:
@@ -49,6 +50,33 @@ def test_an_absent_server_is_left_alone_and_then_asked_again(clock, said, client
     assert said[1:] == ["MLflow is back: what was kept is being sent"]
     connection.send_kept()
     assert done == ["first", "second"]
+
+
+def test_a_server_is_troubled_once_it_was_away_or_slow(clock, said, client):
+    def refuse(_: MlflowClient) -> None:
+        raise MlflowException("no such run", error_code=RESOURCE_DOES_NOT_EXIST)
+
+    def request_of(seconds: float) -> Job:
+        def job(client: MlflowClient) -> None:
+            client.search_experiments()
+
+        client.search_experiments = lambda: setattr(clock, "now", clock.now + seconds)
+        return job
+
+    connection = Connection(lambda: client, said.append, clock)
+    assert connection.attempt(refuse)
+    assert connection.attempt(request_of(SLOW_SECONDS / 2))
+    assert not connection.troubled
+    assert connection.attempt(request_of(2 * SLOW_SECONDS))
+    assert connection.attempt(request_of(0.0))
+    assert connection.troubled
+
+    def unreachable() -> MlflowClient:
+        raise ConnectionError("refused")
+
+    connection = Connection(unreachable, said.append, clock)
+    assert not connection.attempt(refuse)
+    assert connection.troubled
 
 
 def test_rest_ends_the_pause(clock, said, client):
