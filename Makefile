@@ -80,20 +80,20 @@ test-long: $(READY) ## Those that take long: every command of the README, ten ki
 fuzz: $(READY) ## Try inputs that nobody thought of, CASES=1000 of each kind; the tests try a few hundred.
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tools.fuzz $(MODULE) --cases $(CASES) --seed $(SEED) $(ARGS)
 
-lock: $(READY) ## Resolve the dependencies again into requirements.lock.
+lock: $(READY) ## Resolve the dependencies again into .ci/requirements.lock.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--upgrade --extra dev pyproject.toml --output-file requirements.lock
+		--upgrade --extra dev pyproject.toml --output-file .ci/requirements.lock
 
 clean: ## Remove the environment and caches; runs/ and data/ stay.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache
 
 # The lock decides what is installed; a changed lock or pyproject.toml brings the environment up to date.
-$(READY): requirements.lock pyproject.toml
+$(READY): .ci/requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "$(PYTHON) is older than 3.11; name another: make PYTHON=python3.12 ..." >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'Setting up $(VENV) (once; several GB, most of it PyTorch) ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
-	@$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' .ci/requirements.lock)"
+	@$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python .ci/requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@

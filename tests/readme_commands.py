@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Of a fresh checkout, what commands write into; the rest is only read.
 COPIED = ("ganzoo", "docs", "studies", "Makefile", "README.md")
-LINKED = ("benchmark", "reports", "tools", "examples", "tests", "pyproject.toml", "requirements.lock")
+LINKED = ("benchmark", "reports", "tools", "examples", "tests", "pyproject.toml", ".ci")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 UNSET = (
     *("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS"),

@@ -82,8 +82,9 @@ def test_a_bare_list_of_numbers_is_that_list(numbers: list[float]) -> None:
 def test_a_list_goes_through_make(text: str, tmp_path: Path) -> None:
     """What make hands to the command, by a command that writes down its words."""
     (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".ci").mkdir()
     (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
-    for needed in ("requirements.lock", "pyproject.toml", ".venv/.ready"):
+    for needed in (".ci/requirements.lock", "pyproject.toml", ".venv/.ready"):
         (tmp_path / needed).touch()
     command = tmp_path / ".venv/bin/ganbench"
     command.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
