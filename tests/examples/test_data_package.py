@@ -97,7 +97,9 @@ score = { extractor = "spectrum", metrics = ["fid", "kid"], images = 64, kid_sub
     protocol = json.loads((folder / "protocol.json").read_text())
     assert (pd.read_csv(folder / "runs.csv")["state"] == "complete").all()
     assert "spectrum" in json.dumps(protocol)
-    refused = run(command, str(ROOT), tmp_path)
+    # Without the package the finished study is still reported, and another is refused.
+    assert run(command, str(ROOT), tmp_path).returncode == 0
+    refused = run([*command, "--set", "name=another"], str(ROOT), tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.startswith("ganbench: unknown dataset 'photographs': did you mean")
     assert refused.stderr.count("\n") == 1

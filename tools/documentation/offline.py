@@ -65,16 +65,16 @@ def outside(link: str, page: str, docs: Path) -> tuple[Path, str] | None:
         page: Of docs/, on which it stands, such as "start.md".
         docs: The folder.
     """
-    file = (docs / page).parent.joinpath(link).resolve()
-    root = docs.resolve().parent
-    if not file.is_file() or not file.is_relative_to(root) or file.is_relative_to(docs.resolve()):
+    file = Path(os.path.normpath((docs / page).parent / link))
+    root = docs.parent
+    if not file.is_file() or not file.is_relative_to(root) or file.is_relative_to(docs):
         return None
     return file, f"source/{file.relative_to(root).as_posix()}.md"
 
 
 def source_page(file: Path, root: Path) -> str:
     """The page of a file: its path and its text."""
-    name = file.relative_to(root.resolve()).as_posix()
+    name = file.relative_to(root).as_posix()
     text = file.read_text(encoding="utf-8").rstrip()
     head = f"---\nsearch: {{ exclude: true }}\nhide: [toc]\n---\n\n# {name}\n\n"
     return f"{head}{FENCE}{LANGUAGES.get(file.suffix, 'text')}\n{text}\n{FENCE}\n"
