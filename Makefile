@@ -4,6 +4,7 @@ VARIANT ?=
 WORKERS ?= 0
 DEVICE  ?= auto
 PORT    ?= 5000
+SITE_PORT ?= 8000
 SCALE   ?= 1
 PYTHON  ?= python3
 # Of `make fuzz`: a module of tools/fuzz/, cases of each kind, and where to begin.
@@ -24,8 +25,12 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 # A share of a study, to see a large one run.
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
+# Its theme warns of what a later version of MkDocs will do.
+SITE   := tools/documentation/mkdocs.yml
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
+
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf kills bit-flips soak fuzz report watch compare ui test test-long doctor docs lock clean
+.PHONY: help bench smoke perf kills bit-flips soak fuzz report watch compare ui test test-long doctor docs site site-serve lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
@@ -66,6 +71,13 @@ doctor: $(READY) ## Say what this machine has, and what to do about what is miss
 
 docs: $(READY) ## Write docs/zoo/ again from the code.
 	@$(BIN)/python -m tools.documentation docs/zoo
+
+site: $(READY) ## Build the documentation as a site, runs/site/index.html, without network.
+	@$(MKDOCS) build --strict --quiet --config-file $(SITE)
+	@echo 'Site: runs/site/index.html'
+
+site-serve: $(READY) ## Show it on 127.0.0.1, built again whenever a page changes. Ctrl-C ends it.
+	@$(MKDOCS) serve --config-file $(SITE) --dev-addr 127.0.0.1:$(SITE_PORT)
 
 test: $(READY) ## Lint, types, import contracts and tests, less those that take long.
 	$(BIN)/ruff check .

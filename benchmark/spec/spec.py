@@ -43,7 +43,7 @@ class Spec(Section):
 
     Attributes:
         name: The study's name, 64 letters, digits and dashes at most.
-        dataset: A name in `benchmark.datasets.catalog.DATASETS`, or `folder:PATH`.
+        dataset: A name in `benchmark.datasets.catalog.known_datasets`, or `folder:PATH`.
         protocol: A name in `benchmark.spec.protocols.PROTOCOLS`, whose values this spec takes over; "" for none.
         variants: Names in the catalog, its sets ("core", "lucic2018", "all"), or parts as in "resnet+hinge+r1".
         seed: What every random stream derives from.
