@@ -61,10 +61,14 @@ class Checkout:
             shutil.copytree(source, root / name, ignore=BUILT) if source.is_dir() else shutil.copy(source, root / name)
         for name in LINKED:
             (root / name).symlink_to(ROOT / name)
-        (root / ".venv").mkdir()
+        self.lend_environment()
+
+    def lend_environment(self) -> None:
+        """As `make` would have set it up."""
+        (self.root / ".venv").mkdir()
         for name in ("bin", "lib", "pyvenv.cfg"):
-            (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-        (root / ".venv/.ready").touch()
+            (self.root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
+        (self.root / ".venv/.ready").touch()
 
     def environment(self) -> dict[str, str]:
         """What commands find around them: the code of this checkout, and no way out."""
