@@ -16,7 +16,7 @@ COPIED = ("ganzoo", "docs", "studies", "Makefile", "README.md")
 LINKED = ("benchmark", "reports", "tools", "examples", "tests", "pyproject.toml", ".ci")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 UNSET = (
-    *("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS"),
+    *("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_ROOT", "GANBENCH_RUNS", "GANBENCH_DATA", "GANBENCH_WEIGHTS"),
     *("MAKEFLAGS", "MAKELEVEL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"),
 )
 PROXIES = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)

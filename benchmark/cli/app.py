@@ -1,4 +1,8 @@
-"""The commands of `ganbench`, by name."""
+"""The commands of `ganbench`, by name, and what may be said before one."""
+
+import os
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -8,6 +12,8 @@ from benchmark.cli.models import register
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
 from benchmark.cli.sync import sync
+from benchmark.folders import check_places
+from benchmark.paths import ROOT
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +23,19 @@ app = typer.Typer(
 )
 for command in (run, variants, parts, report, compare, ui, sync, sample, register, score, doctor):
     app.command()(command)
+
+RootOption = Annotated[
+    Path | None,
+    typer.Option("--root", envvar=ROOT, help="Where runs/, studies/ and data/ are; the current folder if not given."),
+]
+
+
+@app.callback()
+def before_the_command(root: RootOption = None) -> None:
+    """Look at the places that the command line and the environment name."""
+    if root is not None:
+        os.environ[ROOT] = str(Path.cwd() / root)
+    check_places()
 
 
 def run_command() -> int:

@@ -25,7 +25,7 @@ def sample(
     images: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 64,
     walk: Annotated[int, typer.Option(min=0, help="Instead, walk between two latents a row in so many steps.")] = 0,
     seed: SeedOption = 0,
-    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("runs/samples.png"),
+    output: Annotated[Path | None, typer.Option(help="The PNG to write; runs/samples.png if not given.")] = None,
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
     from benchmark.artifacts.grids import write_grid
@@ -35,6 +35,7 @@ def sample(
 
     paths = Paths.here()
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    output = output or paths.runs / "samples.png"
     check_output(output)
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0

@@ -15,6 +15,7 @@ from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
+from benchmark.typed_commands import typed_command
 
 if TYPE_CHECKING:
     from benchmark.records import TrialRecord
@@ -98,7 +99,7 @@ def _run(
         report_and_log(records, folder, spec, paths)
     if left.interrupted:
         raise UserError(left_over(spec.study_id, left.interrupted))
-    say(f"Compare: make ui STUDY={study}")
+    say(f"Compare: {typed_command('ui', study, overrides)}")
 
 
 def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:

@@ -1,6 +1,5 @@
 """`ganbench sync`: what MLflow has not got of a study yet."""
 
-import shlex
 from collections.abc import Sequence
 
 from benchmark.cli.console import say
@@ -8,6 +7,7 @@ from benchmark.cli.options import SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
+from benchmark.typed_commands import typed_command
 
 
 def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
@@ -26,4 +26,4 @@ def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
 
 def sync_command(study: str, overrides: Sequence[str] | None) -> str:
     """The command that sends what is left of a study."""
-    return shlex.join(["ganbench", "sync", "--study", study, *(w for each in overrides or () for w in ("--set", each))])
+    return typed_command("sync", study, overrides)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from benchmark.errors import UserError
-from benchmark.files import is_file
 from benchmark.metrics.catalog import find_metric, score_column
 from benchmark.plain_text import shown
 from benchmark.race.rules import Rules, Scale
@@ -27,8 +26,8 @@ from benchmark.spec.sections import (
     Score,
     Section,
 )
+from benchmark.spec.spec_files import find_spec
 from benchmark.spec.toml_values import apply_override, check_depth, read_toml
-from ganzoo.names import did_you_mean, quoted
 
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
 OPEN_TO_CHANGE: dict[str, Any] = {
@@ -129,16 +128,14 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
     """Read a study spec.
 
     Args:
-        name_or_path: A name in `studies`, or the path of a TOML file.
-        studies: The folder of named specs.
+        name_or_path: A name in `studies` or of a shipped spec, or the path of a TOML file.
+        studies: A person's own folder of named specs.
         overrides: `KEY=VALUE` with a dotted key, the value in TOML or bare, as `apply_override` takes it.
 
     Raises:
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
     """
-    path = Path(name_or_path) if name_or_path.endswith(".toml") else studies / f"{name_or_path}.toml"
-    if not is_file(path):
-        raise UserError(_missing(name_or_path, path, studies))
+    path = find_spec(name_or_path, studies)
     return spec_of(read_toml(path), overrides, str(path))
 
 
@@ -189,14 +186,6 @@ def stored_spec(text: str) -> Spec:
         seeds = budget.pop("final_seeds")
         values["final"] = {"seeds": seeds, "most_seeds": seeds}
     return Spec.model_validate_json(json.dumps(values), context=STORED)
-
-
-def _missing(name: str, path: Path, studies: Path) -> str:
-    known = sorted(file.stem for file in studies.glob("*.toml"))
-    hint = did_you_mean(name, known, least=0.6)
-    return (
-        f"no study spec {quoted(str(path))}: {hint}{' ' * bool(hint)}known in {studies}: {', '.join(known) or 'none'}"
-    )
 
 
 def _first(error: ValidationError) -> str:

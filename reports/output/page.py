@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from benchmark.typed_commands import typed_command
 from reports.analysis.answer import answer_facts
 from reports.analysis.race import study_race
 from reports.analysis.states import STATES
@@ -93,7 +94,7 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         real=data_uri(records.real_samples) if records.real_samples else "",
         samples=(strips := sample_strips(records, order)),
         strips=Markup(earlier_images(strips)),
-        commands=[f"make bench STUDY={file}" for file in spec_files(records)],
+        commands=[typed_command("run", file) for file in spec_files(records)],
         parts=_parts(records, board),
         sensitivity=sensitivity_rows(records, order),
         found=found_table(records, order),

@@ -81,6 +81,7 @@ def ganbench(
 ) -> Callable[..., tuple[int, str, str]]:
     """Exit code, standard output and standard error of a command, run in this process."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("GANBENCH_ROOT", "")  # `--root` sets it, and this undoes that
     monkeypatch.setattr("benchmark.cli.console.console", Console(width=250))
 
     def run(*arguments: str, where: Path = tmp_path) -> tuple[int, str, str]:

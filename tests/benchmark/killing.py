@@ -18,7 +18,11 @@ from benchmark.spec import Spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
 from benchmark.training.checkpoint import CHECKPOINT_FILE
 
-ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS")
+ELSEWHERE = (
+    "MLFLOW_TRACKING_URI",
+    "OPTUNA_STORAGE",
+    *("GANBENCH_" + each for each in ("ROOT", "RUNS", "DATA", "WEIGHTS")),
+)
 
 
 def kill_half_way(seen: Crash, spec: Spec, process: subprocess.Popen[str]) -> None:

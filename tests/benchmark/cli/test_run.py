@@ -48,7 +48,7 @@ def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, fini
     page = finished.paths.report(finished.spec.study_id) / "index.html"
     assert f"Report: {page}" in out
     assert page.is_file()
-    assert out.splitlines()[-1] == "Compare: make ui STUDY=tiny"
+    assert out.splitlines()[-1] == "Compare: ganbench ui --study tiny"
 
 
 def test_a_study_that_is_not_over_says_which_runs_are_to_be_made_again(finished: FinishedStudy) -> None:
