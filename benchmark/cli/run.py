@@ -72,14 +72,14 @@ def _run(
     if not is_prepared(spec, paths):  # a new study, which will want workers
         warm_up()
     from benchmark.study.launch import Resources, resolve_variants, run_study
-    from benchmark.study.progress import LiveProgress, PlainProgress
+    from benchmark.study.progress import progress_on
     from benchmark.tracking.store import tracking_uri
 
     uri = tracking_uri(paths)
     if storage := resources[2]:
         check(storage, STORAGE)
     variants = resolve_variants(names, spec)
-    progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
+    progress = progress_on(console)
     try:
         left = run_study(spec, variants, paths, Resources(*resources), [progress])
     finally:

@@ -94,6 +94,9 @@ class Tracker:
     def on_notice(self, line: str) -> None:
         """Is for people."""
 
+    def on_steps(self, members: Sequence[object]) -> None:
+        """Is for people: a run's curves say it."""
+
     def on_race(self, race: Race) -> None:
         """Remember what the race says by now; `on_variant_end` writes it."""
         self._race = race

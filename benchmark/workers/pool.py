@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 from benchmark.workers.errand import MOST_LOSSES, Errand, Result, start_process
-from benchmark.workers.events import Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.events import Event, RungReached, Started, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import Fault
 from benchmark.workers.sockets import shorten_addresses
 from benchmark.workers.task import CohortTask
@@ -186,7 +186,8 @@ class ProcessPool:
         except (EOFError, OSError):
             yield from self._on_worker_death(worker)
             return
-        self._watchdog.heard(worker.pid)
+        if not isinstance(event, Stepped):  # so often, and whoever takes a step is seen to compute
+            self._watchdog.heard(worker.pid)
         if isinstance(event, TaskDone | TaskFailed):
             worker.task = None
         yield event
