@@ -1,7 +1,6 @@
 """`python -m tools.mutants`: mutmut's run, the share of changes that tests see, and those without a reason."""
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -46,4 +45,4 @@ def _said(*words: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(typer.run(main))
+    typer.run(main)
