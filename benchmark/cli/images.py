@@ -1,12 +1,13 @@
 """`ganbench sample` and `score`: images of a generator, and scores of anyone's images."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from benchmark.cli.console import add_row, print_table, say
+from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import DeviceOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, unwritable, write_output
 from benchmark.paths import Paths
@@ -45,7 +46,8 @@ def sample(
         write_grid(drawn, output, columns=steps or COLUMNS)
     except OSError as error:
         raise unwritable(output, error) from error
-    say(f"{len(drawn)} images: {output}")
+    answer(f"{len(drawn)} images: {output}")
+    print_document({"images": len(drawn), "file": str(output)})
 
 
 def score(
@@ -86,9 +88,11 @@ def score(
         better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
         add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
-    for line in (found.sentence(), *found.cautions):
+    answer(found.sentence())
+    for line in found.cautions:
         say(line)
     if found.check:
-        say(found.check.sentence())
+        answer(found.check.sentence())
     if output:
         write_output(output, found.to_json())
+    print_document(json.loads(found.to_json()))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from benchmark.cli.console import say
+from benchmark.cli.console import answer
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
@@ -19,5 +19,6 @@ def register(
     from benchmark.tracking.registry import register as register_in_mlflow
 
     paths = Paths.here()
-    for line in register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None):
-        say(line)
+    lines = register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None)
+    for line in lines:
+        answer(line)
