@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from benchmark.cli import completion
 from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import DeviceOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, unwritable, write_output
@@ -19,7 +20,12 @@ ROWS = 8  # of walks
 
 def sample(
     source: Annotated[
-        str, typer.Argument(metavar="RUN", help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.")
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.",
+            autocompletion=completion.variants,
+        ),
     ],
     study: StudyOption = "digits",
     overrides: SetOption = None,
@@ -56,12 +62,24 @@ def score(
         typer.Argument(help="Pictures in a folder or .zip; an .npy, .npz or .safetensors of images; or a generator."),
     ],
     against: Annotated[
-        str, typer.Option(help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.")
+        str,
+        typer.Option(
+            help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.",
+            autocompletion=completion.datasets,
+        ),
     ] = "digits",
     split: Annotated[
-        str, typer.Option(help="Of the data set: train, validation, test, train+validation, all.")
+        str,
+        typer.Option(
+            help="Of the data set: train, validation, test, train+validation, all.", autocompletion=completion.splits
+        ),
     ] = "test",
-    protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.", autocompletion=completion.protocols
+        ),
+    ] = "",
     overrides: SetOption = None,
     device: DeviceOption = "auto",
     seed: SeedOption = 0,

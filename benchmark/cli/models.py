@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from benchmark.cli import completion
 from benchmark.cli.console import answer
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.paths import Paths
@@ -11,7 +12,12 @@ from benchmark.spec import load_spec
 
 
 def register(
-    variant: Annotated[str, typer.Argument(help='A variant, or "all" for every one that has a final run.')],
+    variant: Annotated[
+        str,
+        typer.Argument(
+            help='A variant, or "all" for every one that has a final run.', autocompletion=completion.variants
+        ),
+    ],
     study: StudyOption = "digits",
     overrides: SetOption = None,
 ) -> None:

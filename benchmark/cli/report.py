@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from benchmark.addresses import STORE, check, sqlite_url
+from benchmark.cli import completion
 from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.cli.output_file import check_output, write_output
@@ -32,13 +33,16 @@ _DATABASE = "mlflow.db"
 
 
 def report(
-    study: Annotated[list[str] | None, typer.Option("--study", help="Name of a spec, or path. Repeatable.")] = None,
+    study: Annotated[
+        list[str] | None,
+        typer.Option("--study", help="Name of a spec, or path. Repeatable.", autocompletion=completion.studies),
+    ] = None,
     overrides: SetOption = None,
     store: Annotated[
         list[str] | None,
         typer.Option("--store", help="Where runs are: an MLflow URI, an mlflow.db or its folder. Repeatable."),
     ] = None,
-    variant: Annotated[str, typer.Option(help="Only these, commas between.")] = "",
+    variant: Annotated[str, typer.Option(help="Only these, commas between.", autocompletion=completion.variants)] = "",
     watch: Annotated[
         int, typer.Option(min=0, max=86_400, help="Write it again every so many seconds while runs go on.")
     ] = 0,
