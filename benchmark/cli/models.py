@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from benchmark.cli import completion
-from benchmark.cli.console import answer
+from benchmark.cli.console import answer, print_document
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
@@ -28,3 +28,4 @@ def register(
     lines = register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None)
     for line in lines:
         answer(line)
+    print_document({"lines": lines})
