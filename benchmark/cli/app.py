@@ -9,8 +9,10 @@ import typer
 from benchmark.cli.console import ON, QUIET, answer
 from benchmark.cli.images import sample, score
 from benchmark.cli.info import doctor, parts, variants
+from benchmark.cli.init import init
 from benchmark.cli.models import register
 from benchmark.cli.output_options import QuietOption, with_output_options
+from benchmark.cli.prune import prune
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
 from benchmark.cli.sync import sync
@@ -25,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-for command in (run, variants, parts, report, compare, ui, sync, sample, register, score, doctor):
+for command in (init, run, variants, parts, report, compare, ui, sync, sample, register, score, prune, doctor):
     app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))
 
 
