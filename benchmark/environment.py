@@ -11,6 +11,7 @@ import psutil
 
 from benchmark.errors import UserError
 from benchmark.plain_text import shown
+from ganzoo.names import with_nearest
 
 if TYPE_CHECKING:  # who only counts cores, as a process that decodes pictures, need not wait for it
     import torch
@@ -42,7 +43,8 @@ def choose_device(name: str) -> "torch.device":
         torch.zeros(1, device=device).item()
     except Exception as error:  # whatever a back end raises that is not here, or the reading of a number
         found = ", ".join(["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))])
-        raise UserError(f"device {shown(name)}: not found here; there is {found} (and auto)") from error
+        told = f"device {shown(name)}: not found here; there is {found} (and auto)"
+        raise UserError(with_nearest(told, name, ["auto", *found.split(", ")])) from error
     return device
 
 

@@ -64,7 +64,7 @@ def named(variable: str) -> Path | None:
 
 
 def shipped_studies() -> Path:
-    """The study specs that come with the package: in it where it is a wheel's, beside it in a checkout."""
+    """The study specs that come with the package: in it if it was installed from a wheel, beside it in a checkout."""
     package = Path(__file__).parent
     installed = package / "studies"
     return installed if installed.is_dir() else package.parent / "studies"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmark.addresses import STORAGE, check
-from benchmark.cli.console import console, say
+from benchmark.cli.console import for_people, is_quiet, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
 from benchmark.cli.sync import sync_command
@@ -79,9 +79,9 @@ def _run(
     if storage := resources[2]:
         check(storage, STORAGE)
     variants = resolve_variants(names, spec)
-    progress = progress_on(console)
+    progress = progress_on(for_people())
     try:
-        left = run_study(spec, variants, paths, Resources(*resources), [progress])
+        left = run_study(spec, variants, paths, Resources(*resources), [] if is_quiet() else [progress])
     finally:
         progress.close()
     # After the study: its first runs need not wait for what only the report imports.
@@ -99,6 +99,7 @@ def _run(
         report_and_log(records, folder, spec, paths)
     if left.interrupted:
         raise UserError(left_over(spec.study_id, left.interrupted))
+    say(f"Again, or on with it: {typed_command('run', study, overrides, ','.join(names))}")
     say(f"Compare: {typed_command('ui', study, overrides)}")
 
 

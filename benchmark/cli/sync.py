@@ -1,8 +1,9 @@
 """`ganbench sync`: what MLflow has not got of a study yet."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from benchmark.cli.console import say
+from benchmark.cli.console import answer, print_document, say
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -21,7 +22,8 @@ def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
             f"MLflow has not got {delivery.left} records yet ({delivery.sent} of {delivery.runs} runs' were sent now); "
             f"they stay on disk, and the same command sends them: {sync_command(study, overrides)}"
         )
-    say(f"MLflow has the records of all {delivery.runs} runs; {delivery.sent} of them were sent now")
+    answer(f"MLflow has the records of all {delivery.runs} runs; {delivery.sent} of them were sent now")
+    print_document(asdict(delivery))
 
 
 def sync_command(study: str, overrides: Sequence[str] | None) -> str:

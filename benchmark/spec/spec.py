@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +29,7 @@ from benchmark.spec.sections import (
 )
 from benchmark.spec.spec_files import find_spec
 from benchmark.spec.toml_values import apply_override, check_depth, read_toml
+from ganzoo.names import with_nearest
 
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
 OPEN_TO_CHANGE: dict[str, Any] = {
@@ -197,10 +199,16 @@ def _first(error: ValidationError) -> str:
     if key in MOVED:
         return f"unknown key {key!r}: it is {MOVED[key]} now"
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {key!r}; known: {', '.join(_known_keys(problem['loc'][:-1]))}"
+        known = _known_keys(problem["loc"][:-1])
+        return with_nearest(f"unknown key {key!r}; known: {', '.join(known)}", str(problem["loc"][-1]), known)
     if problem["type"] in ("missing", "value_error"):
         return f"{key}: {message}"
-    return f"{key} = {shown(problem['input'])}: {message}"
+    return with_nearest(f"{key} = {shown(problem['input'])}: {message}", str(problem["input"]), _quoted_in(message))
+
+
+def _quoted_in(message: str) -> list[str]:
+    """The names that a message says are allowed, as of a choice."""
+    return re.findall("'([^']+)'", message)
 
 
 def _known_keys(tables: tuple[int | str, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from benchmark.environment import choose_device, cores
 from benchmark.errors import UserError
 from benchmark.files import sweep
 from benchmark.folders import staying
+from benchmark.interrupts import raised
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
@@ -148,7 +149,7 @@ def _run(
     import_client()
     checked()
     settings.work.mkdir(parents=True, exist_ok=True)
-    with _held(settings), _ended_gently(pool):
+    with raised(), _held(settings), _ended_gently(pool):
         _sweep(settings)
         prepared = beside(partial(prepare, spec, paths, device))
         tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)

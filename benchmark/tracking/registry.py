@@ -14,6 +14,7 @@ from benchmark.spec import Spec
 from benchmark.tracking.logged_model import READY, find_model
 from benchmark.tracking.runs import all_runs, run_number
 from benchmark.tracking.store import ask, tracking_uri
+from ganzoo.names import with_nearest
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -94,7 +95,8 @@ def _known(variant: str, models: "dict[str, tuple[Run, LoggedModel | None]]", sp
         name = variant
     if name not in models:
         known = ", ".join(sorted(models)) or "none yet"
-        raise UserError(f"variant {variant!r}: no complete final run in study {spec.study_id}; there are: {known}")
+        told = f"variant {variant!r}: no complete final run in study {spec.study_id}; there are: {known}"
+        raise UserError(with_nearest(told, variant, models))
     return name
 
 

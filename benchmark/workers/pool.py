@@ -45,7 +45,12 @@ def warm_up() -> None:
     os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
     shorten_addresses()
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
-    forkserver.ensure_running()
+    # Ctrl-C on a terminal is for all its processes: this one hears of it, while that one cannot ignore it yet.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass

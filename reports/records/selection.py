@@ -12,6 +12,7 @@ from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.records import Protocol
 from benchmark.spec import Spec
+from ganzoo.names import with_nearest
 from reports.records.load import StudyRecords, load
 
 Value = TypeVar("Value")
@@ -98,7 +99,11 @@ def only(records: StudyRecords, variants: Sequence[str]) -> StudyRecords:
         found = [known for known in records.variant_names if known == name or known.startswith(f"{name} (")]
         if not found:
             raise UserError(
-                f"variant {name!r}: not in {records.study_id}; there are {', '.join(records.variant_names)}"
+                with_nearest(
+                    f"variant {name!r}: not in {records.study_id}; there are {', '.join(records.variant_names)}",
+                    name,
+                    records.variant_names,
+                )
             )
         kept += found
 

@@ -18,6 +18,7 @@ from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_
 from benchmark.tracking.database import check_database, database_file, reading
 from benchmark.tracking.runs import all_runs, run_number
 from benchmark.tracking.store import import_client
+from ganzoo.names import with_nearest
 
 ARTIFACTS = "artifacts"
 _THREADS = 8
@@ -234,7 +235,8 @@ class Store:
         experiment = self._found(study_id)
         if experiment is None:
             known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
-            raise UserError(f"no study {study_id!r} in {self._name!r}; known: {', '.join(known) or 'none'}")
+            told = f"no study {study_id!r} in {self._name!r}; known: {', '.join(known) or 'none'}"
+            raise UserError(with_nearest(told, study_id, known))
         return experiment
 
 

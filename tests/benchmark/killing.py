@@ -14,9 +14,9 @@ from tiny_study import Crash, RecordingObserver
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
+from benchmark.records import CHECKPOINT_FILE
 from benchmark.spec import Spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
-from benchmark.training.checkpoint import CHECKPOINT_FILE
 
 ELSEWHERE = (
     "MLFLOW_TRACKING_URI",

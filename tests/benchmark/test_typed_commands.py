@@ -1,8 +1,8 @@
 """What a person may type next."""
 
-import itertools
 import shlex
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def test_in_a_checkout_make_runs_the_same_words(command: str, monkeypatch: pytes
     done = subprocess.run(f"{typed} -n -o .venv/.ready", shell=True, capture_output=True, text=True, check=True)
     words = shlex.split(done.stdout)[1:]
     assert words[0] == command
-    assert [value for flag, value in itertools.pairwise(words) if flag == "--set"] == list(overrides)
+    assert [value for flag, value in pairwise(words) if flag == "--set"] == list(overrides)
     assert ("--study" in words) == bool(study)
     assert ("dcgan" in words) == (command == "run")
 

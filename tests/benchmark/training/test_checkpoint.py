@@ -11,8 +11,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from benchmark.records import RungRecord, TrialConfig
-from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, Progress, fits, read_progress, restore, save
+from benchmark.records import CHECKPOINT_FILE, RungRecord, TrialConfig
+from benchmark.training.checkpoint import KIND, Progress, fits, read_progress, restore, save
 from benchmark.training.cohort import Cohort, Member
 from ganzoo.registry import VARIANTS
 
