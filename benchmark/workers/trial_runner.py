@@ -18,6 +18,7 @@ from benchmark.metrics.evidence import Inverted
 from benchmark.pixels import to_uint8
 from benchmark.records import RungRecord, State, TrialRecord
 from benchmark.scoring.scorer import Sample, Scorer
+from benchmark.spec import Score
 from benchmark.training import checkpoint
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.sampling import Inputs, InputSource, generate, prepare
@@ -113,11 +114,9 @@ class TrialRunner:
     def sample(self) -> Sample:
         """What is scored; a grid of fixed latents is drawn beside it."""
         generator, _ = self._networks()
-        scored, grid = self._source.draw("score", self._spec.score.images), self._source.draw("grid", GRID_IMAGES)
-        images = to_uint8(generate(generator, scored))
-        self._grid = to_uint8(generate(generator, grid))
-        inverted = Inverted(partial(_images_of, generator, scored[1:]), scored[0])
-        return Sample(images, inverted, self._spec.metrics_at(self.member.config.kind, self.member.steps_done))
+        self._grid = to_uint8(generate(generator, self._source.draw("grid", GRID_IMAGES)))
+        metrics = self._spec.metrics_at(self.member.config.kind, self.member.steps_done)
+        return scored_sample(generator, self._source, self._spec.score.images, metrics)
 
     def save(self, scores: dict[str, float], seconds: float) -> RungReport:
         """Keep what was measured at the rung where it is, so that nothing is measured twice; after `sample`.
@@ -158,10 +157,7 @@ class TrialRunner:
 
     def _networks(self) -> tuple[nn.Module, nn.Module]:
         """Generator, in the evaluation mode that the spec asks for, and discriminator."""
-        score = self._spec.score
-        generator, discriminator = self._cohort.modules(self.member, averaged=score.averaging == "recipe")
-        prepare(generator, self._source, score, self._cohort.setup.batch_size)
-        return generator, discriminator
+        return evaluated(self._cohort, self.member, self._source, self._spec.score)
 
     def _report(self, rung: RungRecord) -> RungReport:
         points = self.member.curves.points()
@@ -185,6 +181,20 @@ class TrialRunner:
             "generator_parameters": model.generator.layout.parameters,
             "discriminator_parameters": model.discriminator.layout.parameters,
         }
+
+
+def evaluated(cohort: Cohort, member: Member, source: InputSource, score: Score) -> tuple[nn.Module, nn.Module]:
+    """Copies of a member's generator, in the evaluation mode that is asked for, and of its discriminator."""
+    generator, discriminator = cohort.modules(member, averaged=score.averaging == "recipe")
+    prepare(generator, source, score, cohort.setup.batch_size)
+    return generator, discriminator
+
+
+def scored_sample(generator: nn.Module, source: InputSource, images: int, metrics: tuple[str, ...]) -> Sample:
+    """What a run is scored by: so many images of its generator, which is in evaluation mode."""
+    inputs = source.draw("score", images)
+    inverted = Inverted(partial(_images_of, generator, inputs[1:]), inputs[0])
+    return Sample(to_uint8(generate(generator, inputs)), inverted, metrics)
 
 
 def _images_of(generator: nn.Module, labels: Inputs, latents: Tensor) -> Tensor:

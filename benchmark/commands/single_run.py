@@ -1,0 +1,196 @@
+"""One run that no study asked for: what it is trained with, and the cohort of one that trains it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+
+from torch import nn
+
+from benchmark.datasets.catalog import LabelledImages, load_split
+from benchmark.environment import choose_device
+from benchmark.errors import UserError
+from benchmark.paths import Paths
+from benchmark.records import Split, TrialConfig
+from benchmark.spec import Score, Spec, spec_of
+from benchmark.study.preparation import check_resolution
+from benchmark.training.arrangement import arrangement
+from benchmark.training.cohort import Cohort
+from benchmark.training.kernels.selection import set_precision
+from benchmark.training.model import ImageShape
+from benchmark.training.sampling import InputSource
+from benchmark.training.setup import TrainingSetup
+from benchmark.workers.arithmetic import worker_arithmetic
+from benchmark.workers.cohort_scheduler import CURVE_POINTS
+from benchmark.workers.trial_runner import evaluated
+from ganzoo.registry import find_variant
+from ganzoo.variant import Variant
+
+
+class DivergedError(UserError):
+    """A loss or a weight was not finite any more."""
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """What a variant is trained with; what is left out is its source's.
+
+    Attributes:
+        epochs: How often the discriminator sees every training image, > 0, where no number of steps is given.
+        batch_size: Images a batch, 2 or more; the source's if None.
+        hyperparameters: By name in `ganzoo.hyperparameters.NAMES`, over the source's.
+        resolution: Side in pixels that images are resized to; the data set's own if 0.
+        split: What is trained on: "train", "train+validation" ...
+        curve_points: How many points the curves get, 1 or more; a trial of a study has 50.
+        score: How images are sampled and scored.
+    """
+
+    epochs: float | None = None
+    batch_size: int | None = None
+    hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    resolution: int = 0
+    split: Split = "train"
+    curve_points: int = CURVE_POINTS
+    score: Score = field(default_factory=Score)
+
+
+@dataclass(frozen=True, eq=False)
+class SingleRun:
+    """A variant on its way through one training, or at its end.
+
+    Attributes:
+        variant: What is trained.
+        spec: Data, length, batches and scores, as a study would have them.
+        config: Seed and hyperparameters.
+        cohort: Of one, which trains it.
+        source: Where its inputs come from when it is sampled.
+        images: How many it is trained on.
+    """
+
+    variant: Variant
+    spec: Spec
+    config: TrialConfig
+    cohort: Cohort
+    source: InputSource
+    images: int
+
+    @classmethod
+    def of(
+        cls, variant: str, dataset: str, steps: int | None, seed: int, device: str, settings: TrainSettings
+    ) -> "SingleRun":
+        """A run before its first step.
+
+        Args:
+            variant: Its name, or parts as in "resnet+hinge+r1".
+            dataset: A name in `benchmark.datasets.catalog.DATASETS`, or "folder:PATH".
+            steps: Discriminator updates; if None, as many as the settings' epochs have.
+            seed: In [0, 2**63).
+            device: "auto", "cpu", "cuda", "cuda:1" ...
+            settings: What differs from the variant's source.
+
+        Raises:
+            UserError: if a name is unknown, a value is not allowed, nothing says for how long, or data cannot be had.
+        """
+        if settings.curve_points < 1:
+            raise UserError(f"curve_points = {settings.curve_points}: must be a whole number of 1 or more")
+        found, place = _variant(variant), choose_device(device)
+        hyperparameters = _hyperparameters(found, settings.hyperparameters)
+        spec = _spec(found, dataset, 1 if steps is None else steps, seed, settings)
+        check_resolution(spec, [found], Paths.here())
+        data = load_split(dataset, spec.train_split, Paths.here().data, spec.resolution).to(place)
+        if steps is None or settings.epochs is not None:
+            spec = _spec(found, dataset, _steps(found, steps, settings, data), seed, settings)
+        config = TrialConfig(found.name, "trial", 0, seed, hyperparameters)
+        set_precision(spec.cohort.precision)
+        budget = spec.budget
+        setup = TrainingSetup.of(found, data, budget.images_a_batch(found.batch_size), budget.discriminator_steps)
+        _, method = arrangement(setup, 1, spec.cohort.method)
+        with worker_arithmetic():
+            cohort = Cohort(setup, [config], max(1, setup.steps // settings.curve_points), method)
+        source = InputSource(cohort.model, data.labels, cohort.members[0].streams)
+        return cls(found, spec, config, cohort, source, len(data.images))
+
+    @property
+    def steps(self) -> int:
+        """Discriminator updates in the whole run."""
+        return self.cohort.setup.steps
+
+    @property
+    def steps_done(self) -> int:
+        """Discriminator updates so far."""
+        return self.cohort.members[0].steps_done
+
+    @property
+    def shape(self) -> ImageShape:
+        """Of the images."""
+        return self.cohort.model.shape
+
+    def advance(self, stop: int, between: Callable[[], None]) -> None:
+        """Train until a discriminator step.
+
+        Args:
+            stop: Beyond those that were made, and not beyond the last.
+            between: Called between stretches of about a second.
+
+        Raises:
+            DivergedError: if a loss or a weight is not finite any more.
+        """
+        with worker_arithmetic():
+            lost = self.cohort.advance(stop, between=between)
+        if lost:
+            rates = ", ".join(f"{name} = {value:g}" for name, value in lost[0].hyperparameters.present().items())
+            raise DivergedError(
+                f"variant {self.variant.name!r} diverged by step {lost[0].steps_done}: a loss or a weight is not "
+                f"finite any more, with {rates}"
+            )
+
+    def networks(self, score: Score) -> tuple[nn.Module, nn.Module]:
+        """Generator, in the evaluation mode that is asked for, and discriminator: copies on the run's device."""
+        with worker_arithmetic():
+            return evaluated(self.cohort, self.cohort.members[0], self.source, score)
+
+
+def _variant(name: str) -> Variant:
+    try:
+        return find_variant(name)
+    except LookupError as error:
+        raise UserError(str(error.args[0])) from error
+
+
+def _hyperparameters(variant: Variant, asked: Mapping[str, float]) -> dict[str, float]:
+    """The variant's own, with those that were asked for."""
+    defaults = variant.defaults.present()
+    for name in asked:
+        if name not in defaults:
+            raise UserError(f"hyperparameter {name!r}: variant {variant.name!r} has {', '.join(defaults)}")
+    try:
+        return variant.defaults.updated(dict(asked)).present()
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def _spec(variant: Variant, dataset: str, steps: int, seed: int, settings: TrainSettings) -> Spec:
+    values = {
+        "name": "train",
+        "dataset": dataset,
+        "seed": seed,
+        "resolution": settings.resolution,
+        "train_split": settings.split,
+        "budget": {"discriminator_steps": steps, "batch_size": _batch(variant, settings)},
+    }
+    return spec_of(values, (), "training").model_copy(update={"score": settings.score})
+
+
+def _steps(variant: Variant, steps: int | None, settings: TrainSettings, data: LabelledImages) -> int:
+    """Discriminator updates of the settings' epochs."""
+    epochs = settings.epochs
+    if epochs is None:
+        raise UserError(f"variant {variant.name!r}: give steps, or epochs, for how long it is trained")
+    if steps is not None:
+        raise UserError(f"steps = {steps} and epochs = {epochs:g}: give one of them")
+    if not (isfinite(epochs) and epochs > 0):
+        raise UserError(f"epochs = {epochs:g}: must be a finite number > 0")
+    return max(1, round(epochs * len(data.images) / _batch(variant, settings)))
+
+
+def _batch(variant: Variant, settings: TrainSettings) -> int:
+    return variant.batch_size if settings.batch_size is None else settings.batch_size

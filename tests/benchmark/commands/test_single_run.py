@@ -1,0 +1,72 @@
+"""What a run that no study asked for is trained with, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmark.commands.single_run import DivergedError, SingleRun, TrainSettings
+from benchmark.errors import UserError
+
+TRAIN_DIGITS = 897
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def of(variant: str = "gan-mlp", dataset: str = "digits", steps: int | None = None, **settings: Any) -> SingleRun:
+    return SingleRun.of(variant, dataset, steps, 0, "cpu", TrainSettings(**settings))
+
+
+def test_what_is_left_out_is_the_source_s() -> None:
+    run = of(steps=7)
+    assert run.config.hyperparameters == {
+        "lr_generator": 3e-4, "lr_discriminator": 3e-4, "beta1": 0.9, "beta2": 0.999, "n_critic": 1,
+    }  # fmt: skip
+    assert (run.cohort.setup.batch_size, run.steps, run.images) == (100, 7, TRAIN_DIGITS)
+
+
+def test_epochs_are_updates_by_the_images_of_the_split() -> None:
+    assert of(epochs=2).steps == round(2 * TRAIN_DIGITS / 100) == 18
+    assert of(epochs=2, batch_size=64).steps == round(2 * TRAIN_DIGITS / 64) == 28
+    assert of(epochs=1e-3).steps == 1
+    assert of(epochs=1, split="train+validation").images > TRAIN_DIGITS
+
+
+def test_hyperparameters_come_over_the_source_s() -> None:
+    run = of("wgan", steps=1, hyperparameters={"clip": 0.5, "n_critic": 2})
+    assert run.cohort.members[0].hyperparameters.clip == 0.5
+    assert run.config.hyperparameters["n_critic"] == 2
+    assert run.config.hyperparameters["lr_generator"] == 5e-5
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ({"variant": "gan-mpl", "steps": 1}, "gan-mlp"),
+        ({"dataset": "digit", "steps": 1}, "digits"),
+        ({"steps": 0}, "steps = 0"),
+        ({}, "give steps, or epochs"),
+        ({"steps": 5, "epochs": 1.0}, "give one of them"),
+        ({"epochs": 0.0}, "epochs = 0"),
+        ({"epochs": float("inf")}, "epochs = inf"),
+        ({"steps": 5, "batch_size": 1}, "batch_size"),
+        ({"steps": 5, "curve_points": 0}, "curve_points = 0"),
+        ({"steps": 5, "split": "tain"}, "train_split"),
+        ({"steps": 5, "hyperparameters": {"clip": 0.1}}, "'clip'"),
+        ({"steps": 5, "hyperparameters": {"beta1": 1.5}}, "beta1 = 1.5"),
+        ({"variant": "dcgan", "steps": 5, "resolution": 9}, "9"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line(asked: dict[str, Any], line: str) -> None:
+    with pytest.raises(UserError, match=line) as caught:
+        of(**asked)
+    assert "\n" not in str(caught.value)
+
+
+def test_who_diverges_is_told_with_the_step_and_the_rates() -> None:
+    run = of(steps=40, hyperparameters={"lr_generator": 1e30, "lr_discriminator": 1e30})
+    with pytest.raises(DivergedError, match=r"'gan-mlp' diverged by step \d+: .* lr_generator = 1e\+30"):
+        run.advance(40, lambda: None)

@@ -1,0 +1,89 @@
+"""One variant trained alone: as the same trial of a study, to the last digit, and what its result gives."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from cohort_tasks import run
+from PIL import Image
+from safetensors.torch import load_file
+from torchvision.transforms.functional import pil_to_tensor
+
+from benchmark.artifacts.grids import write_grid
+from benchmark.artifacts.weights import read_generator
+from benchmark.commands.sample import draw, walk
+from benchmark.commands.train import Trained, TrainSettings, train
+from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
+from benchmark.spec import Spec
+from benchmark.workers.context import WorkerContext
+from benchmark.workers.task import folder_of
+
+FILES = (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE)
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def tiny_settings(tiny: Spec, **hyperparameters: float) -> TrainSettings:
+    """Those of the tests' tiny study: 20 updates of 16 images."""
+    return TrainSettings(batch_size=16, hyperparameters=hyperparameters, score=tiny.score)
+
+
+@pytest.fixture
+def trained(tiny: Spec) -> Trained:
+    return train("gan-mlp", steps=20, seed=100, settings=tiny_settings(tiny))
+
+
+@pytest.mark.parametrize(
+    ("variant", "hyperparameters"),
+    [("gan-mlp", {}), ("wgan-gp", {"n_critic": 2.0}), ("gan-mlp-dropout", {}), ("cgan-pd", {}), ("mlp+hinge+ema", {})],
+)
+def test_a_variant_alone_comes_to_what_the_same_trial_comes_to(
+    variant: str, hyperparameters: dict[str, float], tiny: Spec, task: Any, context: WorkerContext, tmp_path: Path
+) -> None:
+    alone = train(variant, steps=20, seed=100, settings=tiny_settings(tiny, **hyperparameters))
+    asked = task(variant, hyperparameters)
+    torch.set_flush_denormal(True)  # as in a worker
+    record, folder = run(asked, context)[0], folder_of(asked, asked.configs[0])
+    torch.set_flush_denormal(False)
+    saved = alone.save(tmp_path / "alone")
+    for file in FILES:
+        ours, theirs = load_file(saved / file), load_file(folder / file)
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    assert alone.curves == record.curves
+    assert alone.score("validation") == record.final_scores
+    write_grid(alone.fixed(), tmp_path / "grid.png")
+    with Image.open(tmp_path / "grid.png") as one, Image.open(folder / record.rungs[-1].samples) as other:
+        assert torch.equal(pil_to_tensor(one), pil_to_tensor(other))
+
+
+def test_samples_and_walks_are_those_of_the_saved_generator(trained: Trained, tmp_path: Path) -> None:
+    saved = read_generator(trained.save(tmp_path / "saved") / GENERATOR_FILE)
+    images = trained.sample(5, seed=2)
+    assert (images.shape, images.dtype) == ((5, 1, 8, 8), torch.uint8)
+    assert torch.equal(images, draw(saved, 5, seed=2))
+    assert torch.equal(trained.walk(7, rows=2, seed=2), walk(saved, 7, 2, seed=2))
+
+
+def test_scores_may_be_asked_for_in_another_way(trained: Trained, tiny: Spec) -> None:
+    fewer = tiny.score.model_copy(update={"images": 32, "metrics": ("fid",), "extractor": "pixels"})
+    assert trained.score("test", fewer).keys() == {"fid"}
+    assert trained.score("test", fewer) != trained.score("validation", fewer)
+
+
+def test_ten_lines_of_plain_pytorch_load_the_generator(trained: Trained, tmp_path: Path) -> None:
+    """As docs/tutorials.md has them, for the layers of the tutorial."""
+    from torch import nn
+
+    generator = nn.Sequential(
+        nn.Linear(64, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2), nn.Linear(256, 64), nn.Tanh()
+    )
+    generator.load_state_dict(load_file(trained.save(tmp_path) / GENERATOR_FILE))
+    latents = torch.randn(3, 64, generator=torch.Generator().manual_seed(9))
+    with torch.no_grad():
+        expected = ((generator(latents) + 1) * 127.5).round().to(torch.uint8).view(3, 1, 8, 8)
+    assert torch.equal(trained.sample(3, seed=9), expected)
