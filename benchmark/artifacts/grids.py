@@ -1,4 +1,4 @@
-"""Sample grids as PNG files."""
+"""Sample grids, as pictures and as PNG files."""
 
 from pathlib import Path
 
@@ -21,10 +21,16 @@ def most_in_a_grid(side: int) -> int:
 
 def write_grid(images: Tensor, path: Path, columns: int = 8) -> None:
     """Write images (N, C, H, W), uint8, as one PNG, whole or not at all; tiny ones are magnified without smoothing."""
-    large = interpolate(images.cpu(), scale_factor=_factor(images.shape[-1]), mode="nearest")
-    grid = make_grid(large, nrow=columns, padding=PADDING, pad_value=127)
+    picture = grid(images, columns)
     with atomic_write(path) as unfinished:
-        Image.fromarray(grid.permute(1, 2, 0).numpy()).save(unfinished, "PNG", optimize=True)
+        picture.save(unfinished, "PNG", optimize=True)
+
+
+def grid(images: Tensor, columns: int = 8) -> Image.Image:
+    """Images (N, C, H, W), uint8, as one picture; tiny ones are magnified without smoothing."""
+    large = interpolate(images.cpu(), scale_factor=_factor(images.shape[-1]), mode="nearest")
+    laid = make_grid(large, nrow=columns, padding=PADDING, pad_value=127)
+    return Image.fromarray(laid.permute(1, 2, 0).numpy())
 
 
 def _factor(side: int) -> int:
