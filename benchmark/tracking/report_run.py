@@ -60,7 +60,8 @@ def log_report(folder: Path, spec: Spec, paths: Paths, uri: str | None, notify: 
 
 def report_path(experiment_id: str, run_id: str) -> str:
     """The part of the UI's address after the host, which opens the page."""
-    return f"#/experiments/{experiment_id}/runs/{run_id}/artifacts/{PAGE}"
+    # Without the last word MLflow takes the visitor to its pages of language models.
+    return f"#/experiments/{experiment_id}/runs/{run_id}/artifacts/{PAGE}?workflowType=machine_learning"
 
 
 def _log(client: "MlflowClient", folder: Path, spec: Spec) -> None:

@@ -2,9 +2,6 @@
 
 import getpass
 import re
-import subprocess
-from functools import cache
-from pathlib import Path
 
 PROGRAM = "ganbench"
 TAG_USER = "mlflow.user"
@@ -26,23 +23,13 @@ def source_tags(code: str) -> dict[str, str]:
 
 
 def commit_tag(code: str) -> dict[str, str]:
-    """The commit, of code that lies in a checkout of its own: a wheel's has none, whatever folder it runs in.
+    """The commit as a tag; of code that lies in no checkout there is none.
 
     Args:
         code: From `benchmark.environment.code_version`.
     """
     found = _COMMIT.fullmatch(code)
-    return {TAG_COMMIT: found[1]} if found and _is_tracked(Path(__file__)) else {}
-
-
-@cache
-def _is_tracked(file: Path) -> bool:
-    """Whether git has a file."""
-    command = ["git", "ls-files", "--error-unmatch", file.name]
-    try:
-        return subprocess.run(command, cwd=file.parent, capture_output=True, timeout=10, check=False).returncode == 0
-    except (OSError, subprocess.SubprocessError):
-        return False
+    return {TAG_COMMIT: found[1]} if found else {}
 
 
 def _user() -> str:

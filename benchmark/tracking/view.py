@@ -72,7 +72,7 @@ def leaderboard(objective: str, split: Split) -> str:
     }
     charts = [*(_bar(metric) for metric in metrics), *_unseen(metrics), _samples(), _table()]
     columns = [*(f"tags.`{name}`" for name in VERDICT_TAGS), *map(_column, (metrics[0], low, high, *metrics[1:]))]
-    return encode(_state("variant", objective, metrics, sections, charts) | {"selectedColumns": columns})
+    return encode(_state("variant", objective, sections, charts, columns))
 
 
 def search_view(objective: str, hyperparameters: Sequence[str], split: Split) -> str:
@@ -93,7 +93,7 @@ def search_view(objective: str, hyperparameters: Sequence[str], split: Split) ->
     charts += [_line(f"train/{name}", "train") for name in CURVES]
     sections = {"search": ChartSection(is_open=True, columns=2, height=480), by_step(split): WIDE, "train": CLOSED}
     columns = [_column(metric), *(f"params.`{name}`" for name in names)]
-    return encode(_state("trial", objective, (metric,), sections, charts) | {"selectedColumns": columns})
+    return encode(_state("trial", objective, sections, charts, columns))
 
 
 def finals_view(objective: str, split: Split) -> str:
@@ -109,7 +109,7 @@ def finals_view(objective: str, split: Split) -> str:
     charts += [_line(f"train/{name}", "train") for name in CURVES]
     sections = {"seeds": WIDE, by_step(split): WIDE, "train": CLOSED}
     columns = [_column(metric), *(f"params.`{name}`" for name in (*POINTS, "seed"))]
-    return encode(_state("final", objective, (metric,), sections, charts) | {"selectedColumns": columns})
+    return encode(_state("final", objective, sections, charts, columns))
 
 
 def finals_path(experiment_id: str) -> str:
@@ -125,16 +125,18 @@ def search_path(experiment_id: str) -> str:
 def _state(
     kind: str,
     objective: str,
-    metrics: Sequence[str],
     sections: dict[str, ChartSection],
     charts: list[dict[str, Any]],
+    columns: list[str],
 ) -> dict[str, Any]:
-    """A view of the runs of a kind, best first."""
+    """A view of the runs of a kind, best first by the first metric among the columns of their table."""
     return {
         "searchFilter": f"tags.{TAG_KIND} = '{kind}'",
-        "orderByKey": _column(metrics[0]),
+        "orderByKey": next(column for column in columns if column.startswith("metrics.")),
         "orderByAsc": bool(known_scores()[objective].lower_is_better),
-        "selectedColumns": [_column(metric) for metric in metrics],
+        "selectedColumns": columns,
+        # Otherwise metrics come first, and tags, as the verdict, last.
+        "columnOrder": columns,
         "runsHiddenMode": "SHOW_ALL",
         "groupBy": None,
         "hideEmptyCharts": True,

@@ -55,7 +55,8 @@ def test_experiment_and_parents_link_it_and_a_later_start_keeps_the_link(
 ) -> None:
     log_report(folder, spec, paths, None, pytest.fail)
     (run,) = reports_of(client, spec)
-    link = f"(#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/index.html)"
+    place = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/index.html"
+    link = f"({place}?workflowType=machine_learning)"
     again = Tracker(spec, paths, None, pytest.fail)
     again.start_study(protocol, {}, folder / "none.png")
     again.on_variant_start("dcgan", {"loss": "hinge"})

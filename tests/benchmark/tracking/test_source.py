@@ -1,25 +1,10 @@
 import getpass
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from mlflow.utils import mlflow_tags
 
 from benchmark.tracking import source
 from benchmark.tracking.source import commit_tag, source_tags
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout of its own that the code pretends to lie in."""
-    file = tmp_path / "checkout" / "source.py"
-    file.parent.mkdir()
-    file.write_text("", encoding="utf-8")
-    subprocess.run(["git", "init", "-q"], cwd=file.parent, check=True)
-    subprocess.run(["git", "add", "source.py"], cwd=file.parent, check=True)
-    monkeypatch.setattr(source, "__file__", str(file))
-    return file
 
 
 def test_the_tags_are_mlflows() -> None:
@@ -41,24 +26,16 @@ def test_the_tags_are_mlflows() -> None:
         ("v0.1.0-14-g0123456789ab-dirty", "0123456789ab"),
     ],
 )
-def test_the_commit_is_that_of_what_git_describes(code: str, commit: str, checkout: Path) -> None:
+def test_the_commit_is_that_of_what_git_describes(code: str, commit: str) -> None:
     assert commit_tag(code) == {"mlflow.source.git.commit": commit}
 
 
 @pytest.mark.parametrize("code", ["unknown", "v0.1.0", ""])
-def test_what_names_no_commit_has_no_tag(code: str, checkout: Path) -> None:
+def test_what_names_no_commit_has_no_tag(code: str) -> None:
     assert commit_tag(code) == {}
 
 
-def test_code_outside_of_a_checkout_has_none_even_in_somebody_elses(checkout: Path) -> None:
-    installed = checkout.parent / "venv" / "source.py"
-    installed.parent.mkdir()
-    shutil.copy(checkout, installed)  # which that checkout does not track
-    assert source._is_tracked(checkout)
-    assert not source._is_tracked(installed)
-
-
-def test_who_and_what(checkout: Path) -> None:
+def test_who_and_what() -> None:
     tags = source_tags("0123456789ab")
     assert tags == {
         "mlflow.source.name": "ganbench",

@@ -32,6 +32,7 @@ def test_the_leaderboard_is_sorted_by_the_objective_best_first(objective, ascend
     state = decode(leaderboard(objective, "test"))
     assert (state["orderByKey"], state["orderByAsc"]) == (f"metrics.`test/{objective}`", ascending)
     assert state["selectedColumns"][:3] == ["tags.`verdict`", "tags.`factor`", f"metrics.`test/{objective}`"]
+    assert state["columnOrder"] == state["selectedColumns"]
     assert {"metrics.`test/fid`", "metrics.`test/precision`"} <= set(state["selectedColumns"])
 
 
