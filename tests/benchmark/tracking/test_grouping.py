@@ -14,7 +14,7 @@ def test_runs_are_grouped_by_what_their_variant_is_made_of_and_by_the_study() ->
         "constraint": "none",
         "optimiser": "adam",
     }
-    of_study = {"dataset": "digits", "batch_size": "64", "steps": "20", "extractor": "inception-v3-compat"}
+    of_study = {"dataset": "digits", "batch_size": "64", "steps": "20", "extractor": "digits-cnn"}
     assert {name: params[name] for name in of_study} == of_study
     assert "citation" not in params
 

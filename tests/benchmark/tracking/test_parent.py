@@ -33,6 +33,6 @@ def test_parents_differ_in_colour_and_get_a_late_description(client, experiment_
     data = client.get_run(first.run_id).data
     assert data.params == {
         **{"variant": "dcgan", "kind": "variant", "loss": "hinge"},
-        **{"dataset": "digits", "batch_size": "64", "steps": "20", "extractor": "digits-cnn"},
+        **{"dataset": "digits", "batch_size": "64", "steps": "1000", "extractor": "digits-cnn"},
     }
     assert data.tags["mlflow.note.content"].endswith("\n\n- **loss**: hinge")

@@ -79,7 +79,7 @@ def test_a_run_is_read_back_whole(start, client, spec, record, folder, tmp_path)
         **{"variant": "dcgan", "kind": "trial", "number": "3", "seed": "77", "n_critic": "5"},
         **{"lr_generator": "0.0002", "lr_discriminator": "1.25e-05", "beta1": "0.5", "beta2": "0.999"},
         **{"architecture": "dcgan", "loss": "non-saturating", "reference": "arXiv:1511.06434"},
-        **{"dataset": "digits", "batch_size": "64", "steps": "20", "extractor": "digits-cnn"},
+        **{"dataset": "digits", "batch_size": "64", "steps": "1000", "extractor": "digits-cnn"},
     }
     assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
     assert run.data.tags["state"] == "complete"

@@ -35,7 +35,7 @@ def test_trials_and_parents_are_grouped_by_the_same_names(
     tracker: Tracker, record: TrialRecord, client: MlflowClient, spec: Spec, tmp_path: Path
 ) -> None:
     tracker.on_run_end(record, tmp_path)
-    wanted = {"architecture": "dcgan", "loss": PARTS["loss"], "penalty": "none", "batch_size": "64", "steps": "20"}
+    wanted = {"architecture": "dcgan", "loss": PARTS["loss"], "penalty": "none", "batch_size": "64", "steps": "1000"}
     for run in (only(client, spec, "trial"), only(client, spec, "variant")):
         assert wanted.items() <= run.data.params.items()
         assert source_tags(code_version()).items() <= run.data.tags.items()
