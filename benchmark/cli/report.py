@@ -162,8 +162,8 @@ def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Pat
     """Write and print the report of a whole study, and lay it into MLflow beside its runs."""
     from benchmark.tracking.report_run import log_report
 
-    written = write_and_print(records, folder)
-    log_report(folder, spec, paths, None, say, written.headline.answer)
+    write_and_print(records, folder)
+    log_report(folder, spec, paths, None, say)
 
 
 def write_and_print(records: "StudyRecords", folder: Path) -> "Report":

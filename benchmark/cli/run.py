@@ -36,6 +36,14 @@ def run(
     checkpoint_seconds: Annotated[
         float, typer.Option(min=0.0, help="How long runs train at most between checkpoints; no result depends on it.")
     ] = 180.0,
+    system_metrics: Annotated[
+        bool,
+        typer.Option(
+            "--system-metrics",
+            envvar="MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",
+            help="Log what this machine does (processor, memory, disk, network, GPU) on the runs under way.",
+        ),
+    ] = False,
 ) -> None:
     """Search, train, score and track every variant of a study, then write its report.
 
@@ -45,7 +53,12 @@ def run(
 
     try:
         with terminated_by_signals():
-            _run(study, names_in(variant), overrides, (workers, device, storage, None, checkpoint_seconds))
+            _run(
+                study,
+                names_in(variant),
+                overrides,
+                (workers, device, storage, None, checkpoint_seconds, system_metrics),
+            )
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
         raise typer.Exit(130) from stop
@@ -58,7 +71,7 @@ def _run(
     study: str,
     names: Sequence[str],
     overrides: Sequence[str] | None,
-    resources: tuple[int, str, str | None, str | None, float],
+    resources: tuple[int, str, str | None, str | None, float, bool],
 ) -> None:
     from benchmark.study.preparation import is_prepared
     from benchmark.workers.pool import warm_up

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.files import atomic_write
+from benchmark.tracking.findings import FINDINGS
 from reports.analysis.answer import answer_facts
 from reports.analysis.best_trials import found_hyperparameters
 from reports.analysis.importance import importances
@@ -14,6 +15,7 @@ from reports.analysis.race import course, study_race
 from reports.analysis.sensitivity import sensitivity
 from reports.analysis.trial_values import trial_values
 from reports.analysis.tuning import tuning_gains
+from reports.output.findings import findings_json
 from reports.output.latex import render_latex
 from reports.output.markdown import render_markdown
 from reports.output.page import render_page
@@ -60,6 +62,7 @@ def write_report(records: StudyRecords, folder: Path, refresh: int | None = None
         "report.md": render_markdown(records, board),
         "leaderboard.tex": render_latex(records, board),
         PROTOCOL: protocol_json(records),
+        FINDINGS: findings_json(records, board),
     }
     texts |= {name: to_toml(spec) for name, spec in spec_files(records).items()}
     frames = _tables(records, board)

@@ -23,15 +23,15 @@ from benchmark.records import (
     SAMPLES,
     TAG_BASELINE,
     TAG_CROSS_CHECK,
-    TAG_KIND,
     TAG_SPEC,
-    TAG_VARIANT,
     Protocol,
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
 from benchmark.spec.cautions import cautions
 from benchmark.tracking.experiment import baseline_of
+from benchmark.tracking.grouping import parts_of
+from benchmark.tracking.score_names import scores_of
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged
@@ -133,7 +133,7 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
         runs=runs_frame(runs, spec.score.objective),
         evals=evals_frame(runs, spec.score.objective),
         curves=curves_frame(runs),
-        variants={variant: _parts(params) for variant, params in study.variants.items()},
+        variants={variant: parts_of(params) for variant, params in study.variants.items()},
         protocols=protocols,
         baseline=_read_tag(study, TAG_BASELINE, baseline_of) if TAG_BASELINE in study.tags else {},
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
@@ -153,11 +153,6 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
 def as_entrant(run: StoredRun) -> StoredRun:
     """A final run of a paper's settings as one of a variant of its own, which it races as; others as they are."""
     return replace(run, variant=paper_entrant(run.variant), kind="final") if run.kind == PAPER else run
-
-
-def _parts(params: dict[str, str]) -> dict[str, str]:
-    """What a variant is made of: a parent run also carries its name and the found hyperparameters."""
-    return {name: value for name, value in params.items() if name not in (TAG_VARIANT, TAG_KIND, *HYPERPARAMETERS)}
 
 
 def _spec(study_id: str, text: str) -> Spec:
@@ -265,7 +260,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
         seed = np.int64(run.params["seed"]) if "seed" in run.params else None  # as the table has it
     except (ValueError, OverflowError) as error:
         raise UserError(f"MLflow's run at {run.artifacts}: a parameter is no number: {error}") from error
-    measured = {name: run.metrics[f"final/{name}"] for name in known_scores() if f"final/{name}" in run.metrics}
+    measured = {name: value for name, value in scores_of(run.metrics).items() if name in known_scores()}
     spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
     return row | given | measured | spent | {"seed": seed, "setting": run.params.get("setting", "")}
 
