@@ -89,9 +89,9 @@ def _key(records: StudyRecords, data: pd.DataFrame) -> str:
     means = "geometric means" if tested_scale(records) is RATIO else "means"
     names = data.loc[data["front"] == "yes"].sort_values("cost", kind="stable")["variant"].tolist()
     return (
-        f"Towards the lower left is better and cheaper. Filled dots, on the dashed line, are the front: "
-        f"{listing(names)}. The others, hollow and grey, are dominated: another is at least as good for no more. Dots are {means} over "
-        "seeds, bars their 95 % intervals; chance may have decided between close ones."
+        "Towards the lower left is better and cheaper. Filled dots, on the dashed line, are the front: "
+        f"{listing(names)}. The others, hollow and grey, are dominated: another is at least as good for no more. "
+        f"Dots are {means} over seeds, bars their 95 % intervals; chance may have decided between close ones."
     )
 
 
