@@ -21,19 +21,19 @@ def too_few(records: StudyRecords) -> list[str]:
             _most(trials["random"].groupby(trials["variant"]).sum()),
             LEAST_RANDOM,
             "How much of the search ranges is good is not shown: it takes {least} trials of a variant that were drawn "
-            'at random, and the most here are {most} (`sampler.kind = "random"` draws all of them so).',
+            'at random, and the most here are {most} (sampler.kind = "random" draws all of them so).',
         ),
         (
             max((comparable_trials(records, name) for name in records.variant_names), default=0),
             LEAST_TRIALS,
             "How much each hyperparameter matters is not shown: it takes {least} complete trials of a variant within "
-            "the search ranges, and the most here are {most} (`budget.trials`).",
+            "the search ranges, and the most here are {most} (budget.trials).",
         ),
         (
             _most(trials.groupby("variant").size()),
             LEAST_DRAWN,
             "What a larger search would find is not shown: it takes {least} trials of a variant, and the most here are "
-            "{most} (`budget.trials`).",
+            "{most} (budget.trials).",
         ),
     )
     return [words.format(least=least, most=most) for most, least, words in told if most < least]

@@ -30,6 +30,7 @@ class _Cost:
         title: Of the axis.
         words: Of the heading.
         unit: Of the tooltip.
+        numbers: How the axis prints them, in the words of d3-format.
     """
 
     chart: str
@@ -37,15 +38,17 @@ class _Cost:
     title: str
     words: str
     unit: str
+    numbers: str
 
 
-_TIME = _Cost("cost", ("train_seconds",), "Training time of a final run, seconds", "training time", "Seconds")
+_TIME = _Cost("cost", ("train_seconds",), "Training time of a final run, seconds", "training time", "Seconds", "~g")
 _SIZE = _Cost(
     "size",
     ("generator_parameters", "discriminator_parameters"),
     "Parameters of generator and discriminator",
     "parameters",
     "Parameters",
+    "~s",
 )
 
 
@@ -74,8 +77,9 @@ def _chart(records: StudyRecords, board: pd.DataFrame, cost: _Cost) -> Chart:
     data = ranked[["variant", *_CENTRE.values(), "cost", "seeds", "bottom", "front"]].assign(label=_uncrowded(ranked))
     label, score = label_of(records.ranked_by), score_column(records.ranked_by).label
     means = quantity("mean", label, [*data["mean"], *data["bottom"], *data["high"]])
+    along = quantity("cost", cost.title, data["cost"])
     shared = {
-        "x": quantity("cost", cost.title, data["cost"]),
+        "x": along | {"axis": along["axis"] | {"format": cost.numbers, "labelOverlap": "greedy"}},
         "color": _colour(records),
         "opacity": emphasis(0.9, faint=0.15),
         "tooltip": tooltip(variant="Variant", mean=score, low="95 % from", high="to", cost=cost.unit, seeds="Seeds",

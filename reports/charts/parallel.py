@@ -13,6 +13,7 @@ from reports.records.load import StudyRecords
 from reports.text.formats import short
 
 _LOGARITHMIC_FROM = 20.0  # times from the lowest to the highest value
+_LOWEST = 320
 _END_WIDTH = 36  # pixels of an axis with numbers at its ends
 
 
@@ -70,7 +71,9 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "Empty axes are hyperparameters that the variant lacks; variants with fewer than "
         f"{LEAST_DRAWN} complete trials show nothing."
     )
-    spec = specification(first_of(board), 320, layer=[line, ends])
+    # As tall as the chart beside it, which has a row a variant.
+    height = max(_LOWEST, 60 + 22 * trials["variant"].nunique())
+    spec = specification(first_of(board), height, layer=[line, ends])
     return Chart("parallel", "Hyperparameters and scores", key, data if len(axes) > 1 else data.iloc[:0], spec)
 
 

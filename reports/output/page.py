@@ -51,6 +51,7 @@ _LAYOUT = (
 )
 # Where the navigation leads, besides to these parts.
 _BEFORE = {"variants": "Table", "race": "Race", "tuning": "Tuning", "samples": "Samples"}
+_SHORT = {"comparison": "Compare", "training": "Training", "budget": "Budget", "search": "Search"}
 _AFTER = {"hyperparameters": "Settings", "sensitivity": "Forgiving", "each": "Each variant", "again": "Take along"}
 
 
@@ -148,7 +149,7 @@ def _parts(records: StudyRecords, board: pd.DataFrame) -> list[PagePart]:
 
 def _navigation(parts: Sequence[PagePart], there: dict[str, bool]) -> dict[str, str]:
     """Where the page has what, by the name of the place."""
-    places = _BEFORE | {part.name: part.title for part in parts} | _AFTER
+    places = _BEFORE | {part.name: _SHORT[part.name] for part in parts} | _AFTER
     return {name: title for name, title in places.items() if there.get(name, True)}
 
 

@@ -170,6 +170,7 @@ def test_an_opened_variant_shows_its_grids_through_training(opened: Open, record
 
 def test_it_prints_on_two_pages(opened: Open) -> None:
     browser = opened(1280)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})  # as a printer has it
     pdf = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", base64.b64decode(pdf["data"]))) == 2
 
