@@ -72,9 +72,9 @@ def _log(client: "MlflowClient", folder: Path, spec: Spec) -> None:
     if run is None:
         tags = {TAG_KIND: KIND, TAG_STUDY: spec.study_id} | source_tags(code_version())
         run = client.create_run(experiment.experiment_id, run_name=KIND, tags=tags)
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        where = file.parent.relative_to(folder).as_posix()
-        client.log_artifact(run.info.run_id, str(file), None if where == "." else where)
+    # Plots of every run, in a folder of their own, stay on disk: hundreds of files, and MLflow draws losses itself.
+    for file in sorted(path for path in folder.glob("*") if path.is_file()):
+        client.log_artifact(run.info.run_id, str(file))
     client.set_terminated(run.info.run_id, "FINISHED")
     path = report_path(experiment.experiment_id, run.info.run_id)
     found = Findings.read(folder)

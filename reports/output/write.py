@@ -17,6 +17,7 @@ from reports.analysis.trial_values import trial_values
 from reports.analysis.tuning import tuning_gains
 from reports.output.findings import findings_json
 from reports.output.latex import render_latex
+from reports.output.loss_plots import write_loss_plots
 from reports.output.markdown import render_markdown
 from reports.output.page import render_page
 from reports.output.tables import Table, leaderboard_table, to_csv
@@ -49,7 +50,7 @@ class Report:
 
 
 def write_report(records: StudyRecords, folder: Path, refresh: int | None = None) -> Report:
-    """Write the page, its Markdown and LaTeX, every table as CSV and Parquet, the protocol and the specs.
+    """Write the page, its Markdown and LaTeX, tables as CSV and Parquet, loss plots, the protocol and the specs.
 
     Args:
         records: A study, or a selection of several.
@@ -71,6 +72,7 @@ def write_report(records: StudyRecords, folder: Path, refresh: int | None = None
     for name, text in texts.items():
         with atomic_write(folder / name) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
+    write_loss_plots(records, folder)
     for name, frame in frames.items():
         with atomic_write(folder / f"{name}.parquet") as unfinished:
             frame.to_parquet(unfinished, index=False)

@@ -69,6 +69,7 @@ def combine(studies: Sequence[StudyRecords]) -> StudyRecords:
         specs={study.study_id: study.spec for study in studies},
         finished=all(study.finished for study in studies),
         cross_check=_cross_check(studies),
+        addresses=_united([study.addresses for study in named]),
     )
 
 
@@ -119,6 +120,7 @@ def only(records: StudyRecords, variants: Sequence[str]) -> StudyRecords:
         variants=of_kept(records.variants),
         shown=of_kept(records.shown),
         samples=of_kept(records.samples),
+        addresses=of_kept(records.addresses),
     )
 
 
@@ -163,6 +165,7 @@ def _renamed(study: StudyRecords, studies: Sequence[StudyRecords]) -> StudyRecor
         variants=renamed(study.variants),
         shown=renamed(study.shown),
         samples=renamed(study.samples),
+        addresses=renamed(study.addresses),
     )
 
 
