@@ -19,7 +19,6 @@ OF_MANY_MODULES = {
     "tests/test_dependencies.py": "the whole tree",
     "tests/test_docs.py": "the snippets and links of docs/",
     "tests/test_readme.py": "the commands of README.md",
-    "tests/test_docs.py": "every page of docs/",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/benchmark/cli/test_secrets.py": "every command",
     "tests/reports/test_foreign_text.py": "every file of the report",

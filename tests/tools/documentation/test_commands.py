@@ -33,6 +33,19 @@ def test_every_command_and_every_option_of_it_is_there() -> None:
 
 def test_the_page_names_the_keys_of_every_document() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for name in ("run", "report", "compare", "score", "variants", "parts", "doctor", "sample", "sync", "register", "init", "prune"):
+    for name in (
+        "run",
+        "report",
+        "compare",
+        "score",
+        "variants",
+        "parts",
+        "doctor",
+        "sample",
+        "sync",
+        "register",
+        "init",
+        "prune",
+    ):
         row = next(line for line in text.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1])
         assert row.count("`") >= 4
