@@ -113,9 +113,9 @@ def test_a_record_that_cannot_be_read_says_nothing_and_stays(paths: Paths, finis
     study = finished.spec.study_id
     folder = paths.work(study) / "wgan-trial-0000"
     (folder / "record.json").write_text("{")
-    kept = {path for path in folder.iterdir()}
+    kept = set(folder.iterdir())
     free(savings(paths, study))
-    assert {path for path in folder.iterdir()} == kept
+    assert set(folder.iterdir()) == kept
     assert (folder / "record.json").read_text() == "{"
 
 
