@@ -86,7 +86,8 @@ def _with(text: str, values: dict[str, str]) -> str:
     top = text[:end]
     for key, value in values.items():
         line = tomli_w.dumps({key: value}).strip()
-        top = re.sub(rf"^{key}\s*=\s*(\"[^\"\n]*\"|'[^'\n]*')", lambda _, line=line: line, top, flags=re.MULTILINE)
+        old = re.compile(rf"^{key}\s*=\s*(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
+        top = old.sub(lambda _, line=line: line, top)  # type: ignore[misc]
     return top + text[end:]
 
 

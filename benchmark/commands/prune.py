@@ -26,6 +26,7 @@ from benchmark.records import (
 )
 from benchmark.tracking.relocation import ARTIFACTS
 
+WEIGHTS = (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE)
 SEARCH = ("trial", "candidate")
 OF_THE_SEARCH = "weights of the search's runs: nothing reads them, final runs are trained from their seeds"
 COPIES = "further copies of final runs' weights: they become one file under several names (hard links)"
@@ -88,8 +89,9 @@ def savings(paths: Paths, study_id: str, *, unfinished: bool = False) -> list[Sa
     found = [*_checkpoints(runs, unfinished=unfinished)]
     removed = [file for folder in (*runs, *logged) if _is_of_the_search(folder) for file in _weights(folder)]
     found += [Saving(OF_THE_SEARCH, file, file.stat().st_size) for file in removed]
-    kept = (*work.glob("*/*.safetensors"), *artifacts.rglob("*.safetensors"))
-    return [*found, *_copies(sorted(set(kept) - {saving.path for saving in found}, key=_place))]
+    gone = {saving.path for saving in found}
+    kept = [file for name in WEIGHTS for place in (work, artifacts) for file in place.rglob(name) if file not in gone]
+    return [*found, *_copies(sorted(kept, key=_place))]
 
 
 def shared_savings(paths: Paths) -> list[Saving]:
@@ -140,7 +142,7 @@ def _record(folder: Path) -> TrialRecord | None:
 
 
 def _weights(folder: Path) -> Iterator[Path]:
-    for name in (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE):
+    for name in WEIGHTS:
         if (folder / name).is_file() and not (folder / name).is_symlink():
             yield folder / name
 
