@@ -95,6 +95,6 @@ def _head(name: str, source: Path) -> str:
     return (
         f"# Study {name}, begun as {source.stem}; change what you like, then: {typed_command('run', name)}\n"
         "# A key that is left out has its default; an unknown key or value is refused with what is allowed. A changed\n"
-        "# spec is another study, with runs of its own; only variants and the rules of [final] may change for one that\n"
-        f"# has begun. What follows was {source.stem}'s:\n"
+        "# spec is another study, with runs of its own; only variants and the rules of [final] may change for one\n"
+        f"# that has begun. What follows was {source.stem}'s:\n"
     )
