@@ -19,6 +19,7 @@ OF_MANY_MODULES = {
     "tests/test_dependencies.py": "the whole tree",
     "tests/test_docs.py": "the snippets and links of docs/",
     "tests/test_readme.py": "the commands of README.md",
+    "tests/test_wheel.py": "the wheel, as installed",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/benchmark/cli/test_secrets.py": "every command",
     "tests/reports/test_foreign_text.py": "every file of the report",
