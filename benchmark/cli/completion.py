@@ -36,9 +36,9 @@ def keys(incomplete: str) -> list[str]:
 
 def datasets(incomplete: str) -> list[str]:
     """Names of data sets."""
-    from benchmark.datasets.catalog import DATASETS
+    from benchmark.datasets.catalog import known_datasets
 
-    return _beginning(incomplete, DATASETS)
+    return _beginning(incomplete, known_datasets())
 
 
 def protocols(incomplete: str) -> list[str]:
