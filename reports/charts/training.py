@@ -11,6 +11,7 @@ from reports.charts.chart import (
     apart,
     emphasis,
     first_of,
+    foreground,
     grey_first,
     label_of,
     quantity,
@@ -54,7 +55,7 @@ def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "data": {"values": rows_of(means)},
         "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
         "encoding": {
-            "opacity": emphasis(0.9, faint=0.25),
+            "opacity": foreground(board),
             "tooltip": tooltip(variant="Variant", step="Updates", **{score: f"Mean {label}"}),
         },
     }
