@@ -18,6 +18,8 @@ OF_MANY_MODULES = {
     "tests/test_architecture.py": "the whole tree",
     "tests/test_dependencies.py": "the whole tree",
     "tests/test_readme.py": "the commands of README.md",
+    "tests/test_doctests.py": "the examples in docstrings",
+    "tests/test_library_page.py": "the snippets and tables of docs/library.md",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/benchmark/cli/test_secrets.py": "every command",
     "tests/reports/test_foreign_text.py": "every file of the report",
