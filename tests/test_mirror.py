@@ -19,6 +19,8 @@ OF_MANY_MODULES = {
     "tests/test_dependencies.py": "the whole tree",
     "tests/test_docs.py": "the snippets and links of docs/",
     "tests/test_readme.py": "the commands of README.md",
+    "tests/test_doctests.py": "the examples in docstrings",
+    "tests/test_library_page.py": "the snippets and tables of docs/library.md",
     "tests/test_wheel.py": "the wheel, as installed",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/benchmark/cli/test_secrets.py": "every command",
