@@ -8,6 +8,7 @@ from benchmark.cli.models import register
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
 from benchmark.cli.sync import sync
+from benchmark.cli.train import train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-for command in (run, variants, parts, report, compare, ui, sync, sample, register, score, doctor):
+for command in (run, train, variants, parts, report, compare, ui, sync, sample, register, score, doctor):
     app.command()(command)
 
 

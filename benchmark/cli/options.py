@@ -14,6 +14,9 @@ SetOption = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the spec, as in budget.trials=16. Repeatable."),
 ]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...")]
+ScaleOption = Annotated[
+    int, typer.Option(min=0, max=64, help="How many times images are magnified; 0: as their size asks for.")
+]
 SeedOption = Annotated[
     int, typer.Option(min=0, max=2**64 - 1, help="Of a generator's latents, or of a protocol's draw of images.")
 ]
