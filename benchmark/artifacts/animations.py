@@ -32,7 +32,7 @@ def write_animation(frames: Sequence[Image.Image], path: Path, *, back: bool) ->
     """
     if not is_animation(path):
         raise UserError(f"{path}: an animation is named {', '.join(FORMATS)}")
-    shown = [*frames, *frames[-2:0:-1]] if back else list(frames)
+    shown = list(map(_plain, [*frames, *frames[-2:0:-1]] if back else frames))
     duration = [MILLISECONDS] * len(shown)
     duration[-1] *= 1 if back else PAUSE
     with atomic_write(path) as unfinished:
@@ -45,3 +45,9 @@ def write_animation(frames: Sequence[Image.Image], path: Path, *, back: bool) ->
             loop=0,
             **({"lossless": True} if path.suffix.lower() == ".webp" else {}),
         )
+
+
+def _plain(frame: Image.Image) -> Image.Image:
+    """A frame without colours that it does not have: greys keep all their values in a GIF, and take less."""
+    grey = frame.convert("L")
+    return grey if grey.convert(frame.mode) == frame else frame

@@ -27,7 +27,8 @@ SETTINGS_FILE = "settings.json"
 SAMPLES = "samples"
 PICTURES = 10  # through a training that is not asked for more
 WALK, WALK_COLUMNS = 100, 10
-MOST_FRAMES = 200
+MOST_FRAMES = 100
+LEAST_SIDE = 64  # that small images are magnified to
 KEEP_SECONDS = 30.0
 
 
@@ -179,7 +180,11 @@ class TrainingFolder:
 
     def _draw(self, name: str) -> None:
         path = self._folder / SAMPLES / f"{name}.png"
-        write_grid(self._trained.fixed(), path, scale=self._pictures.scale)
+        write_grid(self._trained.fixed(), path, scale=self._scale)
+
+    @property
+    def _scale(self) -> int:
+        return self._pictures.scale or max(1, LEAST_SIDE // self._run.shape.resolution)
 
     def _write_curves(self) -> None:
         curves, name = self._trained.curves, f"{self._run.variant.name} on {self._run.spec.dataset}"
@@ -190,9 +195,9 @@ class TrainingFolder:
 
     def _finish(self) -> None:
         """Walk between two latents, put the pictures into motion, and save the weights, which say that it is over."""
-        walked, scale = self._trained.walk(WALK), self._pictures.scale
-        write_grid(walked, self._folder / "walk.png", WALK_COLUMNS, scale)
-        write_animation(walk_frames(walked, WALK, scale), self._folder / "walk.gif", back=True)
+        walked = self._trained.walk(WALK)
+        write_grid(walked, self._folder / "walk.png", WALK_COLUMNS, self._scale)
+        write_animation(walk_frames(walked, WALK, self._pictures.scale), self._folder / "walk.gif", back=True)
         drawn = sorted((self._folder / SAMPLES).glob("*.png"))
         through = [Image.open(path) for path in drawn[:: -(-len(drawn) // MOST_FRAMES)]]
         write_animation(through, self._folder / "training.gif", back=False)

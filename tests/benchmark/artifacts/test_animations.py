@@ -51,3 +51,14 @@ def test_the_suffix_says_the_format(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"walk\.png: .*\.gif, \.webp, \.apng"):
         write_animation(frames(), tmp_path / "walk.png", back=True)
     assert not (tmp_path / "walk.png").exists()
+
+
+def test_every_grey_is_kept_and_colours_nearly(tmp_path: Path) -> None:
+    """A GIF has 256 colours a frame: enough for all greys, and for few colours."""
+    greys = Image.merge("RGB", [Image.frombytes("L", (16, 16), bytes(range(256)))] * 3)
+    red = Image.new("RGB", (16, 16), (200, 10, 30))
+    write_animation([greys, greys.rotate(90)], tmp_path / "greys.gif", back=False)
+    write_animation([red, red.rotate(90)], tmp_path / "red.gif", back=False)
+    with Image.open(tmp_path / "greys.gif") as read_greys, Image.open(tmp_path / "red.gif") as read_red:
+        assert read_greys.convert("L").tobytes() == bytes(range(256))
+        assert all(abs(a - b) < 8 for a, b in zip(read_red.convert("RGB").getpixel((3, 3)), (200, 10, 30), strict=True))

@@ -48,7 +48,7 @@ def test_everything_that_is_looked_for_is_there(tmp_path: Path) -> None:
     with (folder / "curves.csv").open() as file:
         assert [int(row["step"]) for row in csv.DictReader(file)] == list(range(1, 28))
     with Image.open(folder / "walk.png") as strip, Image.open(folder / "walk.gif") as moving:
-        assert strip.size == (10 * 34 + 2, 10 * 34 + 2)
+        assert strip.size == (10 * 66 + 2, 10 * 66 + 2)
         assert moving.n_frames <= 198  # frames alike are one to Pillow
         assert moving.size == (8 * 32, 8 * 32)
     with Image.open(folder / "training.gif") as moving:
