@@ -158,6 +158,29 @@ class Penalty:
     limits: str = ""
     slope: float | None = None
 
+    def __call__(
+        self, discriminator: Critic, real: Tensor, fake: Tensor, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """The penalty of a batch in a training loop of one's own: one value an image (N,), before its weight.
+
+        Args:
+            discriminator: A module or a function of images (N, C, H, W) -> logits (N,).
+            real: Real images (N, C, H, W).
+            fake: Generated images (N, C, H, W), detached.
+            generator: Where its random numbers come from, on the images' device; seeded by torch's global random state
+                if None.
+
+        >>> import ganzoo, torch
+        >>> from ganzoo.penalties import GRADIENT_PENALTY
+        >>> double = lambda images: 2 * images.flatten(1).sum(1)  # its gradients are 2 at each of 16 pixels
+        >>> real, fake = torch.zeros(3, 1, 4, 4), torch.ones(3, 1, 4, 4)
+        >>> GRADIENT_PENALTY(double, real, fake)  # (sqrt(16 * 2 ** 2) - 1) ** 2
+        tensor([49., 49., 49.])
+        """
+        if generator is None:
+            generator = torch.Generator(real.device).manual_seed(int(torch.randint(2**63 - 1, ())))
+        return self.function(discriminator, real, fake, self.noise(real, generator))
+
 
 @dataclass(frozen=True)
 class Constraint:

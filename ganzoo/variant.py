@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import torch
+from torch import Tensor, nn
+
 from ganzoo.components import (
     CONSTANT,
     UNCONSTRAINED,
@@ -73,6 +76,59 @@ class Variant:
     def __post_init__(self) -> None:
         if bool(self.penalties) != (self.defaults.penalty_weight is not None):
             raise ValueError(f"variant {self.name}: a penalty and a default penalty_weight go together")
+
+    def build(
+        self, resolution: int, channels: int = 3, classes: int | None = None, seed: int | None = None
+    ) -> tuple[nn.Module, nn.Module]:
+        """Generator and discriminator as ordinary modules on the CPU, freshly initialised.
+
+        The generator maps latents (N, latent_size) to images (N, channels, resolution, resolution) in [-1, 1], the
+        discriminator such images to logits (N,); a conditional pair takes labels (N,) int64 as a second input.
+
+        Args:
+            resolution: Side of the images in pixels.
+            channels: 1 for grey, 3 for RGB.
+            classes: How many labels there are; of use to a conditional pair alone, which needs it.
+            seed: Of the initial weights, in [0, 2**64), which leaves torch's global random state as it was; if None,
+                they are drawn from that state.
+
+        Raises:
+            ValueError: if the networks do not take images of that side, or how many labels there are is not said.
+
+        >>> import ganzoo
+        >>> wgan = ganzoo.get("wgan")
+        >>> generator, discriminator = wgan.build(resolution=32, channels=3, seed=0)
+        >>> images = generator(wgan.latents(16))
+        >>> tuple(images.shape), tuple(discriminator(images).shape)
+        ((16, 3, 32, 32), (16,))
+        >>> wgan.build(resolution=33)
+        Traceback (most recent call last):
+        ValueError: variant 'wgan': no images of side 33; it takes ...
+        """
+        allowed = self.architecture.resolutions
+        if resolution not in allowed:
+            sides = ", ".join(map(str, allowed))
+            raise ValueError(f"variant {self.name!r}: no images of side {resolution}; it takes {sides}")
+        if self.architecture.conditional and classes is None:
+            raise ValueError(f"variant {self.name!r} is conditional: classes = the number of labels, 1 or more")
+        with torch.random.fork_rng(devices=[], enabled=seed is not None):
+            if seed is not None:
+                # Not torch.manual_seed, which would reseed a GPU's generator too.
+                torch.default_generator.manual_seed(seed)
+            return self.architecture.networks(self.latent_size, channels, resolution, classes or 1)
+
+    def latents(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+        """Latents (count, latent_size), float32, of the variant's prior.
+
+        Args:
+            count: How many.
+            generator: Where random numbers come from, and on which device; torch's own on the CPU if None.
+
+        >>> import ganzoo
+        >>> tuple(ganzoo.get("dcgan").latents(4).shape)
+        (4, 100)
+        """
+        return self.prior.sample((count, self.latent_size), generator or torch.default_generator, torch.float32)
 
     @property
     def parts(self) -> dict[str, str]:

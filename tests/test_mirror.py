@@ -17,6 +17,7 @@ OF_MANY_MODULES = {
     "tests/test_mirror.py": "the whole tree",
     "tests/test_architecture.py": "the whole tree",
     "tests/test_dependencies.py": "the whole tree",
+    "tests/test_docs.py": "the snippets and links of docs/",
     "tests/test_readme.py": "the commands of README.md",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/benchmark/cli/test_secrets.py": "every command",

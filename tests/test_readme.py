@@ -1,35 +1,28 @@
 """Every command in README.md runs. What downloads runs up to the message that says so; what trains, on a tiny study."""
 
-import contextlib
 import filecmp
-import os
 import re
 import shutil
-import signal
-import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
 import pytest
 from optuna import get_all_study_names
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
-from PIL import Image
 from readme_commands import README, ROOT, Checkout, on_a_tiny_study, readme_commands
-
-TINY = " ".join(
-    f"--set {setting}"
-    for setting in (
-        *("budget.trials=1", "budget.discriminator_steps=2", "budget.rungs=2", "cohort.size=1"),
-        *("final.seeds=2", "final.most_seeds=2", "final.images=64", "final.candidates=1"),
-        *("score.images=64", "score.kid_subset_size=32"),
-    )
+from sittings import (
+    NO_NETWORK,
+    REPORTED,
+    TINY,
+    free_port,
+    interrupted,
+    photos,
+    samples,
+    studied,
+    two_stores,
+    until_it_says,
 )
-REPORTED = r"Report: .*index\.html"
-NO_NETWORK = r"ganbench: .*(download|network)"
 
 
 @dataclass(frozen=True)
@@ -63,38 +56,6 @@ def of_a_repository(checkout: Checkout) -> None:
         pytest.skip("these files are no git repository")
 
 
-def studied(checkout: Checkout) -> None:
-    """There is a finished study."""
-    if not (checkout.root / "runs").is_dir():
-        done = checkout.run(on_a_tiny_study("make bench", TINY, "VARIANT=dcgan,gan-mlp"))
-        assert done.code == 0, done.output
-
-
-def photos(checkout: Checkout) -> None:
-    """There is a folder of pictures of several sizes in three classes."""
-    draw = np.random.RandomState(0)
-    for number in range(360):  # of which a tenth is more than the fewest that are scored against
-        folder = checkout.root / "photos" / ("cats", "dogs", "birds")[number % 3]
-        folder.mkdir(parents=True, exist_ok=True)
-        pixels = draw.randint(0, 256, (24 + number % 5, 30, 3)).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"{number}.png")
-
-
-def samples(checkout: Checkout) -> None:
-    """Somebody's program wrote images, as many as the protocol asks for, and there are real ones."""
-    pixels = np.random.RandomState(0).randint(0, 256, (64, 32, 32, 3)).astype(np.uint8)
-    for name, count in (("samples", 10_000), ("folder_of_real_images", 64)):
-        folder = checkout.root / name
-        folder.mkdir(exist_ok=True)
-        for number in range(count):
-            file = folder / f"{number:05d}.png"
-            if number < len(pixels):
-                Image.fromarray(pixels[number]).save(file)
-            elif not file.exists():
-                os.link(folder / f"{number % len(pixels):05d}.png", file)
-    np.savez(checkout.root / "samples.npz", pixels)
-
-
 def total_variation(checkout: Checkout) -> None:
     """The README's own file, and the README's own line."""
     (code,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
@@ -104,11 +65,10 @@ def total_variation(checkout: Checkout) -> None:
     catalog.write_text(catalog.read_text(encoding="utf-8") + line, encoding="utf-8")
 
 
-def two_stores(checkout: Checkout) -> None:
-    """Runs from before and after a change."""
-    studied(checkout)
-    for name in ("a", "b"):
-        shutil.copytree(checkout.root / "runs", checkout.root / name / "runs", dirs_exist_ok=True)
+def no_other_loss(checkout: Checkout) -> None:
+    """For the commands that come after."""
+    (checkout.root / "ganzoo/losses/total_variation.py").unlink()
+    shutil.copy(ROOT / "ganzoo/losses/__init__.py", checkout.root / "ganzoo/losses/__init__.py")
 
 
 def registered(checkout: Checkout) -> None:
@@ -130,26 +90,13 @@ def documentation_is_as_committed(checkout: Checkout) -> None:
 def only_the_environment_is_gone(checkout: Checkout) -> None:
     assert not (checkout.root / ".venv").exists()
     assert (checkout.root / "studies").is_dir()
-    (checkout.root / ".venv").mkdir()  # for the commands that come after
-    (checkout.root / ".venv/bin").symlink_to(Path(sys.executable).parent)
-    (checkout.root / ".venv/.ready").touch()
+    checkout.lend_environment()  # for the commands that come after
 
 
 def journal_holds_the_searches(checkout: Checkout) -> None:
     """What the dashboard, a package of its own, opens."""
     journal = JournalStorage(JournalFileBackend(str(checkout.root / "runs/optuna.journal")))
     assert any(name.endswith("/dcgan") for name in get_all_study_names(journal))
-
-
-def interrupted(command: str) -> str:
-    """The same, ended by Ctrl-C once it has said that it is there."""
-    return f"interrupt {command}"
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 DCGAN = "dcgan,gan-mlp"
@@ -198,7 +145,7 @@ WAYS = {
     "dcgan-plain+wasserstein+spectral-norm": tiny(says=REPORTED),
     "make bench VARIANT=dcgan+non-saturating+diffaugment-translation+ema": tiny(says=REPORTED),
     "make bench VARIANT=dcgan+wasserstein": Way(code=2, says=re.escape(REFUSED)),
-    "make bench VARIANT=dcgan+total-variation": tiny(before=total_variation, says=REPORTED),
+    "make bench VARIANT=dcgan+total-variation": tiny(before=total_variation, says=REPORTED, after=no_other_loss),
     "make bench STUDY=images ARGS='--set dataset=folder:photos'": tiny("gan-mlp", before=photos, says=REPORTED),
     ".venv/bin/ganbench score samples/ --against cifar10 --protocol kurach2019": Way(
         before=samples, code=2, says=NO_NETWORK
@@ -245,19 +192,3 @@ def test_a_command_of_the_readme_runs(command: str, checkout: Checkout) -> None:
     assert "Traceback" not in done.output
     assert re.search(way.says, done.output), done.output
     way.after(checkout)
-
-
-def until_it_says(pattern: str, command: str, checkout: Checkout) -> str:
-    """What a command that goes on for ever printed until it said something, when it was ended by Ctrl-C."""
-    process, said = checkout.start(command), ""
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            said += line
-            if re.search(pattern, said):
-                break
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        rest, _ = process.communicate(timeout=60)
-    assert "Traceback" not in rest
-    return said + rest

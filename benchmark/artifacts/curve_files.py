@@ -36,7 +36,9 @@ def plot_curves(curves: Curves, names: Sequence[str], title: str, path: Path) ->
     figure = Figure(figsize=INCHES, layout="constrained")
     axes = figure.subplots()
     for name in names:
-        axes.plot(*zip(*curves[name], strict=True) if curves[name] else ((), ()), COLOURS[name], label=CURVES[name].label)
+        axes.plot(
+            *zip(*curves[name], strict=True) if curves[name] else ((), ()), COLOURS[name], label=CURVES[name].label
+        )
     axes.set(xlabel="discriminator updates", title=title)
     axes.grid(alpha=0.3)
     axes.legend()

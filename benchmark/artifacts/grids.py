@@ -1,4 +1,4 @@
-"""Sample grids as PNG files."""
+"""Sample grids, as pictures and as PNG files."""
 
 from pathlib import Path
 
@@ -33,12 +33,13 @@ def write_grid(images: Tensor, path: Path, columns: int = 8, scale: int = 0) -> 
         columns: Images a row.
         scale: How many times they are magnified, without smoothing; if 0, tiny ones a few times, others not.
     """
+    picture = grid(images, columns, scale)
     with atomic_write(path) as unfinished:
-        grid(images, columns, scale).save(unfinished, "PNG", optimize=True)
+        picture.save(unfinished, "PNG", optimize=True)
 
 
-def grid(images: Tensor, columns: int, scale: int) -> Image.Image:
-    """The picture that `write_grid` writes."""
+def grid(images: Tensor, columns: int = 8, scale: int = 0) -> Image.Image:
+    """Images (N, C, H, W), uint8, as one picture: as `write_grid` writes it."""
     large = interpolate(images.cpu(), scale_factor=scale or _factor(images.shape[-1]), mode="nearest")
     laid_out = make_grid(large, nrow=columns, padding=PADDING, pad_value=127)
     return Image.fromarray(laid_out.permute(1, 2, 0).numpy())

@@ -37,13 +37,24 @@ def write_weights(
         networks: Generator, as it was scored, and discriminator.
         grid: Latents (N, latent_size), and labels (N,) if the generator is conditional.
     """
-    generator, discriminator = networks
-    metadata = {"variant": variant.name} | {name: str(value) for name, value in asdict(shape).items()}
-    for module, file in ((generator, GENERATOR_FILE), (discriminator, DISCRIMINATOR_FILE)):
-        tensors = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
-        write_tensors(folder / file, tensors, metadata)
+    for module, file in zip(networks, (GENERATOR_FILE, DISCRIMINATOR_FILE), strict=True):
+        write_network(folder / file, variant, shape, module)
     named = zip(("latents", "labels"), grid, strict=False)
     write_tensors(folder / LATENTS_FILE, {name: tensor.cpu().contiguous() for name, tensor in named})
+
+
+def write_network(path: Path, variant: Variant, shape: ImageShape, module: nn.Module) -> None:
+    """Write one network of a variant, the generator or the other, with what it takes to build it again.
+
+    Args:
+        path: The file.
+        variant: The variant.
+        shape: What the network was built for.
+        module: The network.
+    """
+    metadata = {"variant": variant.name} | {name: str(value) for name, value in asdict(shape).items()}
+    tensors = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
+    write_tensors(path, tensors, metadata)
 
 
 @dataclass(frozen=True)

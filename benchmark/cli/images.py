@@ -1,12 +1,14 @@
 """`ganbench sample` and `score`: images of a generator, and scores of anyone's images."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from benchmark.cli.console import add_row, print_table, say
+from benchmark.cli import completion
+from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, unwritable, write_output
 from benchmark.errors import UserError
@@ -19,7 +21,12 @@ ROWS = 8  # of walks
 
 def sample(
     source: Annotated[
-        str, typer.Argument(metavar="RUN", help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.")
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.",
+            autocompletion=completion.variants,
+        ),
     ],
     study: StudyOption = "digits",
     overrides: SetOption = None,
@@ -28,8 +35,9 @@ def sample(
     seed: SeedOption = 0,
     scale: ScaleOption = 0,
     output: Annotated[
-        Path, typer.Option(help="The PNG to write; of a walk a .gif, .webp or .apng too, which moves.")
-    ] = Path("runs/samples.png"),
+        Path | None,
+        typer.Option(help="The PNG to write; runs/samples.png if not given. Of a walk a .gif, .webp or .apng, too."),
+    ] = None,
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
     from benchmark.artifacts.animations import is_animation, write_animation
@@ -40,6 +48,7 @@ def sample(
 
     paths = Paths.here()
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    output = output or paths.runs / "samples.png"
     check_output(output)
     moves = is_animation(output)
     if moves and not walk:
@@ -56,7 +65,8 @@ def sample(
             write_grid(drawn, output, steps or COLUMNS, scale)
     except OSError as error:
         raise unwritable(output, error) from error
-    say(f"{len(drawn)} images: {output}")
+    answer(f"{len(drawn)} images: {output}")
+    print_document({"images": len(drawn), "file": str(output)})
 
 
 def score(
@@ -65,12 +75,24 @@ def score(
         typer.Argument(help="Pictures in a folder or .zip; an .npy, .npz or .safetensors of images; or a generator."),
     ],
     against: Annotated[
-        str, typer.Option(help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.")
+        str,
+        typer.Option(
+            help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.",
+            autocompletion=completion.datasets,
+        ),
     ] = "digits",
     split: Annotated[
-        str, typer.Option(help="Of the data set: train, validation, test, train+validation, all.")
+        str,
+        typer.Option(
+            help="Of the data set: train, validation, test, train+validation, all.", autocompletion=completion.splits
+        ),
     ] = "test",
-    protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.", autocompletion=completion.protocols
+        ),
+    ] = "",
     overrides: SetOption = None,
     device: DeviceOption = "auto",
     seed: SeedOption = 0,
@@ -97,9 +119,11 @@ def score(
         better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
         add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
-    for line in (found.sentence(), *found.cautions):
+    answer(found.sentence())
+    for line in found.cautions:
         say(line)
     if found.check:
-        say(found.check.sentence())
+        answer(found.check.sentence())
     if output:
         write_output(output, found.to_json())
+    print_document(json.loads(found.to_json()))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchmark.cli.console import console, say
+from benchmark.cli import completion
+from benchmark.cli.console import answer, for_people, is_quiet, print_document, say
 from benchmark.cli.options import DeviceOption, ScaleOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -19,11 +20,16 @@ POINTS = 500  # of the curves
 
 
 def train(
-    variant: Annotated[str, typer.Argument(help="A variant, or parts as in resnet+hinge+r1.")],
+    variant: Annotated[
+        str, typer.Argument(help="A variant, or parts as in resnet+hinge+r1.", autocompletion=completion.variants)
+    ],
     preset: Annotated[
         str, typer.Option(help="paper: with the source's settings. quick: 1,000 updates on the digits.")
     ] = "paper",
-    dataset: Annotated[str, typer.Option(help="A data set, or folder:PATH; the preset's if not given.")] = "",
+    dataset: Annotated[
+        str,
+        typer.Option(help="A data set, or folder:PATH; the preset's if not given.", autocompletion=completion.datasets),
+    ] = "",
     epochs: Annotated[float | None, typer.Option(help="How often all images are seen; the preset's.")] = None,
     steps: Annotated[int | None, typer.Option(help="Discriminator updates, in place of epochs.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Images a batch; the source's if not given.")] = None,
@@ -66,19 +72,21 @@ def _train(training: "TrainingFolder", folder: Path) -> None:
     from benchmark.workers.stopping import Stopped, StopRequest
 
     if training.is_finished:
-        say(f"{folder}: trained before; nothing is trained again")
+        answer(f"{folder}: trained before; nothing is trained again")
+        print_document(training.document())
         return
     step = training.resume()
     say(f"{folder}: goes on after step {step}" if step else f"{folder}: begun")
     stop = StopRequest()
     try:
-        with stop.heard(), TrainProgress(console) as progress:
+        with stop.heard(), TrainProgress(for_people(), quiet=is_quiet()) as progress:
             training.train(progress.show, stop)
     except Stopped as stopped:
         print("ganbench: interrupted, and all is kept; the same command continues", file=sys.stderr)
         raise typer.Exit(130) from stopped
     for line in training.left():
-        say(line)
+        answer(line)
+    print_document(training.document())
 
 
 def hyperparameters(values: Sequence[str]) -> dict[str, float]:

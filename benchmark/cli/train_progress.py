@@ -21,11 +21,13 @@ class TrainProgress:
 
     Args:
         console: What it is printed on.
+        quiet: Whether nothing is.
     """
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self._console, self._quiet = console, quiet
+        moves = console.is_terminal and not quiet
+        self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
         self._begun: tuple[float, int] | None = None
         self._told_at = 0.0
 
@@ -49,7 +51,7 @@ class TrainProgress:
         line = progress_line(run.steps_done, run.steps, run.member.curves.points(), left)
         if self._live:
             self._live.update(Text(line, overflow="ellipsis", no_wrap=True), refresh=True)
-        elif now - self._told_at >= PLAIN_SECONDS:
+        elif not self._quiet and now - self._told_at >= PLAIN_SECONDS:
             self._told_at = now
             self._console.print(line, soft_wrap=True, highlight=False, markup=False)
 

@@ -142,6 +142,10 @@ class TrainingFolder:
             f"Weights: {place / GENERATOR_FILE}; more images: ganbench sample {place / GENERATOR_FILE}",
         ]
 
+    def document(self) -> dict[str, object]:
+        """The folder and what was trained in it, for programs."""
+        return {"folder": str(self._folder), **told(self._run, self._pictures)}
+
     def _claim(self) -> None:
         path, own = self._folder / SETTINGS_FILE, told(self._run, self._pictures)
         if not is_file(path):

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from benchmark.errors import UserError
 from benchmark.processes import end_with_parent
+from benchmark.workers.main_module import main_kept_out
 from benchmark.workers.watchdog import Watchdog
 
 Result = TypeVar("Result")
@@ -106,7 +107,8 @@ def start_process(
     for attempt in range(MOST_STARTS):
         process = context.Process(target=target, args=arguments, daemon=daemon)
         try:
-            process.start()
+            with main_kept_out():
+                process.start()
             return process
         except (EOFError, OSError):
             if attempt == MOST_STARTS - 1:

@@ -56,7 +56,8 @@ class StopRequest:
 
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, *REQUESTS)}
         self.listen()
-        signal.signal(signal.SIGINT, on_interrupt)
+        if before[signal.SIGINT] is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, on_interrupt)
         try:
             yield
         finally:

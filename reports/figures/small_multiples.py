@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from benchmark.metrics.catalog import score_column
 from benchmark.records import CURVES
 from reports.analysis.best_trials import best_so_far
+from reports.analysis.families import families
 from reports.analysis.leaderboard import training_means
 from reports.analysis.trial_values import trial_values
 from reports.figures.palette import FAINT, SURFACE, TEXT, colours
@@ -167,7 +168,7 @@ def _thinned(points: pd.DataFrame) -> pd.DataFrame:
 def _panels(
     records: StudyRecords, variants: list[str], name: str, title: str, draw: Callable[[Axes, str, str], None]
 ) -> list[Panel]:
-    colour = colours(records.variant_names)
+    colour = colours(families(records))
     panels = []
     with mpl.rc_context(STYLE):
         for place, variant in enumerate(variants):

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from benchmark.training.model import ImageShape, build
 from ganzoo.averaging import EXPONENTIAL_AVERAGE
 from ganzoo.components import CONSTANT, UNCONSTRAINED, Architecture, Constraint, Loss, Penalty, Schedule
 from ganzoo.hyperparameters import Hyperparameters
@@ -93,3 +94,65 @@ def test_only_a_conditional_pair_is_told_the_number_of_classes(conditional: bool
     pair = Architecture("bare", network, network, (8,), "none", conditional=conditional)
     pair.networks(latent_size=7, channels=3, resolution=8, classes=10)
     assert asked == [(7, 3, 8, *labels), (3, 8, *labels)]
+
+
+def test_networks_of_a_seed_are_the_same_and_leave_the_global_state_alone() -> None:
+    dcgan = VARIANTS["dcgan"]
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    one, other = dcgan.build(8, 1, seed=3), dcgan.build(8, 1, seed=3)
+    assert torch.equal(torch.rand(3), expected)
+    for first, second in zip(one, other, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+
+
+def test_networks_of_a_seed_are_those_that_a_study_begins_with() -> None:
+    mine = VARIANTS["dcgan"].build(8, 1, seed=3)
+    studied = build(VARIANTS["dcgan"], ImageShape(1, 8, 10), seed=3)
+    for first, second in zip(mine, studied, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+
+
+def test_networks_without_a_seed_follow_the_global_state() -> None:
+    torch.manual_seed(5)
+    one, _ = GAN.build(8, 1)
+    other, _ = GAN.build(8, 1)
+    torch.manual_seed(5)
+    again, _ = GAN.build(8, 1)
+    first = [next(network.parameters()) for network in (one, other, again)]
+    assert torch.equal(first[0], first[2])
+    assert not torch.equal(first[0], first[1])
+
+
+@pytest.mark.parametrize("name", ["gan-mlp", "dcgan", "wgan-gp", "began", "cgan-pd"])
+def test_networks_take_latents_to_images_to_logits(name: str) -> None:
+    variant = VARIANTS[name]
+    generator, discriminator = variant.build(resolution=32, channels=3, classes=10)
+    labels = (torch.arange(4),) if variant.architecture.conditional else ()
+    images = generator(variant.latents(4), *labels)
+    assert images.shape == (4, 3, 32, 32)
+    assert images.abs().max() <= 1
+    assert discriminator(images, *labels).shape == (4,)
+
+
+def test_networks_for_a_side_that_they_do_not_take_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^variant 'dcgan': no images of side 9; it takes 8, .*32.*$"):
+        VARIANTS["dcgan"].build(9)
+
+
+def test_a_conditional_pair_wants_to_know_the_number_of_labels() -> None:
+    with pytest.raises(
+        ValueError, match=r"^variant 'cgan-pd' is conditional: classes = the number of labels, 1 or more$"
+    ):
+        VARIANTS["cgan-pd"].build(32)
+
+
+def test_latents_are_the_prior_s_from_the_generator_that_is_given() -> None:
+    latents = VARIANTS["mm-gan"].latents(1000, torch.Generator().manual_seed(7))
+    own = VARIANTS["mm-gan"].prior.sample((1000, 64), torch.Generator().manual_seed(7), torch.float32)
+    assert torch.equal(latents, own)
+    torch.manual_seed(2)
+    expected = torch.rand(3, 100) * 2 - 1  # uniform in [-1, 1)
+    torch.manual_seed(2)
+    assert torch.equal(VARIANTS["dcgan"].latents(3), expected)

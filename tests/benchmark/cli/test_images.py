@@ -80,7 +80,9 @@ def test_a_picture_that_cannot_be_written_is_refused(output: str, ganbench: Comm
     assert len(err.splitlines()) == 1
 
 
-def test_a_walk_moves_where_the_file_is_an_animation(ganbench: Command, finished: FinishedStudy, tmp_path: Path) -> None:
+def test_a_walk_moves_where_the_file_is_an_animation(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
     weights, output = finished.work / "wgan-final-0001" / GENERATOR_FILE, tmp_path / "walk.webp"
     arguments = ("sample", str(weights), "--walk", "5", "--scale", "3", "--seed", "3", "--output", str(output))
     code, _, _ = ganbench(*arguments, "--study", "tiny", where=finished.paths.root)

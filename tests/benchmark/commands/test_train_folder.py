@@ -31,7 +31,9 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def training(folder: Path, pictures: Pictures = Pictures(), **hyperparameters: float) -> TrainingFolder:
     """Twenty-seven updates of a hundred digits each: three epochs of 8.97 updates."""
     settings = TrainSettings(hyperparameters=hyperparameters)
-    return TrainingFolder(Trained(SingleRun.of("gan-mlp", "digits", 27, 5, "cpu", settings), settings), folder, pictures)
+    return TrainingFolder(
+        Trained(SingleRun.of("gan-mlp", "digits", 27, 5, "cpu", settings), settings), folder, pictures
+    )
 
 
 def nothing(run: SingleRun) -> None:

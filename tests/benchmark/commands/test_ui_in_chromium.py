@@ -57,10 +57,10 @@ def see(chromium: Any) -> Callable[..., Any]:
 def test_it_opens_on_the_leaderboard_with_charts(see, address: str, finished: FinishedStudy) -> None:
     names = see(address, RUN_NAMES, lambda found: len(found) >= 3)
     parents = [finished.mlflow_runs()[name] for name in finished.sound]
-    best_first = sorted(parents, key=lambda run: run.data.metrics["final/fid"])
+    best_first = sorted(parents, key=lambda run: run.data.metrics["test/fid"])
     assert names == [*(run.info.run_name for run in best_first), finished.failing]
     assert see("", BARS, lambda found: found >= 2 * len(parents)) >= 2 * len(parents)
-    assert {"final/fid", "final/inception_score"} <= set(see("", TEXT, lambda text: "final/kid" in text).split("\n"))
+    assert {"test/fid", "test/inception_score"} <= set(see("", TEXT, lambda text: "test/kid" in text).split("\n"))
 
 
 def test_two_variants_compared_are_drawn_by_a_score(see, chromium: Any, address: str, finished: FinishedStudy) -> None:
@@ -69,8 +69,8 @@ def test_two_variants_compared_are_drawn_by_a_score(see, chromium: Any, address:
     base = address.partition("#")[0]
     page = f"{base}#/compare-runs?runs={ids}&experiments={quote(json.dumps([runs[0].info.experiment_id]))}"
     axes = see(page, AXES, bool)
-    assert axes[-1] == "eval/fid"
+    assert axes[-1] == "eval_validation/fid"
     assert len(axes) == 4
     chromium.find_element("xpath", "//*[@role='tab'][contains(., 'Contour')]").click()
     words = see("", TEXT, lambda text: "Z-axis:" in text).split("\n")
-    assert words[words.index("Z-axis:") + 1] == "eval/fid"
+    assert words[words.index("Z-axis:") + 1] == "eval_validation/fid"

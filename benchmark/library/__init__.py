@@ -1,0 +1,1 @@
+"""What `import benchmark` gives: studies, training, scores and saved generators, called from Python."""

@@ -1,0 +1,133 @@
+"""Studies, run and read from Python as `ganbench run` and `ganbench report` do."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+from benchmark.addresses import STORAGE, check
+from benchmark.folders import check_runs
+from benchmark.library.overrides import overrides
+from benchmark.library.results import StudyResults
+from benchmark.notices import tell
+from benchmark.paths import Paths
+from benchmark.spec import Spec, load_spec
+
+
+def run(
+    study: str | Path = "digits",
+    variants: str | Sequence[str] = (),
+    set: Mapping[str, object] | None = None,  # noqa: A002
+    workers: int = 0,
+    device: str = "auto",
+    progress: bool = True,
+) -> StudyResults:
+    """Search, train, score and track every variant of a study: `ganbench run` on the command line, without its report.
+
+    The same call continues where it was stopped, by Ctrl-C too; a finished study trains nothing. It needs no
+    `if __name__ == "__main__":`, and works in a notebook.
+
+    Args:
+        study: Name of a spec, or the path of a TOML file.
+        variants: Names, sets ("core"), or parts ("resnet+hinge+r1"); the spec's if there are none.
+        set: Keys of the spec, as in {"budget.trials": 2}.
+        workers: Processes; 0 for one a core, or one a GPU.
+        device: "auto", "cpu", "cuda", "cuda:1" ...
+        progress: Whether to print how far it is.
+
+    Raises:
+        UserError: if a name, a key or a value is not allowed, data or weights cannot be had, or another process runs
+            the study.
+
+    >>> import benchmark
+    >>> benchmark.run("smoke", variants=["dcgna"])
+    Traceback (most recent call last):
+    benchmark.errors.UserError: unknown variant 'dcgna': did you mean 'dcgan'? ...
+    """
+    from benchmark.study.preparation import is_prepared
+    from benchmark.workers.pool import warm_up
+
+    paths = Paths.here()
+    check_runs(paths)
+    spec = load_spec(str(study), paths.studies, overrides(set))
+    with _environment_kept():
+        if not is_prepared(spec, paths):  # a new study, which will want workers: they import beside this process
+            warm_up()
+    import_module("torch")  # with as many threads as the caller has it
+    with _environment_kept():
+        owed = _run(spec, [variants] if isinstance(variants, str) else variants, paths, (workers, device), progress)
+    return _read(spec, paths, owed)
+
+
+def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = None) -> StudyResults:  # noqa: A002
+    """A study that ran, or runs just now, read from MLflow and from the records under runs/.
+
+    Args:
+        study: As `run` takes it.
+        set: As `run` takes it, for a study that ran with other values has other runs.
+
+    Raises:
+        UserError: if there is no such study, or its records cannot be read.
+
+    >>> import benchmark
+    >>> benchmark.load_study("smoke", set={"seed": 123456})
+    Traceback (most recent call last):
+    benchmark.errors.UserError: no study 'smoke-f637d1cd' in ...; known: ...
+    """
+    from benchmark.tracking.relocation import relocate
+
+    paths = Paths.here()
+    check_runs(paths)
+    spec = load_spec(str(study), paths.studies, overrides(set))
+    if moved := relocate(paths):
+        tell(moved)
+    return _read(spec, paths, owed=0)
+
+
+def _run(spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int, str], progress: bool) -> int:
+    """Run what is left, and give how many records MLflow has not got."""
+    from rich.console import Console
+
+    from benchmark.study.launch import Resources, resolve_variants, run_study
+    from benchmark.study.progress import LiveProgress, PlainProgress
+
+    storage = os.environ.get("OPTUNA_STORAGE") or None
+    if storage:
+        check(storage, STORAGE)
+    chosen = resolve_variants(variants, spec)
+    # A notebook's output keeps lines; a table that redraws itself needs a terminal.
+    console = Console(force_jupyter=False)
+    shown = [LiveProgress(console) if console.is_terminal else PlainProgress(console)] if progress else []
+    try:
+        left = run_study(spec, chosen, paths, Resources(*resources, storage_url=storage), shown)
+    finally:
+        for each in shown:
+            each.close()
+    if left.interrupted:
+        labels = ", ".join(record.config.label for record in left.interrupted)
+        tell(f"study {spec.study_id} is not over: {labels} interrupted; the same call makes them again")
+    return left.undelivered
+
+
+def _read(spec: Spec, paths: Paths, owed: int) -> StudyResults:
+    from benchmark.tracking.store import tracking_uri
+    from reports.records.disk import Disk
+    from reports.records.sources import load_here, load_on_disk
+
+    disk = Disk(paths.runs / "work")
+    if owed:
+        return StudyResults(load_on_disk(spec.study_id, disk, owed, tell), paths)
+    return StudyResults(load_here(spec.study_id, tracking_uri(paths), disk, tell), paths)
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Workers are started with variables of their own, which are none of the caller's."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
