@@ -4,6 +4,7 @@ VARIANT ?=
 WORKERS ?= 0
 DEVICE  ?= auto
 PORT    ?= 5000
+SITE_PORT ?= 8000
 SCALE   ?= 1
 PYTHON  ?= python3
 # Of `make fuzz`: a module of tools/fuzz/, cases of each kind, and where to begin.
@@ -24,8 +25,13 @@ CHOICE := $(if $(VARIANT),--variant $(VARIANT))
 # A share of a study, to see a large one run.
 SHARE  := $(if $(filter-out 1,$(SCALE)),--set scale=$(SCALE))
 
+# Its theme warns of what a later version of MkDocs will do.
+SITE   := tools/documentation/mkdocs.yml
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
+
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf kills bit-flips soak fuzz report watch compare ui test test-long doctor docs lock clean
+.PHONY: help bench smoke perf kills bit-flips soak fuzz report watch compare ui test test-long coverage mutants dist doctor docs site \
+	site-serve lock clean
 
 help: ## Show this.
 	@echo 'make TARGET [STUDY=digits] [VARIANT=core] [WORKERS=0] [DEVICE=auto] [SCALE=1] [ARGS="--set KEY=VALUE"]'
@@ -67,7 +73,14 @@ doctor: $(READY) ## Say what this machine has, and what to do about what is miss
 docs: $(READY) ## Write docs/zoo/ again from the code.
 	@$(BIN)/python -m tools.documentation docs/zoo
 
-test: $(READY) ## Lint, types, import contracts and tests, less those that take long.
+site: $(READY) ## Build the documentation as a site, runs/site/index.html, without network.
+	@$(MKDOCS) build --strict --quiet --config-file $(SITE)
+	@echo 'Site: runs/site/index.html'
+
+site-serve: $(READY) ## Show it on 127.0.0.1, built again whenever a page changes. Ctrl-C ends it.
+	@$(MKDOCS) serve --config-file $(SITE) --dev-addr 127.0.0.1:$(SITE_PORT)
+
+test: $(READY) ## Lint, types, import contracts and tests in random order, less those that take long.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -77,6 +90,18 @@ test: $(READY) ## Lint, types, import contracts and tests, less those that take 
 test-long: $(READY) ## Those that take long: every command of the README, ten kills, damaged files, servers in trouble.
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m long $(ARGS)
 
+coverage: $(READY) ## The tests again, with every branch counted: fails below the floor; pages in runs/coverage/.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m 'not long' --cov --cov-report=term:skip-covered \
+		--cov-report=html:runs/coverage $(ARGS)
+
+mutants: $(READY) ## Change formulas one thing at a time: at least 90 % must be seen by the tests. ARGS='ganzoo.losses.*' for some.
+	@OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.mutants $(ARGS)
+
+dist: $(READY) ## Build the wheel and the source distribution into dist/, and check what is in them.
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist .
+	@$(BIN)/python -m tools.release
+
 fuzz: $(READY) ## Try inputs that nobody thought of, CASES=1000 of each kind; the tests try a few hundred.
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tools.fuzz $(MODULE) --cases $(CASES) --seed $(SEED) $(ARGS)
 
@@ -84,8 +109,8 @@ lock: $(READY) ## Resolve the dependencies again into .ci/requirements.lock.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade --extra dev pyproject.toml --output-file .ci/requirements.lock
 
-clean: ## Remove the environment and caches; runs/ and data/ stay.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache
+clean: ## Remove the environment, caches and builds; runs/ and data/ stay.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache mutants dist
 
 # The lock decides what is installed; a changed lock or pyproject.toml brings the environment up to date.
 $(READY): .ci/requirements.lock pyproject.toml

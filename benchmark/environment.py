@@ -4,6 +4,7 @@ import platform
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import joblib
@@ -11,6 +12,7 @@ import psutil
 
 from benchmark.errors import UserError
 from benchmark.plain_text import shown
+from ganzoo.names import with_nearest
 
 if TYPE_CHECKING:  # who only counts cores, as a process that decodes pictures, need not wait for it
     import torch
@@ -42,7 +44,8 @@ def choose_device(name: str) -> "torch.device":
         torch.zeros(1, device=device).item()
     except Exception as error:  # whatever a back end raises that is not here, or the reading of a number
         found = ", ".join(["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))])
-        raise UserError(f"device {shown(name)}: not found here; there is {found} (and auto)") from error
+        told = f"device {shown(name)}: not found here; there is {found} (and auto)"
+        raise UserError(with_nearest(told, name, ["auto", *found.split(", ")])) from error
     return device
 
 
@@ -65,13 +68,21 @@ def installed(package: str) -> str:
 
 @cache
 def code_version() -> str:
-    """The commit of the checkout in the current directory, with "-dirty" if files differ; "unknown" outside of git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    """The commit of the checkout that this code lies in, with "-dirty" if files differ; "unknown" if installed.
+
+    What another checkout around it, such as that of the person who installed it, does not track is none of its code.
+    """
+    here = Path(__file__)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        _git(here.parent, "ls-files", "--error-unmatch", here.name)
+        return _git(here.parent, "describe", "--always", "--dirty", "--abbrev=12")
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return done.stdout.strip()
+
+
+def _git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
 
 def describe(device: "torch.device", method: str, precision: str) -> dict[str, str]:

@@ -6,7 +6,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmark.errors import UserError
-from benchmark.paths import Paths
+from benchmark.paths import DATA, ROOT, RUNS, Paths, named
+
+
+def check_places() -> None:
+    """Make sure that the places which the environment names can be places.
+
+    Raises:
+        UserError: naming the variable, its value, and what is allowed.
+    """
+    root = named(ROOT)
+    if root is not None and not root.is_dir():
+        raise UserError(f"--root {root}: {'a file' if root.exists() else 'not there'}; it must be a folder")
+    for variable in (RUNS, DATA):
+        place = named(variable)
+        above = _first_there(place) if place else None
+        if above is not None and not above.is_dir():
+            raise UserError(f"{variable} = {place}: {above} is a file; it must be a folder, or one that can be made")
+
+
+def _first_there(path: Path) -> Path:
+    """A path, or the nearest above it that is there."""
+    return next(place for place in (path, *path.parents) if place.exists())
 
 
 def check_runs(paths: Paths) -> None:
@@ -22,8 +43,9 @@ def check_runs(paths: Paths) -> None:
         raise UserError(f"{runs}: a file; everything is written to a folder of that name, so move the file away")
     if runs.is_dir() and not os.access(runs, os.R_OK | os.X_OK):
         raise UserError(f"{runs}: may not be read; give yourself the rights (chmod u+rwX {runs.name})")
-    if not runs.exists() and paths.root.is_dir() and not os.access(paths.root, os.W_OK):
-        raise UserError(f"{runs}: cannot be made, for {paths.root} may not be written to; start in another folder")
+    above = _first_there(runs.parent)
+    if not runs.exists() and above.is_dir() and not os.access(above, os.W_OK):
+        raise UserError(f"{runs}: cannot be made, for {above} may not be written to; start in another folder")
 
 
 def is_read_only(paths: Paths) -> bool:

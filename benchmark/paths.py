@@ -4,33 +4,38 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+# What says where, from outside; `ganbench --root` sets the first, so that the processes of a study have it too.
+ROOT, RUNS, DATA = "GANBENCH_ROOT", "GANBENCH_RUNS", "GANBENCH_DATA"
+
 
 @dataclass(frozen=True)
 class Paths:
-    """The folders of one checkout.
+    """The folders that a command reads and writes.
 
     Attributes:
         root: The folder that holds runs/ and studies/.
         data: The data sets; GANBENCH_DATA names another place than root/data.
+        written: Everything that the benchmark writes, where it is not root/runs; GANBENCH_RUNS names it.
     """
 
     root: Path
     data: Path
+    written: Path | None = None
 
     @classmethod
     def here(cls) -> "Paths":
-        """The folders of the current directory."""
-        root = Path.cwd()
-        return cls(root, Path(os.environ.get("GANBENCH_DATA") or root / "data"))
+        """The folders that the environment names, else those of the current directory."""
+        root = named(ROOT) or Path.cwd()
+        return cls(root, named(DATA) or root / "data", named(RUNS))
 
     @property
     def runs(self) -> Path:
         """Everything that the benchmark writes."""
-        return self.root / "runs"
+        return self.written or self.root / "runs"
 
     @property
     def studies(self) -> Path:
-        """The study specs that are asked for by name."""
+        """The study specs of a person, which are asked for by name, as the shipped ones are."""
         return self.root / "studies"
 
     @property
@@ -50,3 +55,16 @@ class Paths:
     def report(self, study_id: str) -> Path:
         """The report of a study."""
         return self.runs / "reports" / study_id
+
+
+def named(variable: str) -> Path | None:
+    """The place that a variable of the environment names, from the current directory; None if it names none."""
+    value = os.environ.get(variable)
+    return Path.cwd() / value if value else None
+
+
+def shipped_studies() -> Path:
+    """The study specs that come with the package: in it if it was installed from a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "studies"
+    return installed if installed.is_dir() else package.parent / "studies"

@@ -59,6 +59,7 @@ RECORD_FILE = "record.json"
 GENERATOR_FILE = "generator.safetensors"
 DISCRIMINATOR_FILE = "discriminator.safetensors"
 LATENTS_FILE = "latents.safetensors"
+CHECKPOINT_FILE = "checkpoint.safetensors"  # until it ends
 
 
 # What the table of runs has columns for, besides numbers by name.

@@ -1,8 +1,11 @@
 """Parts and variants of other people's packages, found through entry points when they are asked for."""
 
+import hashlib
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ganzoo.names import ALLOWED, is_slug, quoted
@@ -30,10 +33,12 @@ class Loaded:
     Attributes:
         part: A part or a variant.
         origin: The package and its entry point, for people.
+        module: Where it lies, as in "my_package.losses".
     """
 
     part: Any
     origin: str
+    module: str
 
 
 def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
@@ -69,6 +74,35 @@ def merged(kind_word: str, built_in: dict[str, Entry], group: str, kind: type[En
     return built_in | {name: other.part for name, other in found.items()}
 
 
+def code_key(group: str, kind: type[Entry], name: str) -> str:
+    """16 hex digits that change with every byte of the Python files of the package that provides a part.
+
+    What is computed by other people's code is kept under a key with this in it: nobody raises a version number while he
+    tries something.
+
+    Args:
+        group: Of entry points.
+        kind: What every entry point of the group must be.
+        name: The part's own; "" is given for one that no other package provides.
+
+    Raises:
+        PluginError: as `provided`.
+    """
+    found = _found(group, kind).get(name)
+    return _digest(found.module.partition(".")[0]) if found else ""
+
+
+def _digest(package: str) -> str:
+    module = sys.modules[package]
+    digest = hashlib.sha256()
+    for root in map(Path, getattr(module, "__path__", [])):
+        for file in sorted(root.rglob("*.py")):
+            digest.update(f"{file.relative_to(root).as_posix()}\n".encode(errors="surrogateescape") + file.read_bytes())
+    if module.__file__:
+        digest.update(Path(module.__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
 @cache
 def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
     parts: dict[str, Loaded] = {}
@@ -76,7 +110,7 @@ def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
         part, origin = _loaded(entry, kind), _origin(entry)
         if part.name in parts:
             raise PluginError(f"{origin}: {part.name!r} is provided by {parts[part.name].origin} too; one must go")
-        parts[part.name] = Loaded(part, origin)
+        parts[part.name] = Loaded(part, origin, entry.module)
     return parts
 
 

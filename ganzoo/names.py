@@ -9,6 +9,7 @@ _SLUG = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 MOST_LETTERS = 64
 ALLOWED = f"lower-case letters and digits with single - . _ between them, {MOST_LETTERS} at most"
 _MOST_SHOWN = 120
+NEAR = 0.6  # of names that are likely to be meant
 
 
 def is_slug(name: object) -> bool:
@@ -36,12 +37,25 @@ def did_you_mean(name: str, known: Collection[str], least: float = 0.0) -> str:
     return f"did you mean {nearest[0]!r}?" if nearest else ""
 
 
-def unknown(kind: str, name: str, known: Collection[str]) -> str:
+def with_nearest(line: str, name: str, known: Collection[str]) -> str:
+    """A line that says what is wrong, and after it the question after the nearest name, if one is near.
+
+    Args:
+        line: That ends without a full stop.
+        name: What was asked for.
+        known: Any number of names.
+    """
+    hint = did_you_mean(name, known, least=NEAR)
+    return f"{line}; {hint}" if hint else line
+
+
+def unknown(kind: str, name: str, known: Collection[str], besides: Collection[str] = ()) -> str:
     """One line that says what is unknown, and lists the known names and the nearest.
 
     Args:
         kind: What was asked for, as in "loss".
         name: By which name.
         known: One or more.
+        besides: Names that may be meant, too, and that are listed elsewhere.
     """
-    return f"unknown {kind} {quoted(name)}: {did_you_mean(name, known)} Known: {', '.join(known)}"
+    return f"unknown {kind} {quoted(name)}: {did_you_mean(name, [*known, *besides])} Known: {', '.join(known)}"

@@ -90,7 +90,8 @@ def find_variant(name: str) -> Variant:
         return known[name]
     if SEPARATOR in name:
         return compose(name, known_parts())
-    raise LookupError(f"{unknown('variant', name, known)}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
+    told = unknown("variant", name, known, besides=sets())
+    raise LookupError(f"{told}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
 
 
 def find_variants(names: Iterable[str]) -> list[Variant]:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-# Of a fresh checkout, what commands write into; the rest is only read.
-COPIED = ("ganzoo", "docs", "studies", "Makefile", "README.md")
-LINKED = ("benchmark", "reports", "tools", "examples", "tests", "pyproject.toml", ".ci")
+# Of a fresh checkout, what commands write into, and what must not change meanwhile, lest make bring the environment, which
+# is shared, up to date. The rest is only read.
+COPIED = ("ganzoo", "benchmark", "docs", "studies", "Makefile", "README.md", "pyproject.toml", ".ci")
+LINKED = ("reports", "tools", "examples", "tests")
+INSTALLED = "installed"  # a folder of packages of its own, since it shares the environment
+BUILT = shutil.ignore_patterns("__pycache__")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 UNSET = (
-    *("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS"),
+    *("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_ROOT", "GANBENCH_RUNS", "GANBENCH_DATA", "GANBENCH_WEIGHTS"),
     *("MAKEFLAGS", "MAKELEVEL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"),
 )
 PROXIES = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
@@ -56,19 +59,23 @@ class Checkout:
         root.mkdir()
         for name in COPIED:
             source = ROOT / name
-            shutil.copytree(source, root / name) if source.is_dir() else shutil.copy(source, root / name)
+            shutil.copytree(source, root / name, ignore=BUILT) if source.is_dir() else shutil.copy(source, root / name)
         for name in LINKED:
             (root / name).symlink_to(ROOT / name)
-        (root / ".venv").mkdir()
+        self.lend_environment()
+
+    def lend_environment(self) -> None:
+        """As `make` would have set it up."""
+        (self.root / ".venv").mkdir()
         for name in ("bin", "lib", "pyvenv.cfg"):
-            (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-        (root / ".venv/.ready").touch()
+            (self.root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
+        (self.root / ".venv/.ready").touch()
 
     def environment(self) -> dict[str, str]:
         """What commands find around them: the code of this checkout, and no way out."""
         kept = {name: value for name, value in os.environ.items() if name not in UNSET}
         own = {
-            "PYTHONPATH": str(self.root),
+            "PYTHONPATH": f"{self.root}:{self.root / INSTALLED}",
             "OMP_NUM_THREADS": "1",
             "PATH": f"{self.root}/.venv/bin:{kept.get('PATH', '')}",
             "TORCH_HOME": str(self.root / "nothing"),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.metrics import catalog
+from benchmark.datasets.catalog import known_datasets
+from benchmark.metrics.catalog import known_metrics
+from benchmark.scoring.extractors.catalog import known_extractors
 from ganzoo import entry_points, registry
 
 ROOT = Path(__file__).parents[1]
@@ -106,8 +108,9 @@ def test_what_is_added_from_outside_goes_by_the_groups_that_are_looked_for(monke
         return {}
 
     monkeypatch.setattr(entry_points, "_found", found)
-    for look in (registry.known_parts, registry.known_variants, catalog.known_metrics):
-        look.__wrapped__()
+    kept = (registry.known_parts, registry.known_variants, known_metrics)
+    for look in (*(each.__wrapped__ for each in kept), known_datasets, known_extractors):
+        look()
     groups = [row[3].strip("`") for row in rows("Where to add what") if re.fullmatch(r"`\w+\.\w+`", row[3])]
     assert sorted(groups) == sorted(asked)
 

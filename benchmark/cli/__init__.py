@@ -3,19 +3,19 @@
 import os
 import sys
 
+from benchmark.interrupts import end_at_once
+
 
 def main() -> None:
     """Run the command line, and end with its exit code; Ctrl-C is 130, from the first import on."""
+    # Imports take a while, and a library may swallow what Ctrl-C raises, or print it. A study takes it otherwise.
+    end_at_once()
     # Before torch is imported anywhere: the parent of a study computes nothing that pays for threads.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    try:
-        sys.exit(_outcome())
-    except KeyboardInterrupt:  # in the middle of the imports, or while another Ctrl-C is told of
-        sys.exit(130)
+    sys.exit(_outcome())
 
 
 def _outcome() -> int:
-    # It takes a moment: whoever presses Ctrl-C meanwhile wants no traceback either.
     from benchmark.cli.console import use_its_letters
     from benchmark.cli.outcome import outcome
     from benchmark.notices import tell_warnings

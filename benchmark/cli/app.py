@@ -1,22 +1,64 @@
-"""The commands of `ganbench`, by name."""
+"""The commands of `ganbench`, by name, and what may be said before one."""
+
+import os
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from benchmark.cli.console import ON, QUIET, answer
 from benchmark.cli.images import sample, score
 from benchmark.cli.info import doctor, parts, variants
+from benchmark.cli.init import init
 from benchmark.cli.models import register
+from benchmark.cli.output_options import QuietOption, with_output_options
+from benchmark.cli.prune import prune
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
 from benchmark.cli.sync import sync
+from benchmark.cli.train import train
+from benchmark.cli.version import versions
+from benchmark.folders import check_places
+from benchmark.paths import ROOT
+
+PRINT_NO_TABLE = (ui,)  # it serves until it is ended
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-for command in (run, variants, parts, report, compare, ui, sync, sample, register, score, doctor):
-    app.command()(command)
+for command in (init, run, train, variants, parts, report, compare, ui, sync, sample, register, score, prune, doctor):
+    app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))
+
+
+def say_versions(asked: bool) -> None:
+    """Say them, and end the command."""
+    if asked:
+        answer(versions())
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", is_eager=True, callback=say_versions, help="Say the version, and torch's, mlflow's and optuna's."
+    ),
+]
+RootOption = Annotated[
+    Path | None,
+    typer.Option("--root", envvar=ROOT, help="Where runs/, studies/ and data/ are; the current folder if not given."),
+]
+
+
+@app.callback()
+def before_the_command(root: RootOption = None, quiet: QuietOption = False, version: VersionOption = False) -> None:
+    """Look at the places that the command line and the environment name, and at how to print."""
+    if quiet:
+        os.environ[QUIET] = ON
+    if root is not None:
+        os.environ[ROOT] = str(Path.cwd() / root)
+    check_places()
 
 
 def run_command() -> int:

@@ -1,14 +1,17 @@
 """`ganbench sample` and `score`: images of a generator, and scores of anyone's images."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from benchmark.cli.console import add_row, print_table, say
-from benchmark.cli.options import DeviceOption, SeedOption, SetOption, StudyOption
+from benchmark.cli import completion
+from benchmark.cli.console import add_row, answer, print_document, print_table, say
+from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, unwritable, write_output
+from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
@@ -18,33 +21,52 @@ ROWS = 8  # of walks
 
 def sample(
     source: Annotated[
-        str, typer.Argument(metavar="RUN", help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.")
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="A variant, a run as in dcgan-final-0001, a run id or a .safetensors.",
+            autocompletion=completion.variants,
+        ),
     ],
     study: StudyOption = "digits",
     overrides: SetOption = None,
     images: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 64,
     walk: Annotated[int, typer.Option(min=0, help="Instead, walk between two latents a row in so many steps.")] = 0,
     seed: SeedOption = 0,
-    output: Annotated[Path, typer.Option(help="The PNG to write.")] = Path("runs/samples.png"),
+    scale: ScaleOption = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The PNG to write; runs/samples.png if not given. Of a walk a .gif, .webp or .apng, too."),
+    ] = None,
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
+    from benchmark.artifacts.animations import is_animation, write_animation
     from benchmark.artifacts.grids import write_grid
-    from benchmark.commands.sample import check_count, draw
+    from benchmark.commands.sample import check_count, draw, walk_frames
     from benchmark.commands.sample import walk as walk_between
     from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    output = output or paths.runs / "samples.png"
     check_output(output)
+    moves = is_animation(output)
+    if moves and not walk:
+        raise UserError(f"--output {str(output)!r}: only a walk moves; --walk 100 asks for one")
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0
-    check_count("--walk", steps, saved, rows=ROWS) if steps else check_count("--images", images, saved)
+    asked = ("--walk", steps, saved, ROWS) if steps else ("--images", images, saved, 1)
+    check_count(*asked, scale)
     drawn = walk_between(saved, steps, ROWS, seed) if steps else draw(saved, images, seed)
     try:
-        write_grid(drawn, output, columns=steps or COLUMNS)
+        if moves:
+            write_animation(walk_frames(drawn, steps, scale), output, back=True)
+        else:
+            write_grid(drawn, output, steps or COLUMNS, scale)
     except OSError as error:
         raise unwritable(output, error) from error
-    say(f"{len(drawn)} images: {output}")
+    answer(f"{len(drawn)} images: {output}")
+    print_document({"images": len(drawn), "file": str(output)})
 
 
 def score(
@@ -53,12 +75,24 @@ def score(
         typer.Argument(help="Pictures in a folder or .zip; an .npy, .npz or .safetensors of images; or a generator."),
     ],
     against: Annotated[
-        str, typer.Option(help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.")
+        str,
+        typer.Option(
+            help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.",
+            autocompletion=completion.datasets,
+        ),
     ] = "digits",
     split: Annotated[
-        str, typer.Option(help="Of the data set: train, validation, test, train+validation, all.")
+        str,
+        typer.Option(
+            help="Of the data set: train, validation, test, train+validation, all.", autocompletion=completion.splits
+        ),
     ] = "test",
-    protocol: Annotated[str, typer.Option(help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.")] = "",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            help="Score under a protocol: lucic2018, mimicry, kurach2019, quick.", autocompletion=completion.protocols
+        ),
+    ] = "",
     overrides: SetOption = None,
     device: DeviceOption = "auto",
     seed: SeedOption = 0,
@@ -85,9 +119,11 @@ def score(
         better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
         add_row(table, column.label, f"{value:.6g}", better)
     print_table(table)
-    for line in (found.sentence(), *found.cautions):
+    answer(found.sentence())
+    for line in found.cautions:
         say(line)
     if found.check:
-        say(found.check.sentence())
+        answer(found.check.sentence())
     if output:
         write_output(output, found.to_json())
+    print_document(json.loads(found.to_json()))

@@ -1,20 +1,24 @@
 """`ganbench variants`, `parts` and `doctor`: what there is."""
 
+from dataclasses import asdict
+
 from rich.table import Table
 
-from benchmark.cli.console import add_row, print_table, say
+from benchmark.cli.console import add_row, answer, print_document, print_table
 from benchmark.paths import Paths
 
 
 def variants() -> None:
     """List the variants: what they are made of, their paper's settings, and where they come from."""
-    from benchmark.commands.inventory import sets_in_words, variant_rows
+    from benchmark.commands.inventory import sets_in_words, variant_facts, variant_rows
+    from ganzoo.registry import sets
 
     table = Table("variant", "parts", "defaults", "reference", show_lines=True)
     for row in variant_rows():
         add_row(table, *row)
     print_table(table)
-    say(sets_in_words())
+    answer(sets_in_words())
+    print_document({"variants": variant_facts(), "sets": sets()})
 
 
 def parts() -> None:
@@ -22,9 +26,11 @@ def parts() -> None:
     from benchmark.commands.inventory import part_rows
 
     table = Table("kind", "part", "reference", "limits", show_lines=True)
-    for row in part_rows():
+    rows = list(part_rows())
+    for row in rows:
         add_row(table, *row)
     print_table(table)
+    print_document({"parts": [dict(zip(("kind", "name", "reference", "limits"), row, strict=True)) for row in rows]})
 
 
 def doctor() -> None:
@@ -32,6 +38,8 @@ def doctor() -> None:
     from benchmark.commands.doctor import examine
 
     table = Table("what", "found", "what to do", box=None, pad_edge=False)
-    for finding in examine(Paths.here()):
+    findings = list(examine(Paths.here()))
+    for finding in findings:
         add_row(table, finding.topic, finding.state, finding.advice or "")
     print_table(table)
+    print_document({"findings": [asdict(finding) for finding in findings]})

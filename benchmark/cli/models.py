@@ -4,14 +4,20 @@ from typing import Annotated
 
 import typer
 
-from benchmark.cli.console import say
+from benchmark.cli import completion
+from benchmark.cli.console import answer, print_document
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
 
 def register(
-    variant: Annotated[str, typer.Argument(help='A variant, or "all" for every one that has a final run.')],
+    variant: Annotated[
+        str,
+        typer.Argument(
+            help='A variant, or "all" for every one that has a final run.', autocompletion=completion.variants
+        ),
+    ],
     study: StudyOption = "digits",
     overrides: SetOption = None,
 ) -> None:
@@ -19,5 +25,7 @@ def register(
     from benchmark.tracking.registry import register as register_in_mlflow
 
     paths = Paths.here()
-    for line in register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None):
-        say(line)
+    lines = register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None)
+    for line in lines:
+        answer(line)
+    print_document({"lines": lines})

@@ -1,25 +1,30 @@
 """`ganbench report`, `compare` and `ui`: what came out, and how it compares."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from benchmark.addresses import STORE, check, sqlite_url
-from benchmark.cli.console import add_row, print_table, say
+from benchmark.cli import completion
+from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import SetOption, StudyOption, names_in
 from benchmark.cli.output_file import check_output, write_output
 from benchmark.errors import UserError
 from benchmark.files import is_file
 from benchmark.folders import check_runs
+from benchmark.interrupts import raised
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from reports.analysis.compare import Side
     from reports.output.write import Report
     from reports.records.load import StudyRecords
@@ -28,13 +33,16 @@ _DATABASE = "mlflow.db"
 
 
 def report(
-    study: Annotated[list[str] | None, typer.Option("--study", help="Name of a spec, or path. Repeatable.")] = None,
+    study: Annotated[
+        list[str] | None,
+        typer.Option("--study", help="Name of a spec, or path. Repeatable.", autocompletion=completion.studies),
+    ] = None,
     overrides: SetOption = None,
     store: Annotated[
         list[str] | None,
         typer.Option("--store", help="Where runs are: an MLflow URI, an mlflow.db or its folder. Repeatable."),
     ] = None,
-    variant: Annotated[str, typer.Option(help="Only these, commas between.")] = "",
+    variant: Annotated[str, typer.Option(help="Only these, commas between.", autocompletion=completion.variants)] = "",
     watch: Annotated[
         int, typer.Option(min=0, max=86_400, help="Write it again every so many seconds while runs go on.")
     ] = 0,
@@ -57,7 +65,8 @@ def report(
     if watch:
         say(f"{folder / 'index.html'}: written every {watch} s; Ctrl-C ends it")
         try:
-            watch_runs(lambda: _records(ids, uris, here, names, lambda _: None), folder, watch, say, time.sleep)
+            with raised():
+                watch_runs(lambda: _records(ids, uris, here, names, lambda _: None), folder, watch, say, time.sleep)
         except KeyboardInterrupt as stop:
             raise typer.Exit(130) from stop
         return
@@ -107,9 +116,18 @@ def compare(
         diverged = f"{row['diverged_before']}, {row['diverged_after']}"
         add_row(table, row["variant"], *seeds, interval, fixed(row["adjusted"], 3), diverged, row["verdict"])
     print_table(table)
-    say(f"Code before: {sides[0].code or 'unknown'}, after: {sides[1].code or 'unknown'}. {summary(compared)}")
+    before_code, after_code = (side.code or "unknown" for side in sides)
+    answer(f"Code before: {before_code}, after: {after_code}. {summary(compared)}")
     if output:
         write_output(output, compared.to_csv(index=False, lineterminator="\n"))
+    print_document(
+        {
+            "code_before": before_code,
+            "code_after": after_code,
+            "summary": summary(compared),
+            "variants": rows_of(compared),
+        }
+    )
     if compared["verdict"].isin(LOSSES).any():
         raise typer.Exit(1)
 
@@ -123,7 +141,8 @@ def ui(
     from benchmark.commands.ui import serve
 
     paths = Paths.here()
-    serve(load_spec(study, paths.studies, tuple(overrides or ())), paths, port, announce=say)
+    with raised():
+        serve(load_spec(study, paths.studies, tuple(overrides or ())), paths, port, announce=answer)
 
 
 def hold_to_disk(records: "StudyRecords", uri: str, spec: Spec, paths: Paths) -> None:
@@ -143,8 +162,8 @@ def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Pat
     """Write and print the report of a whole study, and lay it into MLflow beside its runs."""
     from benchmark.tracking.report_run import log_report
 
-    written = write_and_print(records, folder)
-    log_report(folder, spec, paths, None, say, written.headline.answer)
+    write_and_print(records, folder)
+    log_report(folder, spec, paths, None, say)
 
 
 def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
@@ -158,7 +177,8 @@ def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
     print_report(written)
     if advice := more_seeds(records):
         say(advice)
-    say(f"Report: {written.page}")
+    answer(f"Report: {written.page}")
+    print_document(report_document(records.study_id, written) | {"page": str(written.page)})
     return written
 
 
@@ -176,7 +196,9 @@ def show_finished(spec: Spec, paths: Paths) -> None:
     if not records.finished:
         raise UserError(f"{paths.runs}: cannot be written to, and study {spec.study_id} has not come to its end")
     with TemporaryDirectory() as folder:
-        print_report(write_report(records, Path(folder)))
+        written = write_report(records, Path(folder))
+        print_report(written)
+        print_document(report_document(records.study_id, written) | {"page": None})
     say(f"{paths.runs} cannot be written to: nothing was trained or written; ganbench report --output FOLDER writes it")
 
 
@@ -187,7 +209,17 @@ def print_report(written: "Report") -> None:
     for row in written.table.rows:
         add_row(table, row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
     print_table(table)
-    say(written.headline.answer)
+    answer(written.headline.answer)
+
+
+def report_document(study_id: str, written: "Report") -> dict[str, Any]:
+    """What a program is told of a report: the answer, and a row a variant as in its variants.csv."""
+    return {"study": study_id, "answer": written.headline.answer, "variants": rows_of(written.board)}
+
+
+def rows_of(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The rows of a table of at least one column; what is missing is null."""
+    return json.loads(frame.to_json(orient="records"))  # type: ignore[no-any-return]
 
 
 def more_seeds(records: "StudyRecords") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmark.addresses import STORAGE, check
-from benchmark.cli.console import console, say
+from benchmark.cli.console import for_people, is_quiet, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
 from benchmark.cli.sync import sync_command
@@ -15,6 +15,7 @@ from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
+from benchmark.typed_commands import typed_command
 
 if TYPE_CHECKING:
     from benchmark.records import TrialRecord
@@ -35,6 +36,14 @@ def run(
     checkpoint_seconds: Annotated[
         float, typer.Option(min=0.0, help="How long runs train at most between checkpoints; no result depends on it.")
     ] = 180.0,
+    system_metrics: Annotated[
+        bool,
+        typer.Option(
+            "--system-metrics",
+            envvar="MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",
+            help="Log what this machine does (processor, memory, disk, network, GPU) on the runs under way.",
+        ),
+    ] = False,
 ) -> None:
     """Search, train, score and track every variant of a study, then write its report.
 
@@ -44,7 +53,12 @@ def run(
 
     try:
         with terminated_by_signals():
-            _run(study, names_in(variant), overrides, (workers, device, storage, None, checkpoint_seconds))
+            _run(
+                study,
+                names_in(variant),
+                overrides,
+                (workers, device, storage, None, checkpoint_seconds, system_metrics),
+            )
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
         raise typer.Exit(130) from stop
@@ -57,7 +71,7 @@ def _run(
     study: str,
     names: Sequence[str],
     overrides: Sequence[str] | None,
-    resources: tuple[int, str, str | None, str | None, float],
+    resources: tuple[int, str, str | None, str | None, float, bool],
 ) -> None:
     from benchmark.study.preparation import is_prepared
     from benchmark.workers.pool import warm_up
@@ -71,16 +85,16 @@ def _run(
     if not is_prepared(spec, paths):  # a new study, which will want workers
         warm_up()
     from benchmark.study.launch import Resources, resolve_variants, run_study
-    from benchmark.study.progress import LiveProgress, PlainProgress
+    from benchmark.study.progress import progress_on
     from benchmark.tracking.store import tracking_uri
 
     uri = tracking_uri(paths)
     if storage := resources[2]:
         check(storage, STORAGE)
     variants = resolve_variants(names, spec)
-    progress = LiveProgress(console) if console.is_terminal else PlainProgress(console)
+    progress = progress_on(for_people())
     try:
-        left = run_study(spec, variants, paths, Resources(*resources), [progress])
+        left = run_study(spec, variants, paths, Resources(*resources), [] if is_quiet() else [progress])
     finally:
         progress.close()
     # After the study: its first runs need not wait for what only the report imports.
@@ -98,7 +112,8 @@ def _run(
         report_and_log(records, folder, spec, paths)
     if left.interrupted:
         raise UserError(left_over(spec.study_id, left.interrupted))
-    say(f"Compare: make ui STUDY={study}")
+    say(f"Again, or on with it: {typed_command('run', study, overrides, ','.join(names))}")
+    say(f"Compare: {typed_command('ui', study, overrides)}")
 
 
 def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:

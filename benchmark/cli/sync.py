@@ -1,13 +1,14 @@
 """`ganbench sync`: what MLflow has not got of a study yet."""
 
-import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from benchmark.cli.console import say
+from benchmark.cli.console import answer, print_document, say
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
+from benchmark.typed_commands import typed_command
 
 
 def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
@@ -21,9 +22,10 @@ def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
             f"MLflow has not got {delivery.left} records yet ({delivery.sent} of {delivery.runs} runs' were sent now); "
             f"they stay on disk, and the same command sends them: {sync_command(study, overrides)}"
         )
-    say(f"MLflow has the records of all {delivery.runs} runs; {delivery.sent} of them were sent now")
+    answer(f"MLflow has the records of all {delivery.runs} runs; {delivery.sent} of them were sent now")
+    print_document(asdict(delivery))
 
 
 def sync_command(study: str, overrides: Sequence[str] | None) -> str:
     """The command that sends what is left of a study."""
-    return shlex.join(["ganbench", "sync", "--study", study, *(w for each in overrides or () for w in ("--set", each))])
+    return typed_command("sync", study, overrides)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import torch
 
-from benchmark.datasets.catalog import DATASETS
+from benchmark.datasets.catalog import known_datasets
 from benchmark.environment import PACKAGES, choose_device, device_name, installed
 from benchmark.paths import Paths
-from benchmark.scoring.extractors.catalog import EXTRACTORS
+from benchmark.scoring.extractors.catalog import known_extractors
+from benchmark.spec.spec_files import known_specs
+
+_ABSENT = "install ganbench again, which brings it: `make bench` in a checkout, else `pip install` of its wheel"
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,16 @@ def examine(paths: Paths) -> Iterator[Finding]:
     """Look at versions, device, data sets and extractor weights; nothing is downloaded."""
     for package in PACKAGES:
         found = installed(package)
-        yield Finding(package, found, "run `make bench` once, which installs it" if found == "absent" else None)
+        yield Finding(package, found, _ABSENT if found == "absent" else None)
     device = choose_device("auto")
     advice = None if device.type == "cuda" else "the digits study is made for a CPU; mnist and cifar10 want a GPU"
     yield Finding("device", f"{device_name(device)} ({device})", advice)
     yield Finding("memory", _memory(device))
-    for name, dataset in DATASETS.items():
+    for name, dataset in known_datasets().items():
         yield _presence(f"dataset {name}", dataset.problem(paths.data))
-    for name, extractor in EXTRACTORS.items():
+    for name, extractor in known_extractors().items():
         yield _presence(f"extractor {name}", extractor.problem(paths.data))
-    yield Finding("studies", ", ".join(sorted(file.stem for file in paths.studies.glob("*.toml"))) or "none")
+    yield Finding("studies", ", ".join(known_specs(paths.studies)))
 
 
 def _presence(topic: str, problem: str | None) -> Finding:

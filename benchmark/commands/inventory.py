@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from benchmark.errors import UserError
 from ganzoo.components import CONSTANT, UNCONSTRAINED, Component
@@ -21,6 +22,21 @@ def variant_rows() -> Iterator[tuple[str, str, str, str]]:
     for variant in variants:
         settings = ", ".join(f"{name} {value:g}" for name, value in variant.defaults.present().items())
         yield variant.name, "+".join(part_names(variant)), f"{variant.optimiser}: {settings}", variant.citation
+
+
+def variant_facts() -> list[dict[str, Any]]:
+    """The same of every variant as numbers and words: name, parts, optimiser, defaults and reference."""
+    with _broken_packages_reported():
+        return [
+            {
+                "name": variant.name,
+                "parts": list(part_names(variant)),
+                "optimiser": variant.optimiser,
+                "defaults": variant.defaults.present(),
+                "reference": variant.citation,
+            }
+            for variant in known_variants().values()
+        ]
 
 
 def part_names(variant: Variant) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 
 from benchmark.agreement import CrossCheck
 from benchmark.commands.scored_images import exists, find_scored
-from benchmark.datasets.catalog import DATASETS
+from benchmark.datasets.catalog import known_datasets
 from benchmark.datasets.given_images import read_given
 from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
@@ -111,7 +111,7 @@ def _called(dataset: str) -> str:
     kind, colon, path = dataset.partition(":")
     if not colon:
         return f"the data set {dataset}"
-    return f"the {kind} {path}" + (", not the data set of that name" if path in DATASETS else "")
+    return f"the {kind} {path}" + (", not the data set of that name" if path in known_datasets() else "")
 
 
 def named_split(name: str) -> Split:

@@ -1,4 +1,4 @@
-"""Every data set by name; adding one is one entry here."""
+"""Every data set by name: the benchmark's own, then what other people's packages add."""
 
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -8,35 +8,19 @@ import torch
 from torch import Tensor
 from torchvision.transforms.v2.functional import resize
 
-from benchmark.datasets.celeba import CELEBA
-from benchmark.datasets.cifar10 import CIFAR10
-from benchmark.datasets.cifar100 import CIFAR100
+from benchmark.datasets import built_in
 from benchmark.datasets.content_key import content_key
 from benchmark.datasets.dataset import Content, Dataset, Pixels, joined
-from benchmark.datasets.digits import DIGITS
-from benchmark.datasets.emnist import EMNIST
-from benchmark.datasets.fashion_mnist import FASHION_MNIST
 from benchmark.datasets.folder import PREFIX, folder_dataset
-from benchmark.datasets.gaussians import GAUSSIANS_GRID, GAUSSIANS_RING
-from benchmark.datasets.kmnist import KMNIST
-from benchmark.datasets.mnist import MNIST
 from benchmark.datasets.origin import RESIZED, Origin, origin_of
 from benchmark.datasets.prepared import PreparedCache, Source
-from benchmark.datasets.stacked_digits import STACKED_DIGITS
-from benchmark.datasets.stl10 import STL10
-from benchmark.datasets.svhn import SVHN
-from benchmark.datasets.triangles import TRIANGLES
 from benchmark.errors import UserError
 from benchmark.names import look_up, slug
 from benchmark.records import Split
+from ganzoo.entry_points import code_key, merged
 
-DATASETS: dict[str, Dataset] = {
-    dataset.name: dataset
-    for dataset in (
-        *(DIGITS, MNIST, FASHION_MNIST, KMNIST, EMNIST, CIFAR10, CIFAR100, SVHN, STL10, CELEBA),
-        *(TRIANGLES, GAUSSIANS_RING, GAUSSIANS_GRID, STACKED_DIGITS),
-    )
-}
+GROUP = "ganbench.datasets"  # of entry points
+DATASETS: dict[str, Dataset] = {each.name: each for each in vars(built_in).values() if isinstance(each, Dataset)}
 JOINED: dict[Split, tuple[Split, ...]] = {
     "train+validation": ("train", "validation"),
     "all": ("train", "validation", "test"),
@@ -65,13 +49,22 @@ class LabelledImages:
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
 
 
+def known_datasets() -> dict[str, Dataset]:
+    """Every data set by name, other people's included, less folders of pictures.
+
+    Raises:
+        PluginError: if somebody's package is broken, or has a name that is taken.
+    """
+    return merged("data set", DATASETS, GROUP, Dataset)
+
+
 def find_dataset(name: str) -> Dataset:
     """The data set called `name`, or a folder of pictures, `folder:PATH`.
 
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
-    return folder_dataset(name) if name.startswith(PREFIX) else look_up("dataset", name, DATASETS)
+    return folder_dataset(name) if name.startswith(PREFIX) else look_up("dataset", name, known_datasets())
 
 
 def side_of(name: str, resolution: int) -> int:
@@ -92,7 +85,12 @@ def key_of(name: str, resolution: int, data: Path) -> str:
     Raises:
         UserError: as `load_split`.
     """
-    return content_key(find_dataset(name), data, side_of(name, resolution))
+    return content_key(find_dataset(name), data, side_of(name, resolution), _maker(name))
+
+
+def _maker(name: str) -> str:
+    """What changes with the code of a data set that another package adds; ours has a number for that."""
+    return code_key(GROUP, Dataset, name)
 
 
 def parts_of(split: Split) -> tuple[Split, ...]:
@@ -106,7 +104,7 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
     What is small is read each time; the rest is prepared once under `data`/prepared/ and mapped from there.
 
     Args:
-        name: A name in `DATASETS`, or `folder:PATH`.
+        name: A name in `known_datasets`, or `folder:PATH`.
         split: "train", "validation" or "test"; "train+validation" and "all" join them in this order.
         data: The folder of all data sets.
         resolution: Side in pixels that the images are resized to (bilinear, antialiased); the native side if 0.
@@ -116,7 +114,7 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
         UserError: if the name is unknown, or the files cannot be had or decoded.
     """
     dataset, side = find_dataset(name), side_of(name, resolution)
-    key = key or content_key(dataset, data, side)
+    key = key or content_key(dataset, data, side, _maker(name))
     shelf = PreparedCache(data / "prepared" / f"{slug(name)}-{side}-{key}")
     prepared = shelf.find(split)
     if prepared is None:

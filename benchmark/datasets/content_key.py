@@ -15,8 +15,14 @@ MOST_A_PIECE = 256  # files that a thread reads one after the other
 VERSION = 2  # of how images are made from files; a new one makes them again
 
 
-def content_key(dataset: Dataset, data: Path, side: int) -> str:
+def content_key(dataset: Dataset, data: Path, side: int, maker: str = "") -> str:
     """16 hex digits that change with the bytes and names of the data set's files, and with the images' side.
+
+    Args:
+        dataset: What is asked for.
+        data: The folder of all data sets.
+        side: Of the images, in pixels.
+        maker: What changes with the code that makes images from files, where `VERSION` does not say so.
 
     Raises:
         UserError: if a file cannot be had or read.
@@ -24,7 +30,7 @@ def content_key(dataset: Dataset, data: Path, side: int) -> str:
     files = sorted(dataset.files(data))
     root = dataset.home or (os.path.commonpath([file.parent for file in files]) if files else "")
     kind = dataset.name.partition(":")[0]  # a folder keeps its key when it moves
-    digest = hashlib.sha256(f"{VERSION} {kind} {side}\n".encode())
+    digest = hashlib.sha256(f"{VERSION} {kind} {side}{maker and f' {maker}'}\n".encode())
     for file, its_own in zip(files, file_digests(files), strict=True):
         # A name need not be UTF-8.
         digest.update(f"{its_own} {file.relative_to(root).as_posix()}\n".encode(errors="surrogateescape"))

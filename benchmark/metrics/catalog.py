@@ -49,7 +49,7 @@ def default_metrics() -> tuple[str, ...]:
 
 @cache
 def known_scores() -> dict[str, Column]:
-    """The columns of all metrics by name. In MLflow each is `eval/NAME` by discriminator step and `final/NAME` once."""
+    """The columns of all metrics by name. In MLflow their names say the split: see `benchmark.tracking.score_names`."""
     return {name: column for metric in known_metrics().values() for name, column in metric.columns.items()}
 
 

@@ -9,7 +9,8 @@ from benchmark.datasets.catalog import LabelledImages
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric
 from benchmark.metrics.metric import Metric, Need
-from benchmark.scoring.extractors.catalog import Extractor, find_extractor
+from benchmark.scoring.extractors.catalog import find_extractor
+from benchmark.scoring.extractors.extractor import Extractor
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.spec import Score
 

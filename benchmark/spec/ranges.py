@@ -6,6 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from benchmark.spec.sections import Section
 from ganzoo.hyperparameters import NAMES, check_domain
+from ganzoo.names import with_nearest
 
 
 class Range(Section):
@@ -79,7 +80,8 @@ class SearchRanges(Section):
             for key, value in ranges.items() if isinstance(ranges, dict) else ():
                 is_range = not isinstance(value, dict) or bool(value.keys() & Range.model_fields.keys())
                 if is_range and key not in NAMES:
-                    raise ValueError(f"unknown hyperparameter {key!r} in [{table}]; known: {', '.join(NAMES)}")
+                    told = f"unknown hyperparameter {key!r} in [{table}]; known: {', '.join(NAMES)}"
+                    raise ValueError(with_nearest(told, key, NAMES))
         return {"shared": shared, "by_variant": others}
 
     def ranges(self, variant: str) -> dict[str, Range]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,6 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from benchmark.errors import UserError
-from benchmark.files import is_file
 from benchmark.metrics.catalog import find_metric, score_column
 from benchmark.plain_text import shown
 from benchmark.race.rules import Rules, Scale
@@ -27,8 +27,9 @@ from benchmark.spec.sections import (
     Score,
     Section,
 )
+from benchmark.spec.spec_files import find_spec
 from benchmark.spec.toml_values import apply_override, check_depth, read_toml
-from ganzoo.names import did_you_mean, quoted
+from ganzoo.names import with_nearest
 
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
 OPEN_TO_CHANGE: dict[str, Any] = {
@@ -44,7 +45,7 @@ class Spec(Section):
 
     Attributes:
         name: The study's name, 64 letters, digits and dashes at most.
-        dataset: A name in `benchmark.datasets.catalog.DATASETS`, or `folder:PATH`.
+        dataset: A name in `benchmark.datasets.catalog.known_datasets`, or `folder:PATH`.
         protocol: A name in `benchmark.spec.protocols.PROTOCOLS`, whose values this spec takes over; "" for none.
         variants: Names in the catalog, its sets ("core", "lucic2018", "all"), or parts as in "resnet+hinge+r1".
         seed: What every random stream derives from.
@@ -129,16 +130,14 @@ def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ())
     """Read a study spec.
 
     Args:
-        name_or_path: A name in `studies`, or the path of a TOML file.
-        studies: The folder of named specs.
+        name_or_path: A name in `studies` or of a shipped spec, or the path of a TOML file.
+        studies: A person's own folder of named specs.
         overrides: `KEY=VALUE` with a dotted key, the value in TOML or bare, as `apply_override` takes it.
 
     Raises:
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
     """
-    path = Path(name_or_path) if name_or_path.endswith(".toml") else studies / f"{name_or_path}.toml"
-    if not is_file(path):
-        raise UserError(_missing(name_or_path, path, studies))
+    path = find_spec(name_or_path, studies)
     return spec_of(read_toml(path), overrides, str(path))
 
 
@@ -191,14 +190,6 @@ def stored_spec(text: str) -> Spec:
     return Spec.model_validate_json(json.dumps(values), context=STORED)
 
 
-def _missing(name: str, path: Path, studies: Path) -> str:
-    known = sorted(file.stem for file in studies.glob("*.toml"))
-    hint = did_you_mean(name, known, least=0.6)
-    return (
-        f"no study spec {quoted(str(path))}: {hint}{' ' * bool(hint)}known in {studies}: {', '.join(known) or 'none'}"
-    )
-
-
 def _first(error: ValidationError) -> str:
     """The first problem as one line: key, value, what is allowed."""
     problem = error.errors()[0]
@@ -208,10 +199,16 @@ def _first(error: ValidationError) -> str:
     if key in MOVED:
         return f"unknown key {key!r}: it is {MOVED[key]} now"
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {key!r}; known: {', '.join(_known_keys(problem['loc'][:-1]))}"
+        known = _known_keys(problem["loc"][:-1])
+        return with_nearest(f"unknown key {key!r}; known: {', '.join(known)}", str(problem["loc"][-1]), known)
     if problem["type"] in ("missing", "value_error"):
         return f"{key}: {message}"
-    return f"{key} = {shown(problem['input'])}: {message}"
+    return with_nearest(f"{key} = {shown(problem['input'])}: {message}", str(problem["input"]), _quoted_in(message))
+
+
+def _quoted_in(message: str) -> list[str]:
+    """The names that a message says are allowed, as of a choice."""
+    return re.findall("'([^']+)'", message)
 
 
 def _known_keys(tables: tuple[int | str, ...]) -> list[str]:

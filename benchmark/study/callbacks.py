@@ -7,6 +7,7 @@ from typing import Protocol as Interface
 from benchmark.race.race import Race
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
+from benchmark.workers.task import MemberStep
 
 
 class StudyCallback(Interface):
@@ -36,6 +37,10 @@ class StudyCallback(Interface):
 
     def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         """A worker took a run, whose scores will mean what the protocol says."""
+        return
+
+    def on_steps(self, members: Sequence[MemberStep]) -> None:
+        """Runs that train together have come so far between two rungs: about once a second, some left out."""
         return
 
     def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
@@ -98,6 +103,11 @@ class Callbacks(StudyCallback):
         """See `StudyCallback`."""
         for each in self._all:
             each.on_run_start(config, protocol)
+
+    def on_steps(self, members: Sequence[MemberStep]) -> None:
+        """See `StudyCallback`."""
+        for each in self._all:
+            each.on_steps(members)
 
     def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         """See `StudyCallback`."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from benchmark.environment import choose_device, cores
 from benchmark.errors import UserError
 from benchmark.files import sweep
 from benchmark.folders import staying
+from benchmark.interrupts import raised
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
@@ -20,6 +21,7 @@ from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, Spool, import_client
+from benchmark.tracking.system_metrics import sampled, sampling_seconds
 from benchmark.workers.errand import Result
 from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
@@ -39,6 +41,7 @@ class Resources:
         storage_url: Optuna's database; None for the journal file.
         tracking_uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
         checkpoint_seconds: How long runs train at most between two checkpoints; no result depends on it.
+        system_metrics: Whether MLflow gets samples of this machine while runs are under way.
     """
 
     workers: int = 0
@@ -46,6 +49,7 @@ class Resources:
     storage_url: str | None = None
     tracking_uri: str | None = None
     checkpoint_seconds: float = CHECKPOINT_SECONDS
+    system_metrics: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,12 +117,15 @@ def run_study(
 
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
-            resolution, another process holds the study, or files cannot be read or written.
+            resolution, another process holds the study, files cannot be read or written, or the interval of system
+            metrics is no number.
     """
     variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)
+    if resources.system_metrics:
+        sampling_seconds()  # what is wrong with it is said before anything is measured
     workers = resources.workers or (1 if device.type == "cuda" else cores())
     settings = StudySettings(spec, paths, str(device), resources.storage_url, resources.checkpoint_seconds)
     try:
@@ -148,13 +155,15 @@ def _run(
     import_client()
     checked()
     settings.work.mkdir(parents=True, exist_ok=True)
-    with _held(settings), _ended_gently(pool):
+    with raised(), _held(settings), _ended_gently(pool):
         _sweep(settings)
         prepared = beside(partial(prepare, spec, paths, device))
         tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
         tracker.connect()
         study = Study(settings, variants, pool, [Spool(settings.work), tracker, *callbacks])
-        study.run(prepared(), partial(_confirm_in_subprocess, pool, spec, paths, device) if known else None)
+        confirmed = partial(_confirm_in_subprocess, pool, spec, paths, device) if known else None
+        with sampled(tracker.on_sample) if resources.system_metrics else nullcontext():
+            study.run(prepared(), confirmed)
         return LeftOver(tuple(study.interrupted), len(tracker.owed))
 
 

@@ -16,7 +16,7 @@ from benchmark.study.earlier import earlier_record
 from benchmark.study.final_race import FinalRace
 from benchmark.study.search import Search, open_storage
 from benchmark.study.variant_study import VariantStudy
-from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, TaskFailed
+from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, Stepped, TaskFailed
 from benchmark.workers.task import CHECKPOINT_SECONDS, CohortTask
 from ganzoo.variant import Variant
 
@@ -73,6 +73,7 @@ class Study:
         }
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             Started: self._on_started,
+            Stepped: self._on_stepped,
             RungReached: self._on_rung,
             Ended: self._on_ended,
             TaskFailed: self._on_failed,
@@ -175,6 +176,9 @@ class Study:
     def _on_started(self, event: Started) -> None:
         for config in event.task.configs:
             self._callbacks.on_run_start(config, self._protocols[event.task.split])
+
+    def _on_stepped(self, event: Stepped) -> None:
+        self._callbacks.on_steps(event.members)
 
     def _on_rung(self, event: RungReached) -> None:
         # The worker waits for the answer, so it comes before anything is logged.

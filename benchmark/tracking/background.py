@@ -75,6 +75,11 @@ class BackgroundTracker(Tracker):
         job = partial(super().on_rung_end, config, rung, curves, folder)
         self._later(partial(self._unless_ended, config, job))
 
+    def on_sample(self, values: dict[str, float]) -> None:
+        """See `Tracker.on_sample`; while there is more to be written, samples are left out."""
+        if self._jobs.empty():
+            self._jobs.put(partial(super().on_sample, values))
+
     def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         """See `Tracker.on_run_end`."""
         self._ended.add(record.config.label)

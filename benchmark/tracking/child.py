@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.digests import is_whole, is_whole_png, tell_damaged
+from benchmark.environment import code_version
 from benchmark.json_records import to_json
 from benchmark.records import (
     DISCRIMINATOR_FILE,
@@ -33,6 +35,8 @@ from benchmark.spec import Spec
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.logged_model import log_model
 from benchmark.tracking.runs import TAG_COLOUR, OpenRun, Point, log_params, log_points, log_tags, number_text, open_run
+from benchmark.tracking.score_names import by_step, once
+from benchmark.tracking.source import commit_tag, source_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -77,18 +81,20 @@ def open_child(
         TAG_PROTOCOL: to_json(protocol),
         "mlflow.parentRunId": parent.run_id,
         TAG_COLOUR: parent.colour,
+        **source_tags(code_version()),
     }
     run = open_run(client, experiment_id, config.label, identity(config), tags)
     if not run.params:
         client.log_text(run.run_id, spec.model_dump_json(indent=1), SPEC_FILE)
         log_data(client, run.run_id, spec.train_split, protocol)
-        log_params(client, run, _params(config))
-    return run
+    # One that an earlier release began has fewer.
+    log_params(client, run, parent.groups | _params(config))
+    return replace(run, split=protocol.split)
 
 
 def log_rung(client: "MlflowClient", run: OpenRun, rung: RungRecord, curves: Curves, folder: Path) -> None:
     """Log scores and sample grid of one rung and the curves so far, less what the run has."""
-    points = [(f"eval/{name}", rung.step, value) for name, value in rung.scores.items()]
+    points = [(f"{by_step(run.split)}/{name}", rung.step, value) for name, value in rung.scores.items()]
     if rung.step not in run.images and is_picture(folder / rung.samples):
         log_samples(client, run.run_id, rung.step, folder / rung.samples)
         run.images.add(rung.step)
@@ -121,7 +127,7 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
         log_rung(client, run, rung, {}, folder)
     if record.config.kind == "final" and record.state == "complete":
         log_model(client, run, record, folder)
-    numbers = {f"final/{name}": value for name, value in record.final_scores.items()}
+    numbers = {f"{once(run.split)}/{name}": value for name, value in record.final_scores.items()}
     numbers |= {f"resources/{name}": value for name, value in record.costs.items()}
     # Step 0: MLflow draws a metric with a later step as a line, and these are bars.
     log_points(client, run, [*_train_points(record.curves), *((name, 0, value) for name, value in numbers.items())])
@@ -131,7 +137,10 @@ def end_child(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
         if _is_sendable(folder / name):
             client.log_artifact(run.run_id, str(folder / name))
     # An empty one takes the place of why the run was interrupted before.
-    log_tags(client, run, {TAG_STATE: record.state, TAG_MESSAGE: record.message[:5000]})
+    message = {TAG_MESSAGE: record.message[:5000]} if record.message or run.message else {}
+    # That which trained it, which may be another than that of the process that began.
+    commit = commit_tag(record.environment.get("code", ""))
+    log_tags(client, run, {TAG_STATE: record.state} | message | commit)
     client.set_terminated(run.run_id, STATUSES[record.state])
 
 

@@ -11,7 +11,8 @@ from benchmark.plain_text import markdown
 from benchmark.records import TAG_BASELINE, TAG_CROSS_CHECK, TAG_PROTOCOL, TAG_SPEC, TAG_STUDY, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking.notes import NOTE, view_links, without_report
-from benchmark.tracking.view import LEADERBOARD_TAG, SEARCH_TAG, comparison_path, leaderboard, search_path, search_view
+from benchmark.tracking.score_names import once, spread
+from benchmark.tracking.view import FINALS_TAG, LEADERBOARD_TAG, SEARCH_TAG, finals_view, leaderboard, search_view
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -68,37 +69,39 @@ class Experiment:
                 client.restore_experiment(experiment_id)
         existing = found.tags if found else {}
         link, _ = without_report(existing.get(NOTE, ""))
-        views = view_links(comparison_path(experiment_id), search_path(experiment_id))
-        for key, value in (self.tags() | {NOTE: link + views + self.note()}).items():
+        for key, value in (self.tags() | {NOTE: link + view_links(experiment_id) + self.note()}).items():
             if existing.get(key) != value:
                 client.set_experiment_tag(experiment_id, key, value)
         return experiment_id
 
     def tags(self) -> dict[str, str]:
         """The experiment's tags: for the report, for the UI's first page, and for a person."""
+        objective, final_split = self.spec.score.objective, self.spec.score.final_split
         return {
             TAG_STUDY: self.spec.study_id,
             TAG_SPEC: self.spec.model_dump_json(),
             TAG_PROTOCOL: to_json(self.protocol),
             TAG_BASELINE: json.dumps(self.baseline),
             **({TAG_CROSS_CHECK: self.cross_check.to_json()} if self.cross_check else {}),
-            LEADERBOARD_TAG: leaderboard(self.spec.score.objective),
-            SEARCH_TAG: search_view(self.spec.score.objective, tuple(self.spec.search.shared)),
+            LEADERBOARD_TAG: leaderboard(objective, final_split),
+            SEARCH_TAG: search_view(objective, tuple(self.spec.search.shared), self.spec.score.search_split),
+            FINALS_TAG: finals_view(objective, final_split),
             # Without it the UI takes the experiment for one of language models and opens on empty traces.
             "mlflow.experimentKind": "custom_model_development",
         }
 
     def note(self) -> str:
         """What a person sees above the runs, in Markdown."""
-        protocol, budget = self.protocol, self.spec.budget
+        protocol, budget, final = self.protocol, self.spec.budget, self.spec.score.final_split
         return "\n\n".join(
             (
                 f"**{self.spec.name}**: GAN variants on {markdown(protocol.dataset)} at {protocol.resolution} x "
                 f"{protocol.resolution} pixels, {budget.trials} trials of {budget.discriminator_steps} discriminator "
                 f"updates each, then a race of final runs with fresh seeds, {self.spec.final.seeds} to "
                 f"{self.spec.final.most_seeds} a variant.",
-                "One parent run a variant carries the mean (`final/*`) and standard deviation (`final_std/*`) over its "
-                "final runs: only these race. Below it lie the trials of the search and the final runs.",
+                f"One parent run a variant carries the mean (`{once(final)}/*`) and standard deviation "
+                f"(`{spread(final)}/*`) over its final runs: only these race. Below it lie the trials of the search "
+                f"(`{once(self.spec.score.search_split)}/*`) and the final runs.",
                 f"Scores: {protocol.extractor} features of {protocol.generated_images} generated images against "
                 f"{protocol.real_images} real ones ({protocol.split} split), batch norm {protocol.batch_norm}, "
                 f"torch-fidelity {protocol.torch_fidelity}.",

@@ -1,6 +1,6 @@
 """What MLflow loads of a final run's generator: a model that draws images, one a row of its input.
 
-`mlflow models predict -m runs:/RUN/generator --env-manager local` reads `{"dataframe_records": [{"seed": 7}]}`, for
+`mlflow models predict -m runs:/RUN/dcgan --env-manager local` reads `{"dataframe_records": [{"seed": 7}]}`, for
 instance, and writes `{"predictions": [IMAGE]}`.
 """
 

@@ -5,6 +5,7 @@ a run's weights looks in one place.
 """
 
 import math
+import re
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,12 +22,13 @@ from benchmark.records import (
 from benchmark.tracking.data_inputs import digest_of
 from benchmark.tracking.model_folder import Header, read_header, write_model_folder
 from benchmark.tracking.runs import OpenRun
+from benchmark.tracking.score_names import once
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import LoggedModel, Run
 
-MODEL = "generator"  # its name within its run, as in runs:/RUN/generator
+MODEL_TYPE = "generator"
 READY: Literal["READY"] = "READY"
 TAGS = (TAG_STUDY, TAG_VARIANT, TAG_KIND, TAG_NUMBER)
 
@@ -52,20 +54,25 @@ def log_model(client: "MlflowClient", run: OpenRun, record: TrialRecord, folder:
 
 
 def find_model(client: "MlflowClient", run: "Run") -> "LoggedModel | None":
-    """The model of a run, finished or not; None if it has none."""
-    condition = f"name = '{MODEL}' AND source_run_id = '{run.info.run_id}'"
+    """The model of a run, finished or not; None if it has none. Earlier releases called each "generator"."""
+    condition = f"source_run_id = '{run.info.run_id}'"
     found = client.search_logged_models([run.info.experiment_id], condition, max_results=1)
     return found[0] if found else None
+
+
+def model_name(variant: str) -> str:
+    """What a variant's generators are called, as in runs:/RUN/dcgan; what MLflow takes in no name becomes a dash."""
+    return re.sub(r"[^A-Za-z0-9_+-]+", "-", variant)
 
 
 def _create(client: "MlflowClient", run: "Run") -> "LoggedModel":
     return client.create_logged_model(
         run.info.experiment_id,
-        name=MODEL,
+        name=model_name(run.data.tags[TAG_VARIANT]),
         source_run_id=run.info.run_id,
         tags={name: run.data.tags[name] for name in TAGS if name in run.data.tags},
         params=run.data.params,
-        model_type=MODEL,
+        model_type=MODEL_TYPE,
     )
 
 
@@ -89,7 +96,9 @@ def _log_scores(client: "MlflowClient", run: OpenRun, record: TrialRecord, model
 
     now, protocol = time.time_ns() // 1_000_000, record.protocol
     digest = digest_of(protocol, protocol.split)
-    scores = {f"final/{name}": value for name, value in record.final_scores.items() if math.isfinite(value)}
+    scores = {
+        f"{once(protocol.split)}/{name}": value for name, value in record.final_scores.items() if math.isfinite(value)
+    }
     metrics = [
         Metric(name, value, now, 0, model_id, protocol.dataset, digest, run.run_id)
         for name, value in scores.items()

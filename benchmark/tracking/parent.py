@@ -8,9 +8,12 @@ from statistics import mean, stdev
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from benchmark.environment import code_version
 from benchmark.race.race import Race
-from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_KIND, TAG_STATE, TAG_STUDY, TAG_VARIANT, TrialRecord
+from benchmark.records import REAL_SAMPLES, SAMPLES, TAG_KIND, TAG_STATE, TAG_STUDY, TAG_VARIANT, Split, TrialRecord
+from benchmark.spec import Spec
 from benchmark.tracking import child
+from benchmark.tracking.grouping import group_params
 from benchmark.tracking.notes import NOTE, variant_note
 from benchmark.tracking.runs import (
     TAG_COLOUR,
@@ -23,6 +26,8 @@ from benchmark.tracking.runs import (
     log_tags,
     number_text,
 )
+from benchmark.tracking.score_names import once, spread
+from benchmark.tracking.source import source_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -37,14 +42,14 @@ COLOURS = (
 
 
 def open_parent(
-    client: "MlflowClient", experiment_id: str, study_id: str, variant: str, description: dict[str, str]
+    client: "MlflowClient", experiment_id: str, spec: Spec, variant: str, description: dict[str, str]
 ) -> OpenRun:
     """Find the parent run of a variant as it is, or create it.
 
     Args:
         client: Where to.
         experiment_id: Whose run it is.
-        study_id: The study's name.
+        spec: The study.
         variant: Its name.
         description: What it is made of, as parameters and note; may be empty and follow later.
     """
@@ -52,12 +57,18 @@ def open_parent(
     run = find_run(client, experiment_id, identity)
     if run is None:
         siblings = sum(1 for _ in all_runs(client, experiment_id, {TAG_KIND: "variant"}))
-        tags = {TAG_STUDY: study_id, TAG_COLOUR: COLOURS[siblings % len(COLOURS)]}
-        run = client.create_run(experiment_id, run_name=variant, tags=identity | tags)
-    parent = OpenRun(run.info.run_id, set(run.data.params), colour=run.data.tags.get(TAG_COLOUR, ""))
-    log_params(client, parent, identity | description)
+        tags = {TAG_STUDY: spec.study_id, TAG_COLOUR: COLOURS[siblings % len(COLOURS)]}
+        run = client.create_run(experiment_id, run_name=variant, tags=identity | tags | source_tags(code_version()))
+    parent = OpenRun(
+        run.info.run_id,
+        set(run.data.params),
+        colour=run.data.tags.get(TAG_COLOUR, ""),
+        groups=group_params(spec, description),
+        split=spec.split_of("final"),
+    )
+    log_params(client, parent, identity | description | parent.groups)
     if description and NOTE not in run.data.tags:
-        log_tags(client, parent, {NOTE: variant_note(description)})
+        log_tags(client, parent, {NOTE: variant_note(description, parent.split)})
     return parent
 
 
@@ -86,7 +97,7 @@ def end_parent(
     """
     info = client.get_run(run.run_id)
     variant = info.data.tags[TAG_VARIANT]
-    numbers = summary(finals) | _counts(client, experiment_id, variant)
+    numbers = summary(finals, run.split) | _counts(client, experiment_id, variant)
     # A second value would turn the bar into a history.
     changed = {name: value for name, value in numbers.items() if info.data.metrics.get(name) != value}
     log_points(client, OpenRun(run.run_id), ((name, 0, value) for name, value in changed.items()))
@@ -117,14 +128,14 @@ def verdict_tags(race: Race, variant: str) -> dict[str, str]:
     return tags
 
 
-def summary(finals: Sequence[TrialRecord]) -> dict[str, float]:
-    """Mean and sample standard deviation of each final score, as `final/NAME` and `final_std/NAME`."""
+def summary(finals: Sequence[TrialRecord], split: Split) -> dict[str, float]:
+    """Mean and sample standard deviation of each final score, as `test/NAME` and `test_std/NAME` on the test split."""
     scores = [record.final_scores for record in finals if record.final_scores]
     names = scores[0] if scores else {}
-    means = {f"final/{name}": mean(score[name] for score in scores) for name in names}
+    means = {f"{once(split)}/{name}": mean(score[name] for score in scores) for name in names}
     if len(scores) < 2:
         return means
-    return means | {f"final_std/{name}": stdev(score[name] for score in scores) for name in names}
+    return means | {f"{spread(split)}/{name}": stdev(score[name] for score in scores) for name in names}
 
 
 def _counts(client: "MlflowClient", experiment_id: str, variant: str) -> dict[str, float]:

@@ -13,7 +13,9 @@ from benchmark.records import TAG_KIND, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_
 from benchmark.spec import Spec
 from benchmark.tracking.logged_model import READY, find_model
 from benchmark.tracking.runs import all_runs, run_number
+from benchmark.tracking.score_names import scores_of
 from benchmark.tracking.store import ask, tracking_uri
+from ganzoo.names import with_nearest
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -94,7 +96,8 @@ def _known(variant: str, models: "dict[str, tuple[Run, LoggedModel | None]]", sp
         name = variant
     if name not in models:
         known = ", ".join(sorted(models)) or "none yet"
-        raise UserError(f"variant {variant!r}: no complete final run in study {spec.study_id}; there are: {known}")
+        told = f"variant {variant!r}: no complete final run in study {spec.study_id}; there are: {known}"
+        raise UserError(with_nearest(told, variant, models))
     return name
 
 
@@ -122,8 +125,8 @@ def _version(client: "MlflowClient", name: str, run: "Run", model: "LoggedModel"
 
 
 def _scores(run: "Run") -> dict[str, str]:
-    names = {name: f"final/{name}" for name in known_scores()}
-    return {name: repr(run.data.metrics[key]) for name, key in names.items() if key in run.data.metrics}
+    known = known_scores()
+    return {name: repr(value) for name, value in scores_of(run.data.metrics).items() if name in known}
 
 
 def _link(client: "MlflowClient", model: "LoggedModel", version: "ModelVersion") -> None:
@@ -135,7 +138,7 @@ def _link(client: "MlflowClient", model: "LoggedModel", version: "ModelVersion")
 
 def _line(run: "Run", version: "ModelVersion", *, is_new: bool) -> str:
     words = "registered as" if is_new else "is registered already:"
-    fid = run.data.metrics.get("final/fid")
+    fid = scores_of(run.data.metrics).get("fid")
     score = f" (FID {fid:.4g})" if fid is not None else ""
     return f"{run.info.run_name}{score} {words} {version.name}, version {version.version}"
 

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from benchmark.records import LARGEST, RECORD_FILE, SAMPLES, TAG_NUMBER, TAG_STATE, State, TrialRecord
+from benchmark.records import (
+    LARGEST,
+    RECORD_FILE,
+    SAMPLES,
+    TAG_MESSAGE,
+    TAG_NUMBER,
+    TAG_STATE,
+    Split,
+    State,
+    TrialRecord,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -36,6 +46,9 @@ class OpenRun:
         logged: The (metric, step) pairs that it has; grows as points are logged.
         colour: Of a parent: what it and the runs below it are drawn in.
         images: The steps whose sample grid it has; grows as they are logged.
+        groups: Of a parent: what it and the runs below it can be grouped by, as parameters.
+        message: Why it was interrupted before.
+        split: That its scores are measured on; of a parent, those of its final runs.
     """
 
     run_id: str
@@ -43,6 +56,9 @@ class OpenRun:
     logged: set[tuple[str, int]] = field(default_factory=set)
     colour: str = ""
     images: set[int] = field(default_factory=set)
+    groups: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+    split: Split = "test"
 
 
 def find_run(client: "MlflowClient", experiment_id: str, identity: dict[str, str]) -> "Run | None":
@@ -86,7 +102,11 @@ def open_run(
     if run.info.status != RUNNING:
         client.update_run(run.info.run_id, status=RUNNING)
     return OpenRun(
-        run.info.run_id, set(run.data.params), _logged(client, run), images=image_steps(client, run.info.run_id)
+        run.info.run_id,
+        set(run.data.params),
+        _logged(client, run),
+        images=image_steps(client, run.info.run_id),
+        message=run.data.tags.get(TAG_MESSAGE, ""),
     )
 
 

@@ -11,6 +11,7 @@ from benchmark.records import GENERATOR_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, T
 from benchmark.spec import Spec
 from benchmark.tracking.runs import all_runs
 from benchmark.tracking.store import ask, tracking_uri
+from ganzoo.names import with_nearest
 from ganzoo.registry import find_variant
 
 if TYPE_CHECKING:
@@ -49,9 +50,8 @@ def _find(client: "MlflowClient", run: str, spec: Spec, work: Path) -> SavedGene
             return _download(client, stored.info.run_id, run, own)
     known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
     examples = ", ".join(known[:4]) or "none yet"
-    raise UserError(
-        f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
-    )
+    told = f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
+    raise UserError(with_nearest(told, run, [*known, *(label.partition("-final-")[0] for label in known)]))
 
 
 def _canonical(run: str) -> str:

@@ -158,6 +158,9 @@ class Spool:
     def on_notice(self, line: str) -> None:
         """Is for people."""
 
+    def on_steps(self, members: Sequence[object]) -> None:
+        """Is for people: a run's curves say it."""
+
     def on_study_end(self) -> None:
         """Each variant has said it."""
 

@@ -13,8 +13,9 @@ from benchmark.tracking.child import end_child, identity, log_rung, open_child
 from benchmark.tracking.connection import Connection
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.experiment import Baseline, Experiment
+from benchmark.tracking.grouping import has_groups
 from benchmark.tracking.parent import end_parent, log_real_samples, open_parent, verdict_tags
-from benchmark.tracking.runs import OpenRun, all_runs, holds_its_record, is_delivered, log_tags
+from benchmark.tracking.runs import OpenRun, all_runs, holds_its_record, is_delivered, log_points, log_tags
 from benchmark.tracking.store import artifact_location, connect, tracking_uri
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ class Tracker:
     def on_notice(self, line: str) -> None:
         """Is for people."""
 
+    def on_steps(self, members: Sequence[object]) -> None:
+        """Is for people: a run's curves say it."""
+
     def on_race(self, race: Race) -> None:
         """Remember what the race says by now; `on_variant_end` writes it."""
         self._race = race
@@ -130,6 +134,19 @@ class Tracker:
             folder: The run's folder, which holds `rung.samples`.
         """
         self._connection.attempt(lambda client: log_rung(client, self._child(client, config), rung, curves, folder))
+
+    def on_sample(self, values: dict[str, float]) -> None:
+        """Log a sample of this machine on every run that is under way; one that cannot be sent is lost.
+
+        Args:
+            values: From `benchmark.tracking.system_metrics.sample`.
+        """
+        self._connection.attempt(lambda client: self._log_sample(client, values))
+
+    def _log_sample(self, client: "MlflowClient", values: dict[str, float]) -> None:
+        for run in self._children.values():
+            step = sum(1 for name, _ in run.logged if name == min(values))
+            log_points(client, run, ((name, step, value) for name, value in values.items()))
 
     def on_run_end(self, record: TrialRecord, folder: Path) -> None:
         """Log what of a record MLflow has not got, and end its run; it is kept and sent later if the server is away.
@@ -187,7 +204,8 @@ class Tracker:
     def _send_missing(self, client: "MlflowClient", folders: Iterable[Path]) -> None:
         names = tuple(identity(TrialConfig("", "trial", 0, 0, {})))
         runs = all_runs(client, self._open_experiment(client), {})
-        whole = (run for run in runs if is_delivered(run) and holds_its_record(run))
+        # What an earlier release recorded gets the names of today beside its own.
+        whole = (r for r in runs if is_delivered(r) and holds_its_record(r) and has_groups(r.data.params))
         delivered = {tuple(run.data.tags.get(name, "") for name in names) for run in whole}
         for folder in folders:
             record = TrialRecord.left_in(folder)
@@ -218,7 +236,7 @@ class Tracker:
     def _parent(self, client: "MlflowClient", variant: str) -> OpenRun:
         if variant not in self._parents:
             experiment_id, description = self._open_experiment(client), self._descriptions.get(variant, {})
-            parent = open_parent(client, experiment_id, self._spec.study_id, variant, description)
+            parent = open_parent(client, experiment_id, self._spec, variant, description)
             if self._experiment is not None and self._real_grid is not None:
                 log_data(client, parent.run_id, self._spec.train_split, self._experiment.protocol)
                 log_real_samples(client, parent.run_id, self._real_grid)

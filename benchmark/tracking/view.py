@@ -1,4 +1,4 @@
-"""What `make ui` opens on, a leaderboard, and a view of all trials: states of MLflow's UI, kept in tags.
+"""What `make ui` opens on, a leaderboard, and views of all trials and final runs: states of MLflow's UI, kept in tags.
 
 The format is that of the "share" button of MLflow 3.17. It is not documented, so the project pins that release.
 """
@@ -12,13 +12,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmark.metrics.catalog import default_metrics, find_metric, known_scores
-from benchmark.records import CURVES, SAMPLES, TAG_KIND
+from benchmark.records import CURVES, SAMPLES, TAG_KIND, Split
+from benchmark.tracking.score_names import by_step, ends, once, spread
 from ganzoo.hyperparameters import Hyperparameters
 
 HEADER = "deflate;"
-KEY, SEARCH_KEY = "leaderboard", "search"
+KEY, SEARCH_KEY, FINALS_KEY = "leaderboard", "search", "finals"
 LEADERBOARD_TAG = f"mlflow.sharedViewState.{KEY}"
 SEARCH_TAG = f"mlflow.sharedViewState.{SEARCH_KEY}"
+FINALS_TAG = f"mlflow.sharedViewState.{FINALS_KEY}"
 # MLflow draws no parallel coordinates of runs that lack one of them.
 COMMON = tuple(field.name for field in fields(Hyperparameters) if field.default is not None)
 
@@ -41,18 +43,10 @@ class ChartSection:
     height: int = 360
 
 
-SEARCH_SECTIONS = {
-    "search": ChartSection(is_open=True, columns=2, height=480),
-    "eval": ChartSection(is_open=True, columns=2, height=400),
-    "train": ChartSection(is_open=False, columns=2, height=400),
-}
-SECTIONS = {
-    "final": ChartSection(is_open=True, height=320),
-    "samples": ChartSection(is_open=True, columns=1, height=640),
-    "table": ChartSection(is_open=True, columns=1, height=480),
-    "final_std": ChartSection(is_open=False),
-    "trials": ChartSection(is_open=False),
-}
+WIDE = ChartSection(is_open=True, columns=2, height=400)
+CLOSED = ChartSection(is_open=False, columns=2, height=400)
+# MLflow's charts have no error bars: each final run is a point above its variant, and so above what that is made of.
+POINTS = ("variant", "loss", "architecture", "penalty")
 
 
 def usual_scores() -> tuple[str, ...]:
@@ -61,37 +55,66 @@ def usual_scores() -> tuple[str, ...]:
     return tuple(name for name, column in columns if column.lower_is_better is not None)
 
 
-def leaderboard(objective: str) -> str:
+def leaderboard(objective: str, split: Split) -> str:
     """The tag's value: one row a variant, sorted by the objective, with charts beside it and what the race said of it.
 
     Args:
         objective: The score in `known_scores()` that sorts the rows, best first.
+        split: That final runs are scored against.
     """
-    metrics = tuple(f"final/{name}" for name in dict.fromkeys((objective, *usual_scores())))
+    metrics = tuple(f"{once(split)}/{name}" for name in dict.fromkeys((objective, *usual_scores())))
+    low, high = (f"{end}/{objective}" for end in ends(split))
+    sections = {
+        once(split): ChartSection(is_open=True, columns=2, height=320),
+        "samples": ChartSection(is_open=True, columns=1, height=640),
+        "table": ChartSection(is_open=True, columns=1, height=480),
+        **dict.fromkeys((*ends(split), spread(split), "trials"), CLOSED),
+    }
     charts = [*(_bar(metric) for metric in metrics), *_unseen(metrics), _samples(), _table()]
-    state = _state("variant", objective, metrics, SECTIONS, charts)
-    return encode(
-        state | {"selectedColumns": [*(f"tags.`{name}`" for name in VERDICT_TAGS), *state["selectedColumns"]]}
-    )
+    columns = [*(f"tags.`{name}`" for name in VERDICT_TAGS), *map(_column, (metrics[0], low, high, *metrics[1:]))]
+    return encode(_state("variant", objective, sections, charts, columns))
 
 
-def search_view(objective: str, hyperparameters: Sequence[str]) -> str:
+def search_view(objective: str, hyperparameters: Sequence[str], split: Split) -> str:
     """The tag's value of a view of all trials: which settings gave which score.
 
     Args:
         objective: The score in `known_scores()` that sorts the rows, best first.
         hyperparameters: Those that trials have.
+        split: That trials are scored against.
     """
-    metric, names = f"final/{objective}", list(hyperparameters)
+    metric, names = f"{once(split)}/{objective}", list(hyperparameters)
     common = [name for name in names if name in COMMON]
     charts = [_parallel(common, metric)] if common else []
     if len(names) > 1:
         charts.append(_contour(names[0], names[1], metric))
-    charts += [_scatter(name, metric) for name in names]
-    charts.append(_line(f"eval/{objective}", "eval"))
+    charts += [_scatter(name, metric, "search") for name in names]
+    charts.append(_line(f"{by_step(split)}/{objective}", by_step(split)))
     charts += [_line(f"train/{name}", "train") for name in CURVES]
-    state = _state("trial", objective, (metric,), SEARCH_SECTIONS, charts)
-    return encode(state | {"selectedColumns": [_column(metric), *(f"params.`{name}`" for name in names)]})
+    sections = {"search": ChartSection(is_open=True, columns=2, height=480), by_step(split): WIDE, "train": CLOSED}
+    columns = [_column(metric), *(f"params.`{name}`" for name in names)]
+    return encode(_state("trial", objective, sections, charts, columns))
+
+
+def finals_view(objective: str, split: Split) -> str:
+    """The tag's value of a view of all final runs: how far the seeds of each variant lie apart.
+
+    Args:
+        objective: The score in `known_scores()` that sorts the rows, best first.
+        split: That final runs are scored against.
+    """
+    metric = f"{once(split)}/{objective}"
+    charts = [_scatter(name, metric, "seeds") for name in POINTS]
+    charts.append(_line(f"{by_step(split)}/{objective}", by_step(split)))
+    charts += [_line(f"train/{name}", "train") for name in CURVES]
+    sections = {"seeds": WIDE, by_step(split): WIDE, "train": CLOSED}
+    columns = [_column(metric), *(f"params.`{name}`" for name in (*POINTS, "seed"))]
+    return encode(_state("final", objective, sections, charts, columns))
+
+
+def finals_path(experiment_id: str) -> str:
+    """The part of the UI's address after the host, which opens the view of all final runs."""
+    return _path(experiment_id, FINALS_KEY)
 
 
 def search_path(experiment_id: str) -> str:
@@ -102,16 +125,18 @@ def search_path(experiment_id: str) -> str:
 def _state(
     kind: str,
     objective: str,
-    metrics: Sequence[str],
     sections: dict[str, ChartSection],
     charts: list[dict[str, Any]],
+    columns: list[str],
 ) -> dict[str, Any]:
-    """A view of the runs of a kind, best first."""
+    """A view of the runs of a kind, best first by the first metric among the columns of their table."""
     return {
         "searchFilter": f"tags.{TAG_KIND} = '{kind}'",
-        "orderByKey": _column(metrics[0]),
+        "orderByKey": next(column for column in columns if column.startswith("metrics.")),
         "orderByAsc": bool(known_scores()[objective].lower_is_better),
-        "selectedColumns": [_column(metric) for metric in metrics],
+        "selectedColumns": columns,
+        # Otherwise metrics come first, and tags, as the verdict, last.
+        "columnOrder": columns,
         "runsHiddenMode": "SHOW_ALL",
         "groupBy": None,
         "hideEmptyCharts": True,
@@ -172,7 +197,8 @@ def _bar(metric: str) -> dict[str, Any]:
 
 def _unseen(metrics: tuple[str, ...]) -> list[dict[str, Any]]:
     """The other final scores, marked as removed, for MLflow adds a chart of every metric that has none."""
-    others = [f"final/{name}" for name in known_scores() if f"final/{name}" not in metrics]
+    prefix = metrics[0].partition("/")[0]
+    others = [f"{prefix}/{name}" for name in known_scores() if f"{prefix}/{name}" not in metrics]
     return [_bar(metric) | {"isGenerated": True, "deleted": True} for metric in others]
 
 
@@ -188,9 +214,9 @@ def _contour(x: str, y: str, metric: str) -> dict[str, Any]:
     return _chart("CONTOUR", "contour", "search") | {"xaxis": _param(x), "yaxis": _param(y), "zaxis": _metric(metric)}
 
 
-def _scatter(name: str, metric: str) -> dict[str, Any]:
+def _scatter(name: str, metric: str, section: str) -> dict[str, Any]:
     axes = {"xaxis": _param(name), "yaxis": _metric(metric)}
-    return _chart("SCATTER", f"scatter-{name}", "search") | axes | {"runsCountToCompare": 1000}
+    return _chart("SCATTER", f"scatter-{name}", section) | axes | {"runsCountToCompare": 1000}
 
 
 def _line(metric: str, section: str) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from torch import Tensor
 
 from benchmark.digests import DamagedFileError, tell_damaged
 from benchmark.json_records import WITH_NANS, from_json, to_json
-from benchmark.records import RungRecord, TrialConfig
+from benchmark.records import CHECKPOINT_FILE, RungRecord, TrialConfig
 from benchmark.tensor_files import TensorFile, read_tensors, write_tensors
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.state import Player
 
-CHECKPOINT_FILE = "checkpoint.safetensors"
 # Changes with what a checkpoint holds, and with how random numbers come about. A run whose checkpoint is of another
 # kind starts again from its seed, with the same result as ever.
 KIND = "2"

@@ -26,6 +26,12 @@ class CurveRecorder:
         """All points so far, by curve: (discriminator step, mean over the interval that ended there)."""
         return {name: tuple(points) for name, points in self._points.items()}
 
+    def last_outputs(self) -> tuple[float, float] | None:
+        """D(x) and D(G(z)) at the last point; None before the first."""
+        if not self._points["output_real"]:
+            return None
+        return self._points["output_real"][-1][1], self._points["output_fake"][-1][1]
+
     def restore(self, points: Mapping[str, Iterable[tuple[int, float]]]) -> None:
         """Go on from the points of a checkpoint."""
         self._points = {name: [(int(step), float(value)) for step, value in points[name]] for name in CURVES}

@@ -11,15 +11,24 @@ from benchmark.training.cohort import Cohort, Member
 from benchmark.training.kernels.selection import set_precision
 from benchmark.workers.context import WorkerContext
 from benchmark.workers.stopping import Stopped, StopRequest
-from benchmark.workers.task import CohortTask, RungCallback, RungReport, folder_of
+from benchmark.workers.task import CohortTask, MemberStep, RungCallback, RungReport, StepCallback, folder_of
 from benchmark.workers.trial_runner import TrialRunner, run_to_next_rung
 from ganzoo.registry import find_variant
 
 CURVE_POINTS = 50
+SECONDS_BETWEEN_STEPS_TOLD = 1.0
+
+
+def told_to_nobody(steps: Sequence[MemberStep]) -> None:
+    """A `StepCallback` where nobody asks how far members are."""
 
 
 def run_task(
-    task: CohortTask, context: WorkerContext, report: RungCallback, stop: StopRequest | None = None
+    task: CohortTask,
+    context: WorkerContext,
+    report: RungCallback,
+    stop: StopRequest | None = None,
+    tell: StepCallback = told_to_nobody,
 ) -> Iterator[TrialRecord]:
     """Run what is left of a task: records that exist are given back, and checkpoints go on.
 
@@ -28,6 +37,7 @@ def run_task(
         context: From `WorkerContext.of` of the same study and split.
         report: Told what every member scored at a rung.
         stop: What may ask the process to end.
+        tell: Told how far members are between rungs.
 
     Yields:
         A record for every member, as it ends.
@@ -42,7 +52,7 @@ def run_task(
         else:
             left.append(config)
     if left:
-        yield from CohortScheduler(task, context, left, report, stop or StopRequest()).run()
+        yield from CohortScheduler(task, context, left, report, stop or StopRequest(), tell).run()
 
 
 class CohortScheduler:
@@ -54,6 +64,7 @@ class CohortScheduler:
         configs: The members.
         report: Told what every member scored at a rung; answers with the numbers of those to be pruned.
         stop: What may ask the process to end.
+        tell: Told how far members are between rungs.
     """
 
     def __init__(
@@ -63,8 +74,9 @@ class CohortScheduler:
         configs: Sequence[TrialConfig],
         report: RungCallback,
         stop: StopRequest,
+        tell: StepCallback,
     ) -> None:
-        self._task, self._context, self._report, self._stop = task, context, report, stop
+        self._task, self._context, self._report, self._stop, self._tell = task, context, report, stop, tell
         budget = task.spec.budget
         set_precision(task.spec.cohort.precision)
         setup = context.setup(find_variant(configs[0].variant), budget)
@@ -73,7 +85,7 @@ class CohortScheduler:
         interval = max(1, budget.discriminator_steps // CURVE_POINTS)
         self._cohort = Cohort(setup, configs[: self._places], interval, method)
         self._runners: dict[Member, TrialRunner] = {}
-        self._kept_at = monotonic()
+        self._kept_at = self._told_at = monotonic()
 
     def run(self) -> Iterator[TrialRecord]:
         """Train to the last rung; a record for every member as it ends."""
@@ -95,7 +107,11 @@ class CohortScheduler:
             yield from self._refill()
 
     def _between_stretches(self) -> None:
-        """Keep what would be lost with this process, now and then; end if asked to."""
+        """Keep what would be lost with this process, and tell how far members are, now and then; end if asked to."""
+        if monotonic() - self._told_at >= SECONDS_BETWEEN_STEPS_TOLD:
+            # Of what Python knows anyway: no device is asked.
+            self._tell([MemberStep(m.config, m.steps_done, m.curves.last_outputs()) for m in self._cohort.members])
+            self._told_at = monotonic()
         if monotonic() - self._kept_at >= self._task.checkpoint_seconds:
             self._keep()
         self._stop.check()

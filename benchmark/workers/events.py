@@ -6,7 +6,7 @@ from typing import Protocol
 
 from benchmark.records import TrialRecord
 from benchmark.workers.faults import Fault
-from benchmark.workers.task import CohortTask, RungReport
+from benchmark.workers.task import CohortTask, MemberStep, RungReport
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,13 @@ class Started:
     """A worker took a task."""
 
     task: CohortTask
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """Members that train together have come so far; told about once a second while they train."""
+
+    members: tuple[MemberStep, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class TaskFailed:
     fault: Fault
 
 
-Event = Started | RungReached | Ended | TaskDone | TaskFailed
+Event = Started | Stepped | RungReached | Ended | TaskDone | TaskFailed
 
 
 class Pool(Protocol):

@@ -22,3 +22,4 @@ def end_with_parent() -> bool:
 if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # whoever started it had blocked it

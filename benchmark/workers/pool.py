@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 from benchmark.workers.errand import MOST_LOSSES, Errand, Result, start_process
-from benchmark.workers.events import Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.events import Event, RungReached, Started, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import Fault
 from benchmark.workers.sockets import shorten_addresses
 from benchmark.workers.task import CohortTask
@@ -45,7 +45,12 @@ def warm_up() -> None:
     os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
     shorten_addresses()
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
-    forkserver.ensure_running()
+    # Ctrl-C on a terminal is for all its processes: this one hears of it, while that one cannot ignore it yet.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass
@@ -186,7 +191,8 @@ class ProcessPool:
         except (EOFError, OSError):
             yield from self._on_worker_death(worker)
             return
-        self._watchdog.heard(worker.pid)
+        if not isinstance(event, Stepped):  # so often, and whoever takes a step is seen to compute
+            self._watchdog.heard(worker.pid)
         if isinstance(event, TaskDone | TaskFailed):
             worker.task = None
         yield event

@@ -1,8 +1,13 @@
-"""Where the sockets between processes lie: an address has some hundred bytes at most, and TMPDIR may have more."""
+"""The sockets between processes: whether one has room, and where they lie.
+
+An address has some hundred bytes at most, and TMPDIR may have more.
+"""
 
 import os
+import select
 import tempfile
 from multiprocessing import util
+from multiprocessing.connection import Connection
 
 from benchmark.errors import UserError
 from benchmark.plain_text import shown
@@ -32,6 +37,13 @@ def shorten_addresses() -> None:
         util.get_temp_dir()  # asked once and remembered, which is what all sockets lie in
     finally:
         tempfile.tempdir = folder
+
+
+def has_room(pipe: Connection) -> bool:
+    """Whether a few kilobytes can be sent now without waiting for whoever listens."""
+    look = select.poll()
+    look.register(pipe, select.POLLOUT)
+    return any(found & select.POLLOUT for _, found in look.poll(0))
 
 
 def _is_short(folder: str) -> bool:

@@ -57,8 +57,26 @@ class RungReport:
     curves: dict[str, tuple[tuple[int, float], ...]]
 
 
+@dataclass(frozen=True)
+class MemberStep:
+    """How far a member is between two rungs.
+
+    Attributes:
+        config: Who.
+        step: Discriminator updates so far.
+        outputs: What the discriminator gave real and generated images, D(x) and D(G(z)), before any sigmoid: means over
+            the last interval of the curves; None before the first has ended.
+    """
+
+    config: TrialConfig
+    step: int
+    outputs: tuple[float, float] | None
+
+
 # Answers with the numbers of the members to be pruned.
 RungCallback = Callable[[Sequence[RungReport]], frozenset[int]]
+# Told how far members are, now and then; it never makes them wait.
+StepCallback = Callable[[Sequence[MemberStep]], None]
 
 
 def folder_of(task: CohortTask, config: TrialConfig) -> Path:

@@ -16,7 +16,7 @@ from benchmark.artifacts.weights import write_weights
 from benchmark.environment import describe
 from benchmark.metrics.evidence import Inverted
 from benchmark.pixels import to_uint8
-from benchmark.records import RungRecord, State, TrialRecord
+from benchmark.records import CHECKPOINT_FILE, RungRecord, State, TrialRecord
 from benchmark.scoring.scorer import Sample, Scorer
 from benchmark.spec import Score
 from benchmark.training import checkpoint
@@ -152,7 +152,7 @@ class TrialRunner:
             study=self._folder.parent.name,
         )
         record.write(self._folder)
-        (self._folder / checkpoint.CHECKPOINT_FILE).unlink(missing_ok=True)
+        (self._folder / CHECKPOINT_FILE).unlink(missing_ok=True)
         return record
 
     def _networks(self) -> tuple[nn.Module, nn.Module]:

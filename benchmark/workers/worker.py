@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from benchmark.processes import end_with_parent
 from benchmark.records import Split
-from benchmark.workers.events import Ended, RungReached, TaskDone, TaskFailed
+from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import breaks_the_device, fault_of, one_line
+from benchmark.workers.sockets import has_room
 from benchmark.workers.stopping import Stopped, StopRequest
-from benchmark.workers.task import CohortTask, RungReport
+from benchmark.workers.task import CohortTask, MemberStep, RungReport
 
 if TYPE_CHECKING:
     from benchmark.workers.context import WorkerContext
@@ -62,12 +63,17 @@ def _serve_task(
             pruned: frozenset[int] = pipe.recv()
         return pruned
 
+    def tell(members: Sequence[MemberStep]) -> None:
+        # Training waits for nobody who has other things to do than to listen; the next one says it better.
+        if has_room(pipe):
+            pipe.send(Stepped(tuple(members)))
+
     try:
         key = (task.spec.study_id, task.split)
         if key not in contexts:
             with stop.at_once():
                 contexts[key] = WorkerContext.of(task)
-        for record in run_task(task, contexts[key], report, stop):
+        for record in run_task(task, contexts[key], report, stop, tell):
             pipe.send(Ended(task, record))
         pipe.send(TaskDone(task))
     except Exception as error:

@@ -45,6 +45,11 @@ def importances(records: StudyRecords) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def comparable_trials(records: StudyRecords, variant: str) -> int:
+    """Complete trials whose values all lie within the ranges: an importance takes `LEAST_TRIALS` of them."""
+    return len(_comparable(records, variant, _searched(records, variant)))
+
+
 def _searched(records: StudyRecords, variant: str) -> dict[str, Range]:
     """The ranges that a variant's trials were drawn from, by hyperparameter."""
     runs = records.runs[records.runs["variant"] == variant]

@@ -11,12 +11,14 @@ from reports.analysis.best_trials import chosen_trial
 from reports.analysis.race import study_race
 from reports.analysis.states import STATES
 from reports.records.load import KEY, StudyRecords, scores_in
+from reports.statistics.centre import centre
 from reports.statistics.confidence_interval import interval
 from reports.statistics.intervals import Summary, summarise
 from reports.statistics.pairs import compare_pairs
-from reports.statistics.scale import SCALES
+from reports.statistics.scale import DIFFERENCE, SCALES, Scale, common_scale
 
 _MEASURED_COSTS = ("train_seconds", "score_seconds", "generator_parameters", "discriminator_parameters")
+_ENDS = {"": "mean", "_low": "low", "_high": "high"}
 
 
 def leaderboard(records: StudyRecords) -> pd.DataFrame:
@@ -30,7 +32,9 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
         the look after which it left); setting (of its final runs: the number of the trial that has their settings, or
         "paper"); seeds (final runs with a score), finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min,
         NAME_max, NAME_low and NAME_high (95 % interval of the mean, by `reports.statistics.confidence_interval`, cut
-        off at the lowest value that there can be) for each score NAME that was measured, percent_of_noise (of the mean
+        off at the lowest value that there can be) for each score NAME that was measured, centre, centre_low and
+        centre_high (of the score that ranks, on the scale that is tested: see `reports.statistics.centre`),
+        percent_of_noise (of the mean
         FID), trials, a column a state of trials, divergence_rate and pruned_share of the trials that ended, means of
         costs over final runs (over complete trials before there are any), and note (what to know before believing the
         row).
@@ -75,6 +79,11 @@ def tested_score(records: StudyRecords) -> str:
     return SCALES[records.spec.scale].prefix + score_column(records.ranked_by).label
 
 
+def tested_scale(records: StudyRecords) -> Scale:
+    """The scale on which the final runs of all variants are compared."""
+    return common_scale(final_scores(records))
+
+
 def final_scores(records: StudyRecords) -> dict[str, list[float]]:
     """The score that ranks of each variant's final runs; NaN where a run has none."""
     finals = records.runs[records.runs["kind"] == "final"]
@@ -103,6 +112,7 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     row |= {"seeds": ranking.n, "finals": len(finals)}
     for score in measured_scores(records):
         row |= _score_columns(score, finals[score].tolist())
+    row |= _centre_columns(records, row, finals[records.ranked_by].tolist())
     row["percent_of_noise"] = percent_of_noise(records, _summary(records, variant, "fid").mean)
     states = {state: int((trials["state"] == state).sum()) for state in STATES}
     ended = sum(states.values())
@@ -130,6 +140,14 @@ def _score_columns(score: str, values: list[float]) -> dict[str, float]:
     columns = {"mean": summary.mean, "std": summary.std, "min": summary.minimum, "max": summary.maximum}
     columns |= {"low": low, "high": found.high}
     return {f"{score}_{name}": value for name, value in columns.items()}
+
+
+def _centre_columns(records: StudyRecords, row: dict[str, object], values: list[float]) -> dict[str, object]:
+    scale = tested_scale(records)
+    if scale is DIFFERENCE:  # where the mean is what is tested
+        return {f"centre{end}": row[f"{records.ranked_by}_{name}"] for end, name in _ENDS.items()}
+    found = centre(values, scale)
+    return {"centre": found.value, "centre_low": found.low, "centre_high": found.high}
 
 
 def training_means(records: StudyRecords) -> pd.DataFrame:

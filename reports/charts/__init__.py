@@ -6,8 +6,7 @@ import pandas as pd
 
 from reports.charts.budget import budget_by_seconds, budget_by_trials
 from reports.charts.chart import Chart
-from reports.charts.cost import cost_chart
-from reports.charts.curves import losses_chart, outputs_chart
+from reports.charts.cost import cost_chart, size_chart
 from reports.charts.importance import importance_chart
 from reports.charts.pairs import pairs_chart
 from reports.charts.parallel import parallel_chart
@@ -18,14 +17,13 @@ from reports.records.load import StudyRecords
 CHARTS = (
     pairs_chart,
     cost_chart,
+    size_chart,
     training_chart,
     budget_by_seconds,
     budget_by_trials,
     trials_chart,
     parallel_chart,
     importance_chart,
-    losses_chart,
-    outputs_chart,
 )
 
 

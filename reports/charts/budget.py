@@ -4,8 +4,23 @@ import numpy as np
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from reports.analysis.first_few import first_few
+from reports.analysis.search_limits import enough
 from reports.analysis.trial_values import trial_values
-from reports.charts.chart import Chart, Spec, emphasis, first_of, quantity, specification, tooltip, variant_colour
+from reports.charts.chart import (
+    Chart,
+    Spec,
+    apart,
+    emphasis,
+    first_of,
+    foreground,
+    grey_first,
+    quantity,
+    rows_of,
+    specification,
+    tooltip,
+    variant_colour,
+)
 from reports.records.load import StudyRecords
 from reports.statistics.budget_curves import budget_curves
 
@@ -13,8 +28,10 @@ _MOST_POINTS = 60
 _KEY = (
     "The mean of the best of n trials over all choices of n, on the {split} split: what a search of that size finds. "
     "Highlight a variant to see the band that nine searches in ten lie in. A pruned trial counts as its last score, "
-    "but no better than the median of the complete ones; a diverged one as noise."
+    "but no better than the median of the complete ones; a diverged one as noise. The first few are named at the ends "
+    "of their lines."
 )
+_HEIGHT = 340
 
 
 def budget_by_seconds(records: StudyRecords, board: pd.DataFrame) -> Chart:
@@ -29,14 +46,15 @@ def budget_by_trials(records: StudyRecords, board: pd.DataFrame) -> Chart:
 
 def _chart(records: StudyRecords, board: pd.DataFrame, by: str, title: str) -> Chart:
     score = records.spec.score
-    data = _thinned(records)
+    data = grey_first(_thinned(records), board)
     label = f"Expected best {score_column(score.objective).label}"
     along = quantity(by, title, data[by])
     # The band of one variant may reach up to noise: it is cut off rather than all lines pressed together.
     height = quantity("expected", label, data["expected"])
-    scale = height["scale"] | {"domain": [data["expected"].min(), data["expected"].max()]}
+    domain = (float(data["expected"].min()), float(data["expected"].max())) if len(data) else (0.0, 1.0)
+    scale = height["scale"] | {"domain": list(domain)}
     details = tooltip(variant="Variant", trials="Trials", seconds="Seconds", expected=label, low="5 %", high="95 %")
-    colour = variant_colour(records.variant_names)
+    colour = variant_colour(records, board)
     band: Spec = {
         "mark": {"type": "area", "clip": True},
         "encoding": {
@@ -47,16 +65,34 @@ def _chart(records: StudyRecords, board: pd.DataFrame, by: str, title: str) -> C
     }
     line: Spec = {
         "mark": {"type": "line", "point": {"size": 28}, "clip": True},
-        "encoding": {"y": height | {"scale": scale}, "opacity": emphasis(0.8), "tooltip": details},
+        "encoding": {"y": height | {"scale": scale}, "opacity": foreground(board), "tooltip": details},
     }
-    spec = specification(first_of(board), 340, encoding={"x": along, "color": colour}, layer=[band, line])
+    names: Spec = {
+        "data": {"values": rows_of(_ends(data, first_few(board), domain))},
+        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11},
+        "encoding": {
+            "y": height | {"scale": scale},
+            "text": {"field": "variant"},
+            "opacity": emphasis(1.0, faint=0.25),
+        },
+    }
+    encoding = {"x": along, "color": colour}
+    spec = specification(first_of(board), _HEIGHT, encoding=encoding, layer=[band, line, names])
     key = _KEY.format(split=score.search_split)
     return Chart(f"budget-{by}", f"Expected best by {title.lower()}", key, data, spec)
 
 
+def _ends(data: pd.DataFrame, few: list[str], domain: tuple[float, float]) -> pd.DataFrame:
+    """The last points of the first few, moved apart for their names."""
+    last = data.sort_values("trials", kind="stable").drop_duplicates("variant", keep="last")
+    last = last[last["variant"].isin(few)]
+    places = apart(dict(zip(last["variant"], last["expected"], strict=True)), domain, _HEIGHT)
+    return last.assign(expected=last["variant"].map(places))
+
+
 def _thinned(records: StudyRecords) -> pd.DataFrame:
     """Few enough points a variant: all of the first ones, where curves bend, and the last."""
-    curves = budget_curves(trial_values(records))
+    curves = budget_curves(enough(trial_values(records)))
     finite = curves[np.isfinite(curves["expected"]) & np.isfinite(curves["high"]) & curves["seconds"].notna()]
     kept = []
     for _, own in finite.groupby("variant", sort=False):

@@ -2,21 +2,24 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from reports.analysis.families import families
+from reports.analysis.first_few import first_few
 from reports.figures.palette import css_colours
+from reports.records.load import StudyRecords
 
 Spec = dict[str, Any]
-# As many variants as there are colours have a legend; more are told apart by pointing at them.
-_LEGEND = 6
 _DIGITS = 5
+# Pixels from one name at the end of a line to the next.
+_LINE = 13
 # Fields that hold no numbers.
-_WORDS = {"variant", "other", "state", "curve", "hyperparameter", "verdict"}
+_WORDS = {"variant", "other", "state", "curve", "hyperparameter", "verdict", "front"}
 # Ten times from the lowest to the highest value, and a logarithmic axis shows more.
 _DECADE = 10.0
 
@@ -45,9 +48,15 @@ class Chart:
     def to_json(self) -> str:
         """Specification and data by columns, for a script element."""
         names = [str(name) for name in self.data.columns]
-        rows = [[_plain(value) for value in row] for row in self.data.itertuples(index=False)]
+        rows = [list(row.values()) for row in rows_of(self.data)]
         text = json.dumps({"spec": self.spec, "columns": names, "rows": rows}, separators=(",", ":"))
         return text.replace("<", "\\u003c")  # so that no name can close the script element
+
+
+def rows_of(data: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows as Vega-Lite takes them; numbers with five digits, None where there is none."""
+    names = [str(name) for name in data.columns]
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in data.itertuples(index=False)]
 
 
 def _plain(value: object) -> object:
@@ -76,11 +85,41 @@ def first_of(board: pd.DataFrame) -> str:
     return str(board["variant"].iloc[0]) if len(board) else ""
 
 
-def variant_colour(names: Sequence[str]) -> Spec:
-    """The colour channel: each variant's own, as in the other figures."""
-    legend = {"orient": "top", "title": None, "columns": 3, "symbolOpacity": 1} if len(names) <= _LEGEND else None
-    domain, colours = list(names), list(css_colours(names).values())
-    return {"field": "variant", "type": "nominal", "scale": {"domain": domain, "range": colours}, "legend": legend}
+def variant_colour(records: StudyRecords, board: pd.DataFrame) -> Spec:
+    """The colour channel: its family's for the first few and for who is highlighted, grey for the others."""
+    colours = css_colours(families(records))
+    few = json.dumps(first_few(board))
+    grey = {"test": f"datum.variant !== highlight && indexof({few}, datum.variant) < 0", "value": "var(--grey)"}
+    scale = {"domain": list(colours), "range": list(colours.values())}
+    return {"condition": grey, "field": "variant", "type": "nominal", "scale": scale, "legend": None}
+
+
+def grey_first(data: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the first few last, the best one's at the very end: what comes later is drawn above."""
+    few = first_few(board)
+    places = data["variant"].map(lambda name: len(few) - few.index(name) if name in few else 0)
+    return data.assign(place=places).sort_values("place", kind="stable").drop(columns="place")
+
+
+def apart(ends: Mapping[str, float], domain: tuple[float, float], height: int) -> dict[str, float]:
+    """Where names are written beside the ends of lines: at the ends, moved up or down so that none lies on another.
+
+    Args:
+        ends: By name, where its line ends; all positive on a logarithmic axis.
+        domain: Of the axis, which is logarithmic if `quantity` makes it so.
+        height: Of the chart, in pixels.
+    """
+    to, back = (math.log, math.exp) if domain[0] > 0 and domain[1] >= _DECADE * domain[0] else (float, float)
+    low, high = to(domain[0]), to(domain[1])
+    pixel = (high - low) / height or 1.0
+    places: dict[str, float] = {}
+    below = -math.inf
+    for name, end in sorted(ends.items(), key=lambda item: item[1]):
+        places[name] = below = max(to(end), below + _LINE * pixel)
+    # Half of what they were moved up is taken back, so that they stay about the middle of their ends.
+    moved = [place - to(ends[name]) for name, place in places.items()]
+    back_by = max(moved, default=0.0) / 2
+    return {name: back(max(low, place - back_by)) for name, place in places.items()}
 
 
 def emphasis(plain: float, picked: float = 1.0, faint: float = 0.07) -> Spec:
@@ -90,6 +129,14 @@ def emphasis(plain: float, picked: float = 1.0, faint: float = 0.07) -> Spec:
         {"test": "datum.variant === highlight", "value": picked},
     ]
     return {"condition": conditions, "value": faint}
+
+
+def foreground(board: pd.DataFrame, faint: float = 0.2) -> Spec:
+    """The opacity channel of lines: the first few before the others; whoever is highlighted before all."""
+    few = json.dumps(first_few(board))
+    channel = emphasis(0.45, faint=faint)
+    first = {"test": f"highlight === '' && indexof({few}, datum.variant) >= 0", "value": 0.95}
+    return channel | {"condition": [first, *channel["condition"]]}
 
 
 def only_shown() -> Spec:

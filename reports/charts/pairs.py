@@ -9,7 +9,10 @@ from reports.records.load import StudyRecords
 from reports.statistics.difference import SIGNIFICANT
 from reports.statistics.scale import SCALES
 
-_ROW, _MOST_NUMBERS = 26, 20
+# More names than these lie on each other on a phone unless they stand upright.
+_ROW, _MOST_NUMBERS, _SLANTED = 26, 20, 12
+# Cells of pairs that cannot be told apart are nearly the page's ground, with its ink.
+_TOLD, _FADED = "datum.verdict === 'yes'", 0.15
 # Pixels: of a cell, and of the numbers in it.
 _READABLE, _LARGEST = 17, 10.5
 
@@ -21,7 +24,7 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     label = score_column(records.ranked_by).label
     shared = {
         "x": {"field": "other", "type": "nominal", "sort": order, "title": None,
-              "axis": {"orient": "top", "labelAngle": -45}},
+              "axis": {"orient": "top", "labelAngle": -45 if len(order) <= _SLANTED else -90}},
         "y": {"field": "variant", "type": "nominal", "sort": order, "title": None},
     }  # fmt: skip
     cell: Spec = {
@@ -29,12 +32,19 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "encoding": {
             "color": {"field": "wins", "type": "quantitative", "scale": {"scheme": "blueorange", "domain": [1, 0]},
                       "legend": {"orient": "top", "title": "Row beats column", "format": ".0%", "gradientLength": 160}},
+            "opacity": {"condition": {"test": _TOLD, "value": 1}, "value": _FADED},
             "tooltip": tooltip(variant="Row", other="Column", wins="Row beats column", effect=f"{label}, column to row",
                                low="95 % from", high="to", adjusted="p, adjusted", verdict="Told apart"),
         },
     }  # fmt: skip
     # The middle of the colours is light whatever the page is, so the ink on them is not the page's.
-    ink = {"condition": {"test": "abs(datum.wins - 0.5) > 0.3", "value": "#ffffff"}, "value": "#1b1d21"}
+    ink = {
+        "condition": [
+            {"test": f"!({_TOLD})", "value": "var(--muted)"},
+            {"test": "abs(datum.wins - 0.5) > 0.3", "value": "#ffffff"},
+        ],
+        "value": "#1b1d21",
+    }
     # As large as cells leave room for three digits and an asterisk, and none where that could not be read.
     cell_width = f"width / {max(1, len(order))}"
     size = {"expr": f"{cell_width} < {_READABLE} ? 0 : min({_LARGEST}, {cell_width} / 2.5)"}
@@ -44,8 +54,9 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     }
     layers = [cell, number] if len(order) <= _MOST_NUMBERS else [cell]
     key = (
-        "How often a run of the row's variant scores better than one of the column's, in percent; an asterisk where "
-        f"they can be told apart (Welch's t-test, adjusted by Holm for all pairs, p < {SIGNIFICANT}). After a race "
+        "How often a run of the row's variant scores better than one of the column's, in percent; faded where "
+        f"they cannot be told apart, an asterisk where they can (Welch's t-test, adjusted by Holm for all "
+        f"pairs, p < {SIGNIFICANT}). After a race "
         "this describes, and decides nothing: how many seeds each has depended on its scores."
     )
     spec = specification(first_of(board), 90 + _ROW * len(order), encoding=shared, layer=layers)

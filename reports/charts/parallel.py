@@ -7,18 +7,20 @@ import pandas as pd
 
 from benchmark.metrics.catalog import score_column
 from ganzoo.hyperparameters import NAMES
+from reports.analysis.search_limits import LEAST_DRAWN, enough
 from reports.charts.chart import Chart, Spec, first_of, only_shown, specification, tooltip
 from reports.records.load import StudyRecords
 from reports.text.formats import short
 
 _LOGARITHMIC_FROM = 20.0  # times from the lowest to the highest value
+_LOWEST = 320
 _END_WIDTH = 36  # pixels of an axis with numbers at its ends
 
 
 def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     """A line a complete trial across its hyperparameters to its score."""
     objective = records.spec.score.objective
-    trials = records.runs[(records.runs["kind"] == "trial") & records.runs[objective].notna()]
+    trials = enough(records.runs[(records.runs["kind"] == "trial") & records.runs[objective].notna()])
     axes = [name for name in [*NAMES, objective] if trials[name].nunique() > 1]
     data = trials[["variant", "number", *axes]]
     label = score_column(objective).label
@@ -66,9 +68,12 @@ def parallel_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     key = (
         "Complete trials of the highlighted variant, or of the first: a line a trial, from its hyperparameters to its "
         f"score on the {records.spec.score.search_split} split, the same scales for all variants. "
-        "Empty axes are hyperparameters that the variant lacks."
+        "Empty axes are hyperparameters that the variant lacks; variants with fewer than "
+        f"{LEAST_DRAWN} complete trials show nothing."
     )
-    spec = specification(first_of(board), 320, layer=[line, ends])
+    # As tall as the chart beside it, which has a row a variant.
+    height = max(_LOWEST, 60 + 22 * trials["variant"].nunique())
+    spec = specification(first_of(board), height, layer=[line, ends])
     return Chart("parallel", "Hyperparameters and scores", key, data if len(axes) > 1 else data.iloc[:0], spec)
 
 

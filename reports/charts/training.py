@@ -3,33 +3,77 @@
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from reports.analysis.first_few import first_few
+from reports.analysis.leaderboard import training_means
 from reports.charts.chart import (
     Chart,
+    Spec,
+    apart,
     emphasis,
     first_of,
+    foreground,
+    grey_first,
     label_of,
     quantity,
+    rows_of,
     specification,
     tooltip,
     variant_colour,
 )
 from reports.records.load import StudyRecords
 
+_HEIGHT = 380
+
 
 def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
-    """A line a final run, by discriminator update."""
+    """A thick line a variant, named at its end; its runs, thin, where it is highlighted."""
     score = records.ranked_by
     finals = records.evals[(records.evals["kind"] == "final") & records.evals[score].notna()]
     data = finals[["variant", "number", "step", score]]
-    encoding = {
-        "x": quantity("step", "Discriminator updates", []) | {"scale": {"zero": True}},
-        "y": quantity(score, label_of(score), data[score]),
-        "color": variant_colour(records.variant_names),
-        "detail": {"field": "number"},
-        "opacity": emphasis(0.55),
-        "tooltip": tooltip(variant="Variant", number="Final run", step="Updates", **{score: score_column(score).label}),
+    means = grey_first(training_means(records), board)
+    height = quantity(score, label_of(score), data[score])
+    domain = (float(data[score].min()), float(data[score].max())) if len(data) else (0.0, 1.0)
+    last = int(data["step"].max()) if len(data) else 1
+    height |= {"scale": height["scale"] | {"domain": list(domain)}}
+    encoding: Spec = {
+        # While no variant is highlighted, no run is drawn that would say how far the axis goes.
+        "x": quantity("step", "Discriminator updates", []) | {"scale": {"domain": [0, last]}},
+        "y": height,
+        "color": variant_colour(records, board),
     }
-    mark = {"type": "line", "point": {"size": 24}, "strokeWidth": 1.3}
-    key = "Final runs, each with a seed of its own. Point at a line to see whose it is, click to highlight its variant."
-    title = f"{score_column(score).label} through training"
-    return Chart("training", title, key, data, specification(first_of(board), 380, mark=mark, encoding=encoding))
+    label = score_column(score).label
+    runs: Spec = {
+        "mark": {"type": "line", "strokeWidth": 0.8, "clip": True},
+        "transform": [{"filter": "datum.variant === highlight"}],
+        "encoding": {
+            "detail": {"field": "number"},
+            "opacity": {"value": 0.5},
+            "tooltip": tooltip(variant="Variant", number="Final run", step="Updates", **{score: label}),
+        },
+    }
+    thick: Spec = {
+        "data": {"values": rows_of(means)},
+        "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
+        "encoding": {
+            "opacity": foreground(board),
+            "tooltip": tooltip(variant="Variant", step="Updates", **{score: f"Mean {label}"}),
+        },
+    }
+    layer = [runs, thick, _names(means, first_few(board), score, domain)]
+    key = (
+        "Means over the final runs that were completed. The first few have the colour of their family and their name "
+        "at the end; the others are grey. Highlight a variant to see its runs, each with a seed of its own."
+    )
+    spec = specification(first_of(board), _HEIGHT, encoding=encoding, layer=layer)
+    return Chart("training", f"{label} through training", key, data, spec)
+
+
+def _names(means: pd.DataFrame, few: list[str], score: str, domain: tuple[float, float]) -> Spec:
+    last = means.sort_values("step", kind="stable").drop_duplicates("variant", keep="last")
+    last = last[last["variant"].isin(few)]
+    places = apart(dict(zip(last["variant"], last[score], strict=True)), domain, _HEIGHT)
+    return {
+        "data": {"values": rows_of(last.assign(**{score: last["variant"].map(places)}))},
+        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11},
+        "encoding": {"text": {"field": "variant"}, "opacity": emphasis(1.0, faint=0.25)},
+    }

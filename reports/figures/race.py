@@ -6,8 +6,9 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
+from reports.analysis.families import families
 from reports.analysis.race import course, study_race
-from reports.figures.palette import FAINT, SURFACE, TEXT, colours
+from reports.figures.palette import FAINT, GREY, SURFACE, TEXT, colours
 from reports.figures.svg import STYLE, canvas, inline_svg
 from reports.records.load import StudyRecords
 from reports.text.formats import short, times
@@ -18,7 +19,7 @@ _ROW, _NAMES = 19, 92
 def race_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> str:
     """A row a variant, a column a look: a line as long as it was in, on it how far above the best of the look it was.
 
-    A cross ends the line of who is out, a dot that of who is left.
+    A cross ends the line of who is out, which is grey, a dot that of who is left.
 
     Args:
         records: The study.
@@ -33,11 +34,12 @@ def race_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> str:
         return ""
     looks = sorted(went["seeds"].unique().tolist())
     names = [name for name in board["variant"] if name in set(went["variant"])][::-1]
+    colour = colours(families(records))
     with mpl.rc_context(STYLE):
         figure, axes = canvas(width, 40 + _ROW * len(names), (_NAMES, 32, 14, 6))
         for place, name in enumerate(names):
             own = went[went["variant"] == name].sort_values("seeds")
-            _draw_row(axes, place, own, looks, colours(records.variant_names)[name], records.spec.scale == "ratio")
+            _draw_row(axes, place, own, looks, colour[name], records.spec.scale == "ratio")
         axes.set_yticks(range(len(names)), names)
         axes.set_xticks(range(1, len(looks) + 1), [f"{seeds}" for seeds in looks])
         axes.spines["left"].set_visible(False)
@@ -49,6 +51,7 @@ def _draw_row(axes: Axes, place: int, own: pd.DataFrame, looks: list[int], colou
     at = [looks.index(seeds) + 1 for seeds in own["seeds"]]
     axes.axhline(place, color=FAINT, linewidth=0.4, alpha=0.4)
     left = bool(own["left"].iloc[-1])
+    colour = colour if left else GREY
     axes.plot([0, at[-1]], [place, place], color=colour, linewidth=2)
     axes.plot([at[-1]], [place], "o" if left else "X", color=colour, markersize=6, markeredgecolor=SURFACE)
     for x, value in zip(at, own["times"], strict=True):

@@ -32,6 +32,10 @@ STYLE: dict[Any, Any] = {
     "ytick.major.size": 2,
 }
 _POINTS_AN_INCH = 72
+# Attributes that say where something is: there a tenth of a point is less than a screen's pixel, and what Matplotlib
+# writes beyond it is most of a figure's text.
+_PLACES = re.compile(r'\s(?:d|x|y|transform)="[^"]*"')
+_LONG = re.compile(r"\d+\.\d{2,}")
 
 
 def canvas(width: float, height: float, margins: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
@@ -63,10 +67,23 @@ def inline_svg(figure: Figure, name: str, alt: str) -> str:
     box = re.search(r'viewBox="[^"]*"', text)
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", "", text.partition("<defs>")[2], flags=re.S)
     body = re.sub(r'((?:\sid|xlink:href)="#?|url\(#)', rf"\g<1>{prefix}-", f"<defs>{body}")
-    body = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--font)", body)
+    body = re.sub(r"font-family: [^;\"]*", "font-family: var(--font)", body)
     body = re.sub("|".join(CSS_COLOURS), lambda match: CSS_COLOURS[match[0]], body)
-    body = re.sub(r"\n\s*", "\n", body)
+    body = _lean(body)
+    body = _PLACES.sub(lambda match: _LONG.sub(_rounded, match[0]), re.sub(r"\n\s*", "\n", body))
     return f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(alt)}">{body}'
+
+
+def _lean(body: str) -> str:
+    """Without what draws nothing: turns by no angle, boxes without ink, and ids that nothing refers to."""
+    body = re.sub(r'\stransform="rotate\(-?0 [^"]*"', "", body)
+    body = re.sub(r'<path d="[^"]*" style="fill: none"/>', "", body)
+    wanted = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', body))
+    return re.sub(r'\sid="([^"]*)"', lambda match: match[0] if match[1] in wanted else "", body)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:

@@ -7,10 +7,11 @@ import pandas as pd
 from benchmark.metrics.catalog import score_column
 from benchmark.plain_text import one_line
 from benchmark.race.rules import Rules
-from reports.analysis.leaderboard import measured_scores, tested_score
-from reports.output.tables import Table, leaderboard_table
+from reports.analysis.leaderboard import measured_scores, tested_scale, tested_score
+from reports.output.tables import GEOMETRIC_MEAN, Table, leaderboard_table
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import FEWEST, METHOD
+from reports.statistics.scale import RATIO
 from reports.text.formats import count, percent_of
 from reports.text.headline import headline
 
@@ -23,7 +24,7 @@ _ESCAPES = str.maketrans(
     | {"\N{EN DASH}": "--", "\N{NARROW NO-BREAK SPACE}": r"\,", "\N{NO-BREAK SPACE}": "~"}
 )
 # Of the page's columns, those that a paper's table has beside the scores.
-_COLUMNS = {"Times the best", "Above the best", "Left after", "95 % interval", "Published", "Seeds"}
+_COLUMNS = {"Times the best", "Above the best", "Left after", "95 % interval", GEOMETRIC_MEAN, "Published", "Seeds"}
 _VERDICT, _NAME = "Verdict", "Variant"
 _ARROWS = " \N{DOWNWARDS ARROW}\N{UPWARDS ARROW}"
 
@@ -102,9 +103,9 @@ def _scored(records: StudyRecords) -> str:
 def _tested(records: StudyRecords, board: pd.DataFrame) -> list[str]:
     """How the intervals and verdicts came about, as far as there are any."""
     label, rules = score_column(records.ranked_by).label, records.spec.rules
-    told = []
+    told, middle = [], "geometric mean" if tested_scale(records) is RATIO else "mean"
     if (board["seeds"] >= FEWEST).any():
-        told.append(f"Intervals are of the mean {label}, at 95 %, by {METHOD}, from {FEWEST} seeds on.")
+        told.append(f"Intervals are of the {middle} {label}, at 95 %, by {METHOD}, from {FEWEST} seeds on.")
     if (board["verdict"] != "untested").any():
         told.append(
             f"Out is who was worse than another in a race of {_looks(rules)} seeds (Welch's tests of "

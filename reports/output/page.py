@@ -10,23 +10,32 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from benchmark.typed_commands import typed_command
 from reports.analysis.answer import answer_facts
+from reports.analysis.families import families
+from reports.analysis.leaderboard import tested_scale
 from reports.analysis.race import study_race
+from reports.analysis.search_limits import too_few
+from reports.analysis.sensitivity import LEAST_RANDOM
 from reports.analysis.states import STATES
 from reports.charts import draw_charts
 from reports.charts.chart import Chart
 from reports.charts.vega import vega_bundle
-from reports.figures.panel_groups import BUDGET, LOSSES, OUTPUTS, SEARCH, TRAINING, PanelGroup, panel_groups
+from reports.figures.palette import legend
+from reports.figures.panel_groups import panel_groups
 from reports.figures.race import race_figure
 from reports.figures.ranking import ranking_figure
 from reports.figures.sample_strips import data_uri, earlier_images, sample_strips
 from reports.output.content_security import content_security_policy
+from reports.output.downloads import downloads
 from reports.output.hyperparameter_table import found_table
 from reports.output.sensitivity_table import sensitivity_rows
 from reports.output.tables import leaderboard_table
 from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_rows
+from reports.output.variant_sections import anchor, variant_sections
 from reports.records.load import StudyRecords
 from reports.records.resolved_spec import spec_files, to_toml
+from reports.statistics.scale import RATIO
 from reports.text.formats import count, duration
 from reports.text.headline import headline
 from reports.text.protocol import protocol_sentences
@@ -34,14 +43,17 @@ from reports.text.verdict import race_words
 
 # Points of both figures by the class of screens that they are for; their text is as large on all.
 _WIDTHS = {"narrow": 300, "wide": 780, "widest": 1250}
-# Name, heading, charts and small multiples of each part of the page.
+# Name, heading and charts of each part of the page.
 _LAYOUT = (
-    ("comparison", "How they compare", ("pairs", "cost"), ()),
-    ("training", "Through training", ("training",), (TRAINING,)),
-    ("budget", "What a search costs", ("budget-seconds", "budget-trials"), (BUDGET, SEARCH)),
-    ("search", "Over the search", ("trials", "parallel", "importance"), ()),
-    ("players", "Both players", ("losses", "outputs"), (LOSSES, OUTPUTS)),
+    ("comparison", "How they compare", ("pairs", "cost", "size")),
+    ("training", "Through training", ("training",)),
+    ("budget", "What a search costs", ("budget-seconds", "budget-trials")),
+    ("search", "Over the search", ("trials", "parallel", "importance")),
 )
+# Where the navigation leads, besides to these parts.
+_BEFORE = {"variants": "Table", "race": "Race", "tuning": "Tuning", "samples": "Samples"}
+_SHORT = {"comparison": "Compare", "training": "Training", "budget": "Budget", "search": "Search"}
+_AFTER = {"hyperparameters": "Settings", "sensitivity": "Forgiving", "each": "Each variant", "again": "Take along"}
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,13 @@ class PagePart:
         name: Of its place on the page.
         title: Heading.
         charts: Interactive ones.
-        groups: Small multiples of the same, for paper and for those without scripts.
+        missing: What there are too few trials for, in words.
     """
 
     name: str
     title: str
     charts: Sequence[Chart]
-    groups: Sequence[PanelGroup]
+    missing: Sequence[str] = ()
 
 
 def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None = None) -> str:
@@ -76,7 +88,10 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    order, scripts = board["variant"].tolist(), _scripts(environment, refresh)
+    order, scripts, parts = board["variant"].tolist(), _scripts(environment, refresh), _parts(records, board)
+    race = {screen: Markup(race_figure(records, board, width)) for screen, width in _WIDTHS.items()}
+    groups = panel_groups(records, order)
+    tuning, sensitivity = tuning_rows(records), sensitivity_rows(records, order)
     return environment.get_template("index.html.j2").render(
         records=records,
         refresh=refresh,
@@ -85,17 +100,27 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         protocol=protocol_sentences(records),
         facts=_facts(records),
         ranking={screen: Markup(ranking_figure(records, board, width)) for screen, width in _WIDTHS.items()},
-        race={screen: Markup(race_figure(records, board, width)) for screen, width in _WIDTHS.items()},
+        race=race,
         race_words=race_words(answer_facts(records)),
-        tuning=tuning_rows(records),
+        tuning=tuning,
         tuning_headings=TUNING_HEADINGS,
         tuning_words=TUNING_WORDS,
         real=data_uri(records.real_samples) if records.real_samples else "",
         samples=(strips := sample_strips(records, order)),
         strips=Markup(earlier_images(strips)),
-        commands=[f"make bench STUDY={file}" for file in spec_files(records)],
-        parts=_parts(records, board),
-        sensitivity=sensitivity_rows(records, order),
+        commands=[typed_command("run", file) for file in spec_files(records)],
+        parts=parts,
+        sensitivity=sensitivity,
+        least_random=LEAST_RANDOM,
+        places=_navigation(
+            parts, {"race": bool(race["wide"]), "tuning": bool(tuning), "sensitivity": bool(sensitivity)}
+        ),
+        families=legend(families(records)),
+        anchors={name: anchor(name) for name in order},
+        sections=variant_sections(records, board, groups),
+        panel_keys={group.title: group.key for group in groups if group.panels},
+        downloads=downloads(records, board),
+        middles="geometric means" if tested_scale(records) is RATIO else "means",
         found=found_table(records, order),
         specs={file: to_toml(spec) for file, spec in spec_files(records).items()},
         scripts={name: Markup(script) for name, script in scripts.items()},
@@ -115,17 +140,18 @@ def _scripts(environment: Environment, refresh: int | None) -> dict[str, str]:
 def _parts(records: StudyRecords, board: pd.DataFrame) -> list[PagePart]:
     """The page's charts by what they are about; parts and charts with nothing to show are left out."""
     charts = {chart.name: chart for chart in draw_charts(records, board)}
-    groups = {group.title: group for group in panel_groups(records, board["variant"].tolist())}
+    missing = {"search": too_few(records)}
     parts = [
-        PagePart(
-            name,
-            title,
-            [charts[chart] for chart in wanted if chart in charts],
-            [groups[group] for group in small if groups[group].panels],
-        )
-        for name, title, wanted, small in _LAYOUT
+        PagePart(name, title, [charts[chart] for chart in wanted if chart in charts], missing.get(name, ()))
+        for name, title, wanted in _LAYOUT
     ]
-    return [part for part in parts if part.charts or part.groups]
+    return [part for part in parts if part.charts or part.missing]
+
+
+def _navigation(parts: Sequence[PagePart], there: dict[str, bool]) -> dict[str, str]:
+    """Where the page has what, by the name of the place."""
+    places = _BEFORE | {part.name: _SHORT[part.name] for part in parts} | _AFTER
+    return {name: title for name, title in places.items() if there.get(name, True)}
 
 
 def _facts(records: StudyRecords) -> dict[str, str]:

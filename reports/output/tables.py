@@ -3,21 +3,22 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from operator import itemgetter
 
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
 from benchmark.race.rules import Scale
-from reports.analysis.leaderboard import baseline_scores, measured_scores
+from reports.analysis.leaderboard import baseline_scores, measured_scores, tested_scale
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import FEWEST, METHOD
+from reports.statistics.scale import RATIO
 from reports.text.formats import ABSENT, decimals_for, duration, fixed, plus_minus, short, span, thousands, times
 from reports.text.published import Published, published
 
 _FIRST = ("manifold_error", "fid", "fid_infinity")  # the distances as a whole, before what they are made of
 _ENDINGS = {"pruned": "were pruned", "diverged": "diverged", "failed": "failed"}
+GEOMETRIC_MEAN = "Geometric mean"
 _BASELINES = {"floor": "real images against real images", "noise": "uniform noise"}
 
 
@@ -112,7 +113,7 @@ def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
         columns["fid"].append(_Column(heading, _of_noise, itemgetter("percent_of_noise")))
     score, papers = records.ranked_by, published(records.protocols.get("final"), records.ranked_by)
     if score in scored:
-        columns[score][1:1] = [_factor_column(records.spec.scale), _STAGE, _interval_column(score, board)]
+        columns[score][1:1] = [_factor_column(records.spec.scale), _STAGE, _tested_column(records, board)]
         columns[score][4:4] = [_published_column(score, papers)] if papers else []
     shown = [column for own in columns.values() for column in own]
     return [*shown, *_RUNS, *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any())]
@@ -145,7 +146,7 @@ def _mean_column(score: str, board: pd.DataFrame) -> _Column:
 
 def _factor_column(scale: Scale) -> _Column:
     label = "Times the best" if scale == "ratio" else "Above the best"
-    title = "How far above the best it is, from all seeds of both, with its 95 % interval"
+    title = "How far above the best it is, from all seeds of both, with its 95 % interval; each interval is for itself"
     printed = times if scale == "ratio" else short
 
     def cell(row: "pd.Series[float]") -> str:
@@ -155,15 +156,27 @@ def _factor_column(scale: Scale) -> _Column:
     return _Column(Heading(label, title), cell, itemgetter("factor"))
 
 
-def _interval_column(score: str, board: pd.DataFrame) -> _Column:
-    title = f"Of the mean {score_column(score).label}, by {METHOD}, from {FEWEST} seeds on; sorted by its upper end"
-    heading = Heading("95 % interval", title)
-    cell = partial(_interval, score=score, decimals=decimals_for(board[f"{score}_mean"]))
-    return _Column(heading, cell, lambda row: row[f"{score}_high"] if row["seeds"] >= FEWEST else math.nan)
+def _tested_column(records: StudyRecords, board: pd.DataFrame) -> _Column:
+    """The middle with its interval, on the scale that is tested; of a mean, which is there already, the interval."""
+    label, decimals = score_column(records.ranked_by).label, decimals_for(board["centre"])
+    by = f"by {METHOD}, from {FEWEST} seeds on"
+    if tested_scale(records) is RATIO:
+        heading = Heading(GEOMETRIC_MEAN, f"Of {label}, as it is tested, with its 95 % interval, {by}")
+        return _Column(heading, lambda row: _with_interval(row, decimals), itemgetter("centre"))
+    heading = Heading("95 % interval", f"Of the mean {label}, {by}; sorted by its upper end")
+    return _Column(heading, lambda row: _interval(row, decimals), _upper_end)
 
 
-def _interval(row: "pd.Series[float]", score: str, decimals: int) -> str:
-    return ABSENT if row["seeds"] < FEWEST else span(row[f"{score}_low"], row[f"{score}_high"], decimals)
+def _with_interval(row: "pd.Series[float]", decimals: int) -> str:
+    return f"{fixed(row['centre'], decimals)} {_interval(row, decimals)}".removesuffix(f" {ABSENT}")
+
+
+def _interval(row: "pd.Series[float]", decimals: int) -> str:
+    return ABSENT if row["seeds"] < FEWEST else span(row["centre_low"], row["centre_high"], decimals)
+
+
+def _upper_end(row: "pd.Series[float]") -> float:
+    return row["centre_high"] if row["seeds"] >= FEWEST else math.nan
 
 
 def _published_column(score: str, papers: dict[str, Published]) -> _Column:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmark.files import atomic_write
+from benchmark.tracking.findings import FINDINGS
 from reports.analysis.answer import answer_facts
 from reports.analysis.best_trials import found_hyperparameters
 from reports.analysis.importance import importances
@@ -14,7 +15,9 @@ from reports.analysis.race import course, study_race
 from reports.analysis.sensitivity import sensitivity
 from reports.analysis.trial_values import trial_values
 from reports.analysis.tuning import tuning_gains
+from reports.output.findings import findings_json
 from reports.output.latex import render_latex
+from reports.output.loss_plots import write_loss_plots
 from reports.output.markdown import render_markdown
 from reports.output.page import render_page
 from reports.output.tables import Table, leaderboard_table, to_csv
@@ -47,7 +50,7 @@ class Report:
 
 
 def write_report(records: StudyRecords, folder: Path, refresh: int | None = None) -> Report:
-    """Write the page, its Markdown and LaTeX, every table as CSV and Parquet, the protocol and the specs.
+    """Write the page, its Markdown and LaTeX, tables as CSV and Parquet, loss plots, the protocol and the specs.
 
     Args:
         records: A study, or a selection of several.
@@ -60,6 +63,7 @@ def write_report(records: StudyRecords, folder: Path, refresh: int | None = None
         "report.md": render_markdown(records, board),
         "leaderboard.tex": render_latex(records, board),
         PROTOCOL: protocol_json(records),
+        FINDINGS: findings_json(records, board),
     }
     texts |= {name: to_toml(spec) for name, spec in spec_files(records).items()}
     frames = _tables(records, board)
@@ -68,6 +72,7 @@ def write_report(records: StudyRecords, folder: Path, refresh: int | None = None
     for name, text in texts.items():
         with atomic_write(folder / name) as unfinished:
             unfinished.write_text(text, encoding="utf-8")
+    write_loss_plots(records, folder)
     for name, frame in frames.items():
         with atomic_write(folder / f"{name}.parquet") as unfinished:
             frame.to_parquet(unfinished, index=False)

@@ -6,7 +6,6 @@ each metric would cost a query a metric and run. Before a run has ended, its fra
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,27 +13,25 @@ import pandas as pd
 from pydantic import ValidationError
 
 from benchmark.agreement import CrossCheck
-from benchmark.digests import is_whole_png
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.records import (
     COSTS,
-    REAL_SAMPLES,
-    SAMPLES,
     TAG_BASELINE,
     TAG_CROSS_CHECK,
-    TAG_KIND,
     TAG_SPEC,
-    TAG_VARIANT,
     Protocol,
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
 from benchmark.spec.cautions import cautions
 from benchmark.tracking.experiment import baseline_of
+from benchmark.tracking.grouping import parts_of
+from benchmark.tracking.score_names import scores_of
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged
+from reports.records.samples import real_samples, samples_of
 from reports.records.store import Source, Store, StoredRun, StoredStudy
 
 KEY = ["variant", "kind", "number"]
@@ -65,6 +62,7 @@ class StudyRecords:
         specs: By study id, the resolved specs of a selection of several studies; empty for a single one.
         finished: Whether every variant that was begun has come to its end.
         cross_check: What another library makes of the same features; None where it was not asked.
+        addresses: By variant, where MLflow's pages have that run.
     """
 
     study_id: str
@@ -83,6 +81,7 @@ class StudyRecords:
     specs: dict[str, Spec] = field(default_factory=dict)
     finished: bool = True
     cross_check: CrossCheck | None = None
+    addresses: dict[str, str] = field(default_factory=dict)
 
     @property
     def ranked_by(self) -> str:
@@ -133,12 +132,13 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
         runs=runs_frame(runs, spec.score.objective),
         evals=evals_frame(runs, spec.score.objective),
         curves=curves_frame(runs),
-        variants={variant: _parts(params) for variant, params in study.variants.items()},
+        variants={variant: parts_of(params) for variant, params in study.variants.items()},
         protocols=protocols,
         baseline=_read_tag(study, TAG_BASELINE, baseline_of) if TAG_BASELINE in study.tags else {},
         shown={variant: (run.kind, run.number) for variant, run in shown.items()},
-        samples=_samples(shown),
-        real_samples=_real_samples(study),
+        samples=samples_of(shown),
+        real_samples=real_samples(study),
+        addresses={variant: run.address for variant, run in shown.items() if run.address},
         environment=_environment(runs),
         warnings=(
             *warnings,
@@ -153,11 +153,6 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
 def as_entrant(run: StoredRun) -> StoredRun:
     """A final run of a paper's settings as one of a variant of its own, which it races as; others as they are."""
     return replace(run, variant=paper_entrant(run.variant), kind="final") if run.kind == PAPER else run
-
-
-def _parts(params: dict[str, str]) -> dict[str, str]:
-    """What a variant is made of: a parent run also carries its name and the found hyperparameters."""
-    return {name: value for name, value in params.items() if name not in (TAG_VARIANT, TAG_KIND, *HYPERPARAMETERS)}
 
 
 def _spec(study_id: str, text: str) -> Spec:
@@ -207,22 +202,6 @@ def _shown(runs: Sequence[StoredRun], objective: str) -> dict[str, StoredRun]:
     return {run.variant: run for run in sorted(ended, key=preference, reverse=True)}
 
 
-def _samples(shown: dict[str, StoredRun]) -> dict[str, dict[int, bytes]]:
-    found: dict[str, dict[int, bytes]] = {}
-    for variant, run in shown.items():
-        steps = [rung.step for rung in run.record.rungs] if run.record else []
-        grids = {step: run.artifact(f"{SAMPLES}/step-{step:06d}.png") for step in steps}
-        if present := {step: png for step, png in grids.items() if png and is_whole_png(png)}:
-            found[variant] = present
-    return found
-
-
-def _real_samples(study: StoredStudy) -> bytes | None:
-    of_parents = (store.artifact(place, REAL_SAMPLES) for store, place in study.places)
-    of_runs = (run.artifact(REAL_SAMPLES) for run in study.runs)
-    return next((png for png in chain(of_parents, of_runs) if png and is_whole_png(png)), None)
-
-
 def _environment(runs: Sequence[StoredRun]) -> dict[str, str]:
     pairs = dict.fromkeys(pair for run in runs if run.record for pair in run.record.environment.items())
     return {name: ", ".join(value for key, value in pairs if key == name) for name, _ in pairs}
@@ -265,7 +244,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
         seed = np.int64(run.params["seed"]) if "seed" in run.params else None  # as the table has it
     except (ValueError, OverflowError) as error:
         raise UserError(f"MLflow's run at {run.artifacts}: a parameter is no number: {error}") from error
-    measured = {name: run.metrics[f"final/{name}"] for name in known_scores() if f"final/{name}" in run.metrics}
+    measured = {name: value for name, value in scores_of(run.metrics).items() if name in known_scores()}
     spent = {name: run.metrics[f"resources/{name}"] for name in COSTS if f"resources/{name}" in run.metrics}
     return row | given | measured | spent | {"seed": seed, "setting": run.params.get("setting", "")}
 

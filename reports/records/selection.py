@@ -12,6 +12,7 @@ from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.records import Protocol
 from benchmark.spec import Spec
+from ganzoo.names import with_nearest
 from reports.records.load import StudyRecords, load
 
 Value = TypeVar("Value")
@@ -68,6 +69,7 @@ def combine(studies: Sequence[StudyRecords]) -> StudyRecords:
         specs={study.study_id: study.spec for study in studies},
         finished=all(study.finished for study in studies),
         cross_check=_cross_check(studies),
+        addresses=_united([study.addresses for study in named]),
     )
 
 
@@ -98,7 +100,11 @@ def only(records: StudyRecords, variants: Sequence[str]) -> StudyRecords:
         found = [known for known in records.variant_names if known == name or known.startswith(f"{name} (")]
         if not found:
             raise UserError(
-                f"variant {name!r}: not in {records.study_id}; there are {', '.join(records.variant_names)}"
+                with_nearest(
+                    f"variant {name!r}: not in {records.study_id}; there are {', '.join(records.variant_names)}",
+                    name,
+                    records.variant_names,
+                )
             )
         kept += found
 
@@ -114,6 +120,7 @@ def only(records: StudyRecords, variants: Sequence[str]) -> StudyRecords:
         variants=of_kept(records.variants),
         shown=of_kept(records.shown),
         samples=of_kept(records.samples),
+        addresses=of_kept(records.addresses),
     )
 
 
@@ -158,6 +165,7 @@ def _renamed(study: StudyRecords, studies: Sequence[StudyRecords]) -> StudyRecor
         variants=renamed(study.variants),
         shown=renamed(study.shown),
         samples=renamed(study.samples),
+        addresses=renamed(study.addresses),
     )
 
 

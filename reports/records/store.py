@@ -12,14 +12,16 @@ from typing import Any, Protocol, TypeVar, get_args
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from benchmark.addresses import redacted, sqlite_file
+from benchmark.addresses import is_server, redacted, sqlite_file, without_user
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
 from benchmark.tracking.database import check_database, database_file, reading
 from benchmark.tracking.runs import all_runs, run_number
 from benchmark.tracking.store import import_client
+from ganzoo.names import with_nearest
 
 ARTIFACTS = "artifacts"
+LOCAL_PAGES = "http://127.0.0.1:5000"  # as `ganbench ui` has them
 _THREADS = 8
 # A study that is watched is read again and again.
 _check_once = cache(check_database)
@@ -60,6 +62,7 @@ class StoredRun:
         started: Milliseconds since 1970.
         record: What it left behind, or None if it has not ended.
         store: Who has its artifacts; None if nobody.
+        address: Of its page in MLflow; "" if it is not there.
     """
 
     variant: str
@@ -72,6 +75,7 @@ class StoredRun:
     started: int
     record: TrialRecord | None
     store: "Source | None" = None
+    address: str = ""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -125,6 +129,8 @@ class Store:
             _check_once(file)
         with reading(uri):
             self._client = import_client()(tracking_uri=uri)
+        # Of MLflow's pages: a server's own, else those that `ganbench ui` serves.
+        self.pages = without_user(redacted(uri))[0].rstrip("/") if is_server(uri) else LOCAL_PAGES
         # Beside the database of a study that ran here or elsewhere: the benchmark lays both into one folder.
         self._beside = database.parent / ARTIFACTS if database else None
 
@@ -234,7 +240,8 @@ class Store:
         experiment = self._found(study_id)
         if experiment is None:
             known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
-            raise UserError(f"no study {study_id!r} in {self._name!r}; known: {', '.join(known) or 'none'}")
+            told = f"no study {study_id!r} in {self._name!r}; known: {', '.join(known) or 'none'}"
+            raise UserError(with_nearest(told, study_id, known))
         return experiment
 
 
@@ -261,6 +268,7 @@ def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:
         started=run.info.start_time,
         record=record,
         store=store,
+        address=f"{store.pages}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}",
     )
 
 

@@ -1,5 +1,6 @@
 """One tiny study, run once: by a pool in this process, and beside it by the console command, killed and run again."""
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -81,6 +82,8 @@ def ganbench(
 ) -> Callable[..., tuple[int, str, str]]:
     """Exit code, standard output and standard error of a command, run in this process."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("GANBENCH_ROOT", "")  # `--root` sets it, and this undoes that
+    monkeypatch.setenv("GANBENCH_QUIET", "")  # as `--quiet` before a command does
     monkeypatch.setattr("benchmark.cli.console.console", Console(width=250))
 
     def run(*arguments: str, where: Path = tmp_path) -> tuple[int, str, str]:
@@ -91,6 +94,8 @@ def ganbench(
             cli.main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # the command keeps it to the end of its process
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 

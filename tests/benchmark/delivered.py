@@ -53,9 +53,10 @@ def _of_run(client: MlflowClient, run: Run, record: TrialRecord) -> list[str]:
 
 
 def _points(record: TrialRecord) -> dict[str, list[tuple[int, float]]]:
-    points = {f"final/{name}": [(0, value)] for name, value in record.final_scores.items()}
+    split = record.protocol.split  # not by the function that names them, which may be wrong
+    points = {f"{split}/{name}": [(0, value)] for name, value in record.final_scores.items()}
     points |= {f"resources/{name}": [(0, float(value))] for name, value in record.costs.items()}
     for rung in record.rungs:
         for name, value in rung.scores.items():
-            points.setdefault(f"eval/{name}", []).append((rung.step, value))
+            points.setdefault(f"eval_{split}/{name}", []).append((rung.step, value))
     return points | {f"train/{name}": list(curve) for name, curve in record.curves.items() if curve}

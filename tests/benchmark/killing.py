@@ -14,11 +14,15 @@ from tiny_study import Crash, RecordingObserver
 
 from benchmark.errors import UserError
 from benchmark.paths import Paths
+from benchmark.records import CHECKPOINT_FILE
 from benchmark.spec import Spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
-from benchmark.training.checkpoint import CHECKPOINT_FILE
 
-ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS")
+ELSEWHERE = (
+    "MLFLOW_TRACKING_URI",
+    "OPTUNA_STORAGE",
+    *("GANBENCH_" + each for each in ("ROOT", "RUNS", "DATA", "WEIGHTS")),
+)
 
 
 def kill_half_way(seen: Crash, spec: Spec, process: subprocess.Popen[str]) -> None:

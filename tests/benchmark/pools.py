@@ -9,7 +9,7 @@ import torch
 
 from benchmark.workers.cohort_scheduler import run_task
 from benchmark.workers.context import WorkerContext
-from benchmark.workers.events import Ended, Event, RungReached, Started, TaskDone, TaskFailed
+from benchmark.workers.events import Ended, Event, RungReached, Started, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.task import CohortTask, RungReport
 
@@ -50,7 +50,7 @@ class ThreadPool:
         self._told.put(Started(task))
         try:
             context = self._benches[task.split] = self._benches.get(task.split) or WorkerContext.of(task)
-            for record in run_task(task, context, report):
+            for record in run_task(task, context, report, tell=lambda steps: self._told.put(Stepped(tuple(steps)))):
                 self._told.put(Ended(task, record))
             self._told.put(TaskDone(task))
         except Exception as error:

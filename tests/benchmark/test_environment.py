@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmark import environment
 from benchmark.environment import PACKAGES, choose_device, code_version, cores, describe, device_name, installed
 from benchmark.errors import UserError
 
@@ -109,18 +110,32 @@ def test_a_description_holds_versions_device_and_method() -> None:
     assert all(isinstance(value, str) and value for value in described.values())
 
 
-def test_the_code_is_the_commit_of_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert code_version.__wrapped__() == "unknown"
+def git(*words: str, where: Path) -> str:
     identity = ("-c", "user.name=nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
-    (tmp_path / "file").write_text("one", encoding="utf-8")
-    for command in (["init", "-q"], ["add", "file"], [*identity, "commit", "-q", "-m", "first"]):
-        subprocess.run(["git", *command], check=True)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(["git", *identity, *words], cwd=where, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def test_the_code_is_the_commit_of_the_checkout_that_it_lies_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    file = tmp_path / "environment.py"
+    monkeypatch.setattr(environment, "__file__", str(file))
+    file.write_text("one", encoding="utf-8")
+    assert code_version.__wrapped__() == "unknown"
+    for words in (["init", "-q"], ["add", file.name], ["commit", "-q", "-m", "first"]):
+        git(*words, where=tmp_path)
+    commit = git("rev-parse", "HEAD", where=tmp_path)
     assert code_version.__wrapped__() == commit[:12]
-    (tmp_path / "file").write_text("two", encoding="utf-8")
+    file.write_text("two", encoding="utf-8")
     assert code_version.__wrapped__() == f"{commit[:12]}-dirty"
+    # Installed into an environment within somebody's checkout.
+    installed = tmp_path / ".venv" / "environment.py"
+    installed.parent.mkdir()
+    installed.write_text("one", encoding="utf-8")
+    monkeypatch.setattr(environment, "__file__", str(installed))
+    assert code_version.__wrapped__() == "unknown"
 
 
 def test_without_git_the_code_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

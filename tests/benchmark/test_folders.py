@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.errors import UserError
-from benchmark.folders import check_runs, is_read_only, staying
+from benchmark.folders import check_places, check_runs, is_read_only, staying
 from benchmark.paths import Paths
 
 
@@ -69,3 +69,26 @@ def test_a_folder_that_is_deleted_meanwhile_is_said_whatever_comes_of_it(paths: 
     for error in (None, KeyError("trial")):
         with pytest.raises(UserError, match="runs: was deleted while the study ran"):
             work(error, deletes=True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("GANBENCH_ROOT", "nowhere", "--root {here}/nowhere: not there; it must be a folder"),
+        ("GANBENCH_ROOT", "file", "--root {here}/file: a file; it must be a folder"),
+        ("GANBENCH_RUNS", "file", "GANBENCH_RUNS = {here}/file: {here}/file is a file; it must be a folder, or one "),
+        ("GANBENCH_DATA", "file/x/y", "GANBENCH_DATA = {here}/file/x/y: {here}/file is a file; it must be a folder, "),
+    ],
+)
+def test_places_that_cannot_be_are_one_line(
+    variable: str, value: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    check_places()
+    monkeypatch.setenv(variable, "." if variable == "GANBENCH_ROOT" else "new/folder")
+    check_places()
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(UserError) as raised:
+        check_places()
+    assert str(raised.value).startswith(message.format(here=tmp_path))

@@ -12,6 +12,7 @@ from benchmark.paths import Paths
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import StudyCallback
+from benchmark.workers.task import MemberStep
 from ganzoo.registry import find_variant
 from ganzoo.variant import Variant
 
@@ -77,6 +78,7 @@ class RecordingObserver(StudyCallback):
         self.rungs: list[tuple[str, int]] = []
         self.records: list[TrialRecord] = []
         self.lines: list[str] = []
+        self.steps: list[tuple[str, int]] = []
 
     def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         self.variants = list(variants)
@@ -86,6 +88,9 @@ class RecordingObserver(StudyCallback):
 
     def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         self.begun.append(config.label)
+
+    def on_steps(self, members: Sequence[MemberStep]) -> None:
+        self.steps += [(member.config.label, member.step) for member in members]
 
     def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         self.rungs.append((config.label, rung.step))

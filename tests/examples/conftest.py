@@ -37,6 +37,12 @@ def metric_installed(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
     return install(run, EXAMPLES / "ganbench-sharpness", tmp_path_factory.mktemp("metric-installed"))
 
 
+@pytest.fixture(scope="session")
+def photographs_installed(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder that the package of a data set and an extractor was installed into."""
+    return install(run, EXAMPLES / "ganbench-photographs", tmp_path_factory.mktemp("photographs-installed"))
+
+
 def install(run: Run, package: Path, folder: Path) -> str:
     """Build a package and put it into a folder."""
     options = ["--no-deps", "--no-build-isolation", "--offline", "--cache-dir", str(folder / "cache")]

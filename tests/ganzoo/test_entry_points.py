@@ -1,5 +1,6 @@
 """Other people's packages: minimal ones, as a module and the metadata that an installer would leave."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import invalidate_caches
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ganzoo.components import Loss, Penalty
-from ganzoo.entry_points import PluginError, merged, provided
+from ganzoo.entry_points import PluginError, code_key, merged, provided
 from ganzoo.losses.hinge import HINGE
 from ganzoo.registry import BUILT_IN
 
@@ -162,3 +163,38 @@ def test_a_name_that_is_no_slug(install: Install, group: str, name: str) -> None
 def test_a_name_that_is_no_text(install: Install, group: str) -> None:
     install("wrong", A_LOSS.format(name=3))
     assert ": its name 3 must be lower-case letters" in refusal(group)
+
+
+def test_the_key_of_code_is_of_every_python_file_of_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    package = f"apart_{group.rpartition('.')[2]}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text("")
+    (tmp_path / package / "losses.py").write_text(A_LOSS.format(name="apart"))
+    (tmp_path / package / "notes.txt").write_text("no code")
+    metadata = tmp_path / f"{package}-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[{group}]\nentry = {package}.losses:PART\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    invalidate_caches()
+    first = code_key(group, Loss, "apart")
+    assert re.fullmatch("[0-9a-f]{16}", first)
+    (tmp_path / package / "notes.txt").write_text("other words")
+    assert code_key(group, Loss, "apart") == first
+    (tmp_path / package / "more.py").write_text("")
+    assert code_key(group, Loss, "apart") != first
+    (tmp_path / package / "more.py").unlink()
+    assert code_key(group, Loss, "apart") == first
+    assert code_key(group, Loss, "hinge") == ""
+    for name in (package, f"{package}.losses"):
+        sys.modules.pop(name)
+
+
+def test_the_key_of_code_of_a_single_module_is_of_that_file(install: Install, group: str, tmp_path: Path) -> None:
+    install("single", A_LOSS.format(name="single"))
+    first = code_key(group, Loss, "single")
+    file = tmp_path / f"single_{group.rpartition('.')[2]}.py"
+    file.write_text(file.read_text() + "# another line\n")
+    assert code_key(group, Loss, "single") not in (first, "")

@@ -120,7 +120,7 @@ def _row(verdict, groups, runs, noise, means) -> list[str]:
     own, trials = groups[name], runs[(runs["variant"] == name) & (runs["kind"] == "trial")]
     cells = {s: f"{own[s].mean():.{decimals(means[s])}f} ± {own[s].std():.{decimals(means[s])}f}" for s in SCORES}
     fid = own["fid"]
-    low, high = stats.t.interval(0.95, len(fid) - 1, loc=fid.mean(), scale=stats.sem(fid))
+    low, high = np.exp(stats.t.interval(0.95, len(fid) - 1, loc=np.log(fid).mean(), scale=stats.sem(np.log(fid))))
     places = decimals(means["fid"])
     share = 100 * fid.mean() / noise
     interval = "" if verdict["factor"] == 1 else f" ({verdict['low']:.2f} to {verdict['high']:.2f})"
@@ -133,7 +133,7 @@ def _row(verdict, groups, runs, noise, means) -> list[str]:
         cells["fid"],
         f"{verdict['factor']:.2f}{interval}",
         "6 seeds" if verdict["verdict"] == "out" else DASH,
-        f"[{max(0.0, low):.{places}f}, {high:.{places}f}]",
+        f"{stats.gmean(fid):.{places}f} [{low:.{places}f}, {high:.{places}f}]",
         f"{share:.{decimals(pd.Series([share])) - 1}f}",
         *(cells[score] for score in SCORES[1:]),
         str(len(own)),
@@ -247,9 +247,8 @@ def test_sensitivity(page: Tables, runs: pd.DataFrame) -> None:
         assert diverged == f"{100 * share:.0f} % ({100 * lost.low:.0f} % to {100 * lost.high:.0f} %)"
         random = trials[trials["number"] > 0]
         assert (drawn, ended) == (str(len(random)), str(len(trials)))
-        if len(random) and trials["fid"].notna().any():
-            close = (random["fid"] <= 1.1 * trials["fid"].min()).sum()
-            assert near.startswith(f"{100 * close / len(random):.0f} % (")
+        assert len(random) < 10
+        assert near == DASH
 
 
 def test_facts(page: Tables, runs: pd.DataFrame) -> None:

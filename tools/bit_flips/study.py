@@ -59,7 +59,7 @@ IMPORTED = (
     *("benchmark.cli", "benchmark.study.launch", "benchmark.study.progress", "benchmark.workers.pool", "mlflow"),
     *("benchmark.tracking.report_run", "reports.records.load", "reports.output.write", "mlflow.store.tracking"),
 )
-ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA")
+ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_ROOT", "GANBENCH_RUNS", "GANBENCH_DATA")
 
 
 @dataclass(frozen=True)

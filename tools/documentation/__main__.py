@@ -1,8 +1,9 @@
-"""Writes the pages into a folder."""
+"""Writes the pages into a folder, and the options of all commands into the page beside it."""
 
 import argparse
 from pathlib import Path
 
+from tools.documentation.commands import with_options
 from tools.documentation.pages import pages
 
 
@@ -14,6 +15,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (folder / name).write_text(text, encoding="utf-8")
+    commands = folder.parent / "commands.md"
+    if commands.is_file():
+        commands.write_text(with_options(commands.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,11 @@ GRACE_SECONDS = 15.0  # after which no process of an ended command is left
 ENDS_WITHIN = 20.0  # seconds, after SIGTERM
 MOST_STARTS_WITHOUT_KILL = 3
 # Whatever a person has set for their own studies is not this one's.
-ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_DATA", "GANBENCH_WEIGHTS")
+ELSEWHERE = (
+    "MLFLOW_TRACKING_URI",
+    "OPTUNA_STORAGE",
+    *("GANBENCH_" + each for each in ("ROOT", "RUNS", "DATA", "WEIGHTS")),
+)
 SPEC = """\
 name = "killed"
 dataset = "digits"

@@ -7,7 +7,7 @@ from tools.rubric.source import Module
 from tools.rubric.tree import cycle, entries, imports_of, mirrored, uncited, way
 
 PACKAGES = ("ganzoo", "benchmark", "reports", "tools")
-UNTRACKED = ("runs", "data", "shared")
+UNTRACKED = ("runs", "data", "shared", "mutants", "dist")
 MOST_PARAMETERS = 6
 
 

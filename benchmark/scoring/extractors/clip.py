@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_fidelity.feature_extractor_clip import MODEL_METADATA, MODEL_URLS, FeatureExtractorCLIP, build_model
 
+from benchmark.scoring.extractors.extractor import Extractor
 from benchmark.scoring.extractors.published_weights import PublishedWeights, sha256, tensors
 
 NAME = "clip-vit-b-32"
@@ -73,3 +74,15 @@ def clip_weights(data: Path) -> Path:
         UserError: if it is nowhere and the download fails, or if it does not hold these weights.
     """
     return WEIGHTS.find(data)
+
+
+CLIP = Extractor(
+    name=NAME,
+    network=ClipExtractor,
+    pooled="clip",
+    logits=None,
+    weights=clip_weights,
+    problem=clip_problem,
+    citation="Radford et al. 2021, arXiv:2103.00020; for scores: Kynkäänniemi et al. 2023, arXiv:2203.06026",
+    resize="bilinear as TensorFlow 1 has it, not antialiased, to 224x224",
+)

@@ -11,6 +11,7 @@ from torch_fidelity import FeatureExtractorBase
 
 from benchmark.errors import UserError
 from benchmark.pixels import to_float
+from benchmark.scoring.extractors.extractor import Extractor
 
 NAME = "digits-cnn"
 WEIGHTS = Path(__file__).with_name("digits-cnn.safetensors")
@@ -109,3 +110,16 @@ def digits_problem(data: Path) -> str | None:
 def shipped_weights(data: Path) -> Path:
     """The file that the repository ships; `load_weights` says so if it is missing."""
     return WEIGHTS
+
+
+DIGITS_CNN = Extractor(
+    name=NAME,
+    network=DigitsExtractor,
+    pooled="64",
+    logits="logits",
+    weights=shipped_weights,
+    problem=digits_problem,
+    citation="a classifier of the digits' train split, made by benchmark/scoring/extractors/train_py",
+    resize="mean of the colours, bilinear, antialiased, to 8x8",
+    made_for=("digits",),
+)

@@ -12,6 +12,7 @@ from torch.nn.functional import interpolate
 from torch_fidelity.feature_extractor_dinov2 import FeatureExtractorDinoV2
 from torchvision.models import VisionTransformer
 
+from benchmark.scoring.extractors.extractor import Extractor
 from benchmark.scoring.extractors.published_weights import PublishedWeights, tensors
 
 NAME = "dinov2-vit-b-14"
@@ -120,3 +121,15 @@ def dinov2_weights(data: Path) -> Path:
         UserError: if it is nowhere and the download fails, or if it does not hold these weights.
     """
     return WEIGHTS.find(data)
+
+
+DINOV2 = Extractor(
+    name=NAME,
+    network=Dinov2Extractor,
+    pooled="dinov2",
+    logits=None,
+    weights=dinov2_weights,
+    problem=dinov2_problem,
+    citation="Oquab et al. 2023, arXiv:2304.07193; for generated images: Stein et al. 2023, arXiv:2306.04675",
+    resize="bilinear as TensorFlow 1 has it, not antialiased, to 224x224",
+)

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from torch_fidelity import FeatureExtractorInceptionV3
 from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
 
+from benchmark.scoring.extractors.extractor import Extractor
 from benchmark.scoring.extractors.published_weights import PublishedWeights
 
 NAME = "inception-v3-compat"
@@ -36,3 +38,15 @@ def inception_weights(data: Path) -> Path:
         UserError: if it is nowhere and the download fails, or if it does not hold these weights.
     """
     return WEIGHTS.find(data)
+
+
+INCEPTION = Extractor(
+    name=NAME,
+    network=FeatureExtractorInceptionV3,
+    pooled="2048",
+    logits="logits_unbiased",
+    weights=inception_weights,
+    problem=inception_problem,
+    citation="Szegedy et al. 2016, arXiv:1512.00567; TensorFlow's weights of 2015-12-05, as FID was defined on",
+    resize="bilinear as TensorFlow 1 has it, not antialiased, to 299x299",
+)

@@ -6,7 +6,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 from torch_fidelity import FeatureExtractorBase
 
+from benchmark.datasets.dataset import nothing_missing
 from benchmark.pixels import to_float
+from benchmark.scoring.extractors.extractor import Extractor
 
 NAME = "pixels"
 SIDE = 8
@@ -42,3 +44,15 @@ class PixelsExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fide
 
 def no_weights(data: Path) -> None:
     """It has none."""
+
+
+PIXELS = Extractor(
+    name=NAME,
+    network=PixelsExtractor,
+    pooled="192",
+    logits=None,
+    weights=no_weights,
+    problem=nothing_missing,
+    citation="colours of the image at 8x8 pixels: no network, for sets that none was made for",
+    resize="bilinear, antialiased, to 8x8",
+)

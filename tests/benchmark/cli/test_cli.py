@@ -55,7 +55,9 @@ def test_the_installed_script_is_that_command(tmp_path: Path) -> None:
         [GANBENCH, "report", "--study", "nowhere"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert (
-        done.stderr == f"ganbench: no study spec '{tmp_path}/studies/nowhere.toml': known in {tmp_path}/studies: none\n"
+    expected = (
+        f"ganbench: no study spec '{tmp_path}/studies/nowhere.toml': known in {tmp_path}/studies: none; shipped: "
     )
+    assert done.stderr.startswith(expected)
+    assert len(done.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []

@@ -83,6 +83,15 @@ def test_the_same_study_is_unchanged(ganbench: Command, finished: FinishedStudy,
     assert pd.read_csv(result)["verdict"].tolist() == ["unchanged", "unchanged"]
 
 
+def test_an_output_that_cannot_be_is_refused_before_anything_is_read(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    words = ("compare", "nowhere", "nowhere", "--study", "tiny", "--output", str(tmp_path))
+    code, _, err = ganbench(*words, where=finished.paths.root)
+    assert code == 2
+    assert f"--output {str(tmp_path)!r}: is a folder; name a file" in err
+
+
 def test_a_loss_ends_with_1(ganbench: Command, finished: FinishedStudy, folder: Path) -> None:
     runs = pd.read_csv(folder / "runs.csv")
     runs["fid"] += 1e6 * (runs["variant"] == "wgan")

@@ -1,5 +1,6 @@
 """`ganbench run`: how it ends."""
 
+import json
 import os
 import signal
 import threading
@@ -35,6 +36,22 @@ def test_ctrl_c_ends_with_130_and_one_line(ganbench: Command, studies: Path) -> 
         assert lock.is_locked
 
 
+@pytest.mark.parametrize("asked", ["--system-metrics", "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"])
+def test_system_metrics_at_no_interval_are_refused_before_anything_is_measured(
+    asked: str, ganbench: Command, studies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "often")
+    words = ["run", "--study", "tiny", "--device", "cpu"]
+    if asked.startswith("--"):
+        words.append(asked)
+    else:
+        monkeypatch.setenv(asked, "true")
+    code, _, err = ganbench(*words)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL 'often': must be a number of seconds" in err
+    assert not (studies.parent / "runs" / "work").exists()
+
+
 def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, finished: FinishedStudy) -> None:
     names = ",".join((*finished.sound, finished.failing))
     code, out, _ = ganbench("run", "--study", "tiny", "--variant", names, "--device", "cpu", where=finished.paths.root)
@@ -48,7 +65,37 @@ def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, fini
     page = finished.paths.report(finished.spec.study_id) / "index.html"
     assert f"Report: {page}" in out
     assert page.is_file()
-    assert out.splitlines()[-1] == "Compare: make ui STUDY=tiny"
+    assert out.splitlines()[-2:] == [
+        f"Again, or on with it: ganbench run --study tiny --variant {names}",
+        "Compare: ganbench ui --study tiny",
+    ]
+
+
+def test_for_programs_the_closing_table_is_one_document(ganbench: Command, finished: FinishedStudy) -> None:
+    names = ",".join((*finished.sound, finished.failing))
+    words = ("run", "--study", "tiny", "--variant", names, "--device", "cpu", "--json")
+    code, out, err = ganbench(*words, where=finished.paths.root)
+    assert code == 0
+    told = json.loads(out)
+    assert told["study"] == finished.spec.study_id
+    assert told["page"] == str(finished.paths.report(finished.spec.study_id) / "index.html")
+    means = {name: mean(r.final_scores["fid"] for r in finished.records(name, "final")) for name in finished.sound}
+    rows = {row["variant"]: row for row in told["variants"]}
+    assert {name: rows[name]["fid_mean"] for name in means} == {name: pytest.approx(means[name]) for name in means}
+    assert rows[finished.failing]["fid_mean"] is None
+    assert told["answer"] in err
+    assert "Compare: " in err
+
+
+def test_quiet_leaves_the_table_and_the_answer(ganbench: Command, finished: FinishedStudy) -> None:
+    names = ",".join((*finished.sound, finished.failing))
+    words = ("run", "--study", "tiny", "--variant", names, "--device", "cpu")
+    _, loud, _ = ganbench(*words, where=finished.paths.root)
+    code, out, _ = ganbench(*words, "--quiet", where=finished.paths.root)
+    assert code == 0
+    assert [line for line in loud.splitlines() if line not in out.splitlines()]
+    assert "Report: " in out
+    assert "Compare: " not in out
 
 
 def test_a_study_that_is_not_over_says_which_runs_are_to_be_made_again(finished: FinishedStudy) -> None:

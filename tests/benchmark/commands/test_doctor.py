@@ -8,7 +8,7 @@ import pytest
 from benchmark.commands.doctor import Finding, examine
 from benchmark.datasets.catalog import DATASETS
 from benchmark.environment import PACKAGES
-from benchmark.paths import Paths
+from benchmark.paths import Paths, shipped_studies
 from benchmark.scoring.extractors.catalog import EXTRACTORS
 
 
@@ -55,7 +55,8 @@ def test_missing_weights_come_with_the_place_to_put_them(findings: dict[str, Fin
 
 def test_memory_and_studies_are_told(findings: dict[str, Finding]) -> None:
     assert "GiB free" in findings["memory"].state
-    assert findings["studies"] == Finding("studies", "digits, mine")
+    shipped = {path.stem for path in shipped_studies().glob("*.toml")}
+    assert findings["studies"] == Finding("studies", ", ".join(sorted({"digits", "mine"} | shipped)))
 
 
 def test_nothing_is_downloaded_or_written(findings: dict[str, Finding], tmp_path: Path) -> None:

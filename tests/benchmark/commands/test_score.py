@@ -19,7 +19,8 @@ from tiny_study import FinishedStudy
 from benchmark.datasets.catalog import load_split
 from benchmark.datasets.image_files import read_images
 from benchmark.errors import UserError
-from benchmark.scoring.extractors.catalog import digits_cnn, find_extractor, register
+from benchmark.scoring.extractors import digits_cnn
+from benchmark.scoring.extractors.catalog import find_extractor, register
 
 ROOT = Path(__file__).parents[3]
 

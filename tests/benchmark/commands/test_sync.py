@@ -1,6 +1,7 @@
 """A study whose MLflow server is away, fails or is slow, for real; and what is sent afterwards."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow_server import Proxy, mlflow_server, proxy
 from pools import PATIENCE
-from tiny_study import RecordingObserver, write_tiny
+from tiny_study import FinishedStudy, RecordingObserver, write_tiny
 
 from benchmark.commands.sync import Delivery, send
 from benchmark.errors import UserError
@@ -24,6 +25,7 @@ from benchmark.records import Protocol as RecordProtocol
 from benchmark.records import TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
+from benchmark.tracking.spool import StudyRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.records.disk import Disk
 from reports.records.load import StudyRecords, load
@@ -178,6 +180,22 @@ def test_a_server_that_is_away_leaves_all_on_disk(server: Proxy, tiny: Spec, tmp
     assert differences(client, spec.study_id, paths.work(spec.study_id)) == []
 
 
+def test_a_copy_of_a_runs_folder_is_not_sent(finished: FinishedStudy, tmp_path: Path) -> None:
+    """A person gave it another number, to look at it."""
+    paths = Paths(tmp_path, tmp_path / "data")
+    work = shutil.copytree(finished.work, paths.work(finished.spec.study_id))
+    protocol = finished.preparation.protocols["validation"]
+    tags = {"spec": finished.spec.model_dump_json(), "protocol": to_json(protocol), "baseline": "{}"}
+    StudyRecord(tags).write(work)
+    runs = sorted(path.parent.name for path in work.glob("*/record.json"))
+    shutil.copytree(work / runs[0], work / f"{runs[0].rpartition('-')[0]}-0099")
+    assert send(finished.spec, paths, None, pytest.fail) == Delivery(len(runs), len(runs), 0)
+    client = MlflowClient(f"sqlite:///{paths.runs}/mlflow.db")
+    experiment = client.get_experiment_by_name(finished.spec.study_id)
+    names = [run.info.run_name for run in client.search_runs([experiment.experiment_id])]
+    assert sorted(name for name in names if "-trial-" in name or "-final-" in name) == runs
+
+
 def test_what_never_ran_and_what_runs_just_now(tiny: Spec, tmp_path: Path) -> None:
     spec, paths = study_of(tmp_path, tiny, "never")
     with pytest.raises(UserError, match=r"no records of study never-.* to send: run it first"):
@@ -200,8 +218,6 @@ def test_a_study_that_runs_sends_its_records_itself(
 @pytest.fixture
 def finished_copy(tiny: Spec, tmp_path: Path) -> tuple[Spec, Paths]:
     """A study that has begun."""
-    from benchmark.tracking.spool import StudyRecord
-
     spec, paths = study_of(tmp_path, tiny, "begun")
     protocol = RecordProtocol("digits", 8, "validation", 449, 64, "digits-cnn", "0" * 16, "accumulated", "0.4.0")
     tags = {"spec": spec.model_dump_json(), "protocol": to_json(protocol), "baseline": "{}"}

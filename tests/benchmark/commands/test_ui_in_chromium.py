@@ -17,6 +17,8 @@ return [...document.querySelectorAll('.ag-pinned-left-cols-container .ag-row:has
     .map(row => row.querySelector('a').innerText)
 """
 BARS = "return document.querySelectorAll('.bars .point').length"
+TICKS = "return [...document.querySelectorAll('.xtick text')].map(text => text.textContent)"
+POINTS = "return document.querySelectorAll('.scatterlayer .point').length"
 AXES = "return [...document.querySelectorAll('.parcoords .axis-title')].map(title => title.textContent)"
 TEXT = "return document.body.innerText"
 
@@ -57,10 +59,18 @@ def see(chromium: Any) -> Callable[..., Any]:
 def test_it_opens_on_the_leaderboard_with_charts(see, address: str, finished: FinishedStudy) -> None:
     names = see(address, RUN_NAMES, lambda found: len(found) >= 3)
     parents = [finished.mlflow_runs()[name] for name in finished.sound]
-    best_first = sorted(parents, key=lambda run: run.data.metrics["final/fid"])
+    best_first = sorted(parents, key=lambda run: run.data.metrics["test/fid"])
     assert names == [*(run.info.run_name for run in best_first), finished.failing]
     assert see("", BARS, lambda found: found >= 2 * len(parents)) >= 2 * len(parents)
-    assert {"final/fid", "final/inception_score"} <= set(see("", TEXT, lambda text: "final/kid" in text).split("\n"))
+    assert {"test/fid", "test/inception_score"} <= set(see("", TEXT, lambda text: "test/kid" in text).split("\n"))
+
+
+def test_final_runs_are_points_above_their_variant_and_its_loss(see, address: str, finished: FinishedStudy) -> None:
+    finals = [run for run in finished.mlflow_runs().values() if run.data.tags["kind"] == "final"]
+    wanted = {run.data.params[name] for run in finals for name in ("variant", "loss", "architecture")}
+    page = address.replace("viewStateShareKey=leaderboard", "viewStateShareKey=finals")
+    assert wanted <= set(see(page, TICKS, lambda found: wanted <= set(found)))
+    assert see("", POINTS, lambda found: found >= 4 * len(finals)) >= 4 * len(finals)
 
 
 def test_two_variants_compared_are_drawn_by_a_score(see, chromium: Any, address: str, finished: FinishedStudy) -> None:
@@ -69,8 +79,8 @@ def test_two_variants_compared_are_drawn_by_a_score(see, chromium: Any, address:
     base = address.partition("#")[0]
     page = f"{base}#/compare-runs?runs={ids}&experiments={quote(json.dumps([runs[0].info.experiment_id]))}"
     axes = see(page, AXES, bool)
-    assert axes[-1] == "eval/fid"
+    assert axes[-1] == "eval_validation/fid"
     assert len(axes) == 4
     chromium.find_element("xpath", "//*[@role='tab'][contains(., 'Contour')]").click()
     words = see("", TEXT, lambda text: "Z-axis:" in text).split("\n")
-    assert words[words.index("Z-axis:") + 1] == "eval/fid"
+    assert words[words.index("Z-axis:") + 1] == "eval_validation/fid"

@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 import torch
 from comparisons import Pooled, gaussian, of_features, of_images
 from torchmetrics.image.kid import KernelInceptionDistance
 
-from benchmark.metrics.kid import KID
+from benchmark.metrics.arithmetic import kernel_distance
+from benchmark.metrics.kid import KID, subset_size
 
 
 def test_of_whole_sets_equals_torchmetrics(digits_cnn, test_images, generated):
@@ -26,3 +28,35 @@ def test_of_whole_sets_is_the_unbiased_estimate():
     # Subsets as large as the sets, which is where the size asked for is capped, are always the sets themselves.
     found = KID.function(of_features(fake, real, kid_subset_size=200))
     assert found == {"kid": pytest.approx(expected, rel=1e-9), "kid_std": pytest.approx(0, abs=1e-9)}
+
+
+def test_sets_too_large_to_be_compared_whole_get_the_same_from_torch_fidelity(monkeypatch):
+    comparison = of_features(gaussian(90, 6, 1), gaussian(60, 6, 2) + 0.3, kid_subset_size=25)
+    at_once = KID.function(comparison)
+    monkeypatch.setattr(kernel_distance, "MOST_IMAGES", 149)
+    monkeypatch.setattr(kernel_distance, "subset_distances", None)
+    assert KID.function(comparison) == {name: pytest.approx(value, rel=1e-9) for name, value in at_once.items()}
+    monkeypatch.setattr(kernel_distance, "MOST_IMAGES", 150)
+    with pytest.raises(TypeError, match="NoneType"):
+        KID.function(comparison)
+
+
+def test_its_subsets_are_torch_fidelity_s_hundred_by_the_seed_2020():
+    real, fake = gaussian(60, 6, 2) + 0.3, gaussian(90, 6, 1)
+    draws, values = np.random.RandomState(2020), []
+    for _ in range(100):
+        x, y = fake[draws.choice(90, 25, replace=False)], real[draws.choice(60, 25, replace=False)]
+        within, between = (
+            [((each @ each.T / 6 + 1) ** 3).fill_diagonal_(0).sum() for each in (x, y)],
+            (x @ y.T / 6 + 1) ** 3,
+        )
+        values.append(((within[0] + within[1]) / (25 * 24) - 2 * between.mean()).item())
+    found = KID.function(of_features(fake, real, kid_subset_size=25))
+    assert found == {
+        "kid": pytest.approx(np.mean(values), rel=1e-9),
+        "kid_std": pytest.approx(np.std(values), rel=1e-9),
+    }
+
+
+def test_a_subset_has_no_more_images_than_either_side():
+    assert [subset_size(*sizes) for sizes in ((10, 20, 30), (20, 10, 30), (30, 20, 10))] == [10, 10, 10]

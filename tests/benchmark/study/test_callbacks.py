@@ -11,6 +11,7 @@ from benchmark.race.race import race
 from benchmark.race.rules import Rules
 from benchmark.records import Preparation, RungRecord, TrialConfig, TrialRecord
 from benchmark.study.callbacks import Callbacks, StudyCallback
+from benchmark.workers.task import MemberStep
 
 EVENTS = [name for name in vars(StudyCallback) if name.startswith("on_")]
 CONFIG = TrialConfig("dcgan", "trial", 0, 7, {})
@@ -20,6 +21,7 @@ TOLD: dict[str, tuple[Any, ...]] = {
     "on_resume": ([Path("dcgan-trial-0000")], [RECORD]),
     "on_variant_start": ("dcgan", {"loss": "hinge"}),
     "on_run_start": (CONFIG, PROTOCOL),
+    "on_steps": ([MemberStep(CONFIG, 7, (0.5, -0.5))],),
     "on_rung_end": (CONFIG, RungRecord(10, {"fid": 1.0}, "a.png"), {}, Path("dcgan-trial-0000")),
     "on_run_end": (RECORD, Path("dcgan-trial-0000")),
     "on_race": (race({"dcgan": [1.0, 2.0]}, Rules.fixed(2)),),

@@ -18,7 +18,7 @@ from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
 from benchmark.scoring.baseline import noise_images
-from benchmark.scoring.extractors.catalog import digits_cnn
+from benchmark.scoring.extractors import digits_cnn
 from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
 from benchmark.study.preparation import confirm, is_prepared, prepare

@@ -93,7 +93,8 @@ def test_mlflow_holds_what_the_records_say(finished: FinishedStudy) -> None:
     assert len(runs) == 3 + 3 * 4 + 2 * 2
     for record in finished.observer.records:
         data = runs[record.config.label].data
-        scores = {name.removeprefix("final/"): v for name, v in data.metrics.items() if name.startswith("final/")}
+        prefix = f"{record.protocol.split}/"
+        scores = {name.removeprefix(prefix): v for name, v in data.metrics.items() if name.startswith(prefix)}
         assert scores == pytest.approx(record.final_scores)
         assert data.tags["state"] == record.state
         assert json.loads(data.tags["protocol"]) == asdict(record.protocol)
@@ -105,8 +106,8 @@ def test_parents_hold_the_mean_of_the_final_runs(finished: FinishedStudy) -> Non
     runs = finished.mlflow_runs()
     for variant in finished.sound:
         fids = [record.final_scores["fid"] for record in finished.records(variant, "final")]
-        assert runs[variant].data.metrics["final/fid"] == pytest.approx(mean(fids))
-        assert runs[variant].data.metrics["final_std/fid"] == pytest.approx(stdev(fids))
+        assert runs[variant].data.metrics["test/fid"] == pytest.approx(mean(fids))
+        assert runs[variant].data.metrics["test_std/fid"] == pytest.approx(stdev(fids))
         parts = VARIANTS[variant].parts
         assert parts.items() <= runs[variant].data.params.items()
         assert parts["loss"] == VARIANTS[variant].loss.name

@@ -61,5 +61,5 @@ def test_a_killed_study_has_every_run_in_mlflow_once(resumed: ResumedStudy, fini
     for run in runs:
         if run.data.tags["kind"] == "final":
             record = finished.record(str(run.info.run_name))
-            assert run.data.metrics["final/fid"] == record.final_scores["fid"]
-            assert [p.step for p in client.get_metric_history(run.info.run_id, "eval/fid")] == [10, 20]
+            assert run.data.metrics["test/fid"] == record.final_scores["fid"]
+            assert [p.step for p in client.get_metric_history(run.info.run_id, "eval_test/fid")] == [10, 20]

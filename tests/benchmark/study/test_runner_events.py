@@ -16,9 +16,9 @@ from benchmark.records import Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
-from benchmark.workers.events import Ended, Event, RungReached, Started, TaskFailed
+from benchmark.workers.events import Ended, Event, RungReached, Started, Stepped, TaskFailed
 from benchmark.workers.faults import Fault
-from benchmark.workers.task import CohortTask, RungReport
+from benchmark.workers.task import CohortTask, MemberStep, RungReport
 from ganzoo.registry import VARIANTS
 
 SCORES = {"fid": 1.0, "kid": 0.0}
@@ -226,3 +226,10 @@ def test_a_trial_that_had_come_to_the_end_is_not_pruned_when_its_rungs_are_told_
     ]
     pool = run_scripted([*pruning.first, *middle], two_cohorts)
     assert pool.answers[8:] == [frozenset()] * 3
+
+
+def test_steps_between_rungs_are_told_to_people(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver
+) -> None:
+    run_scripted([lambda t: Stepped((MemberStep(t[0].configs[1], 7, (0.5, -0.5)),))])
+    assert observer.steps == [("gan-shallow-trial-0001", 7)]

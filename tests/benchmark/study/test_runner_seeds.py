@@ -53,5 +53,5 @@ def test_fewer_seeds_throw_none_away(sittings) -> None:
     experiment = client.get_experiment_by_name(spec.study_id)
     assert experiment is not None
     (parent,) = client.search_runs([experiment.experiment_id], "tags.kind = 'variant'")
-    assert parent.data.metrics["final/fid"] == pytest.approx(mean(finals[2]))
+    assert parent.data.metrics["test/fid"] == pytest.approx(mean(finals[2]))
     assert parent.info.status == "FINISHED"

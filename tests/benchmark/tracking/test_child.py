@@ -28,7 +28,12 @@ def test_a_record_without_files_is_sent(client, experiment_id, spec, record, tmp
     stored = client.get_run(run.run_id)
     assert stored.data.tags["mlflow.runColor"] == "#0072b2"
     assert stored.data.metrics == {
-        **{"eval/fid": 80.0, "eval/recall": 0.25, "final/fid": 80.0, "final/recall": 0.25},
+        **{
+            "eval_validation/fid": 80.0,
+            "eval_validation/recall": 0.25,
+            "validation/fid": 80.0,
+            "validation/recall": 0.25,
+        },
         "resources/train_seconds": 1.5,
     }
     assert {file.path for file in client.list_artifacts(run.run_id)} == {"spec.json", "environment.json", "record.json"}

@@ -49,10 +49,10 @@ def test_a_final_run_has_one_model_with_its_scores(
     tracker.on_run_end(final, folder)
     tracker.on_run_end(final, folder)
     (model,) = models(client, spec)
-    assert (model.name, str(model.status)) == ("generator", "READY")
+    assert (model.name, str(model.status)) == ("dcgan", "READY")
     assert model.tags["variant"] == "dcgan"
     assert {metric.key: metric.value for metric in model.metrics} == {
-        f"final/{name}": value for name, value in final.final_scores.items()
+        f"test/{name}": value for name, value in final.final_scores.items()
     }
     files = {file.path for file in client.list_logged_model_artifacts(model.model_id)}
     assert {"MLmodel", "requirements.txt", "input_example.json", GENERATOR_FILE} <= files

@@ -1,7 +1,9 @@
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from tiny_study import FinishedStudy
 
 from benchmark.commands.sample import draw
 from benchmark.errors import UserError
+from benchmark.records import TAG_KIND, TAG_NUMBER
 from benchmark.tracking import import_client
 from benchmark.tracking.registry import register, registered_name
 from benchmark.tracking.saved_generator import find_generator
@@ -41,6 +44,23 @@ def test_a_study_that_never_ran_is_one_clear_line(finished: FinishedStudy, tmp_p
     other = finished.spec.model_copy(update={"seed": 99})
     with pytest.raises(UserError, match="MLflow has no runs of study"):
         register("gan-shallow", other, finished.paths, finished.uri)
+
+
+@pytest.mark.parametrize("number", [None, "first", "-1"])
+def test_a_run_without_a_number_is_one_clear_line(number: str | None, finished: FinishedStudy, tmp_path: Path) -> None:
+    """Somebody has edited its tag in MLflow."""
+    with closing(sqlite3.connect(finished.uri.removeprefix("sqlite:///"))) as old:
+        old.execute("vacuum into ?", (str(tmp_path / "mlflow.db"),))
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    client = import_client()(tracking_uri=uri)
+    experiment = client.get_experiment_by_name(finished.spec.study_id)
+    (run, *_) = client.search_runs([experiment.experiment_id], f"tags.{TAG_KIND} = 'final'")
+    if number is None:
+        client.delete_tag(run.info.run_id, TAG_NUMBER)
+    else:
+        client.set_tag(run.info.run_id, TAG_NUMBER, number)
+    with pytest.raises(UserError, match=rf"a run of study '{finished.spec.study_id}' without a number \(.*: delete it"):
+        register("wgan", finished.spec, finished.paths, uri)
 
 
 def test_mlflow_predicts_images_with_it(finished: FinishedStudy, tmp_path: Path) -> None:

@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from benchmark.json_records import to_json
 from benchmark.paths import Paths
 from benchmark.records import TAG_KIND, Protocol
 from benchmark.spec import Spec
 from benchmark.tracking import Tracker
+from benchmark.tracking.findings import FINDINGS, Findings, VariantFindings
 from benchmark.tracking.notes import NOTE
 from benchmark.tracking.report_run import log_report
 from reports.records.store import Store
@@ -53,7 +55,8 @@ def test_experiment_and_parents_link_it_and_a_later_start_keeps_the_link(
 ) -> None:
     log_report(folder, spec, paths, None, pytest.fail)
     (run,) = reports_of(client, spec)
-    link = f"(#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/index.html)"
+    place = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/index.html"
+    link = f"({place}?workflowType=machine_learning)"
     again = Tracker(spec, paths, None, pytest.fail)
     again.start_study(protocol, {}, folder / "none.png")
     again.on_variant_start("dcgan", {"loss": "hinge"})
@@ -64,13 +67,39 @@ def test_experiment_and_parents_link_it_and_a_later_start_keeps_the_link(
         assert link in note
 
 
-def test_the_answer_stands_above_the_runs_of_the_experiment(
+FOUND = Findings(
+    "Use dcgan: it alone is left",
+    ("This answers for digits.", "dcgan: FID 4."),
+    0.95,
+    {"dcgan": VariantFindings("contender", "Contender: FID 4.", 8, {"fid": (3.0, 5.5), "kid": (-0.25, 0.5)})},
+)
+
+
+def test_what_it_found_stands_above_the_runs_and_on_each_variant_once(
     started: Tracker, folder: Path, spec: Spec, paths: Paths, client: MlflowClient
 ) -> None:
-    log_report(folder, spec, paths, None, pytest.fail, "Use dcgan: it alone is left")
-    note = client.get_experiment_by_name(spec.study_id).tags[NOTE]
-    assert note.startswith("**[Open the report](")
-    assert note.partition("\n\n")[0].endswith(")**: Use dcgan: it alone is left.")
+    for _ in range(2):
+        (folder / FINDINGS).write_text(to_json(FOUND), encoding="utf-8")
+        log_report(folder, spec, paths, None, pytest.fail)
+    experiment = client.get_experiment_by_name(spec.study_id)
+    answer, *details = experiment.tags[NOTE].partition("\n\n---\n\n")[0].split("\n\n")
+    assert answer.startswith("**[Open the report](")
+    assert answer.endswith(")**: Use dcgan: it alone is left.")
+    assert details == list(FOUND.details)
+    (parent,) = client.search_runs([experiment.experiment_id], f"tags.{TAG_KIND} = 'variant'")
+    assert ")**: Contender: FID 4.\n\n---\n\n" in parent.data.tags[NOTE]
+    assert parent.data.metrics == {
+        **{"test_low/fid": 3.0, "test_high/fid": 5.5, "test_low/kid": -0.25, "test_high/kid": 0.5}
+    }
+    assert len(client.get_metric_history(parent.info.run_id, "test_low/fid")) == 1
+
+
+def test_it_says_who_wrote_it_with_what(
+    started: Tracker, folder: Path, spec: Spec, paths: Paths, client: MlflowClient
+) -> None:
+    log_report(folder, spec, paths, None, pytest.fail)
+    (run,) = reports_of(client, spec)
+    assert run.data.tags["mlflow.source.name"] == "ganbench"
 
 
 def test_the_report_takes_it_for_no_trial(started: Tracker, folder: Path, spec: Spec, paths: Paths) -> None:

@@ -27,12 +27,12 @@ def test_number_text_loses_nothing(value, text):
 
 def test_points_are_logged_once_across_openings_and_only_if_finite(client, experiment_id):
     run = open_run(client, experiment_id, "one", IDENTITY, {})
-    log_points(client, run, [("eval/fid", 1, 3.0), ("eval/fid", 2, math.inf)])
+    log_points(client, run, [("eval_test/fid", 1, 3.0), ("eval_test/fid", 2, math.inf)])
     again = open_run(client, experiment_id, "one", IDENTITY, {})
     assert again.run_id == run.run_id
-    assert again.logged == {("eval/fid", 1)}
-    log_points(client, again, [("eval/fid", 1, 3.0), ("eval/fid", 3, 2.0)])
-    assert [(m.step, m.value) for m in client.get_metric_history(run.run_id, "eval/fid")] == [(1, 3.0), (3, 2.0)]
+    assert again.logged == {("eval_test/fid", 1)}
+    log_points(client, again, [("eval_test/fid", 1, 3.0), ("eval_test/fid", 3, 2.0)])
+    assert [(m.step, m.value) for m in client.get_metric_history(run.run_id, "eval_test/fid")] == [(1, 3.0), (3, 2.0)]
 
 
 def test_more_points_than_one_batch_holds(client, experiment_id):

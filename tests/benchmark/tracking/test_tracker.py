@@ -78,13 +78,15 @@ def test_a_run_is_read_back_whole(start, client, spec, record, folder, tmp_path)
     assert run.data.params == {
         **{"variant": "dcgan", "kind": "trial", "number": "3", "seed": "77", "n_critic": "5"},
         **{"lr_generator": "0.0002", "lr_discriminator": "1.25e-05", "beta1": "0.5", "beta2": "0.999"},
+        **{"architecture": "dcgan", "loss": "non-saturating", "reference": "arXiv:1511.06434"},
+        **{"dataset": "digits", "batch_size": "64", "steps": "1000", "extractor": "digits-cnn"},
     }
     assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
     assert run.data.tags["state"] == "complete"
     assert json.loads(run.data.tags["protocol"]) == asdict(record.protocol)
-    assert history(client, run, "eval/fid") == [(10, 80.0), (20, 40.0)]
+    assert history(client, run, "eval_validation/fid") == [(10, 80.0), (20, 40.0)]
     assert history(client, run, "train/loss_generator") == [(5, 0.75), (10, 0.5), (20, 0.25)]
-    assert history(client, run, "final/fid") == [(0, 40.0)]
+    assert history(client, run, "validation/fid") == [(0, 40.0)]
     assert history(client, run, "resources/train_seconds") == [(0, 1.5)]
     assert artifacts(client, run) >= {
         "spec.json",
@@ -140,7 +142,7 @@ def test_a_run_that_a_crash_left_is_opened_again(left, start, client, spec, reco
     tracker.on_run_end(record, folder)
     (ended,) = child_runs(client, spec)
     assert (ended.info.run_id, ended.info.status) == (run.info.run_id, "FINISHED")
-    assert history(client, ended, "eval/fid") == [(10, 80.0), (20, 40.0)]
+    assert history(client, ended, "eval_validation/fid") == [(10, 80.0), (20, 40.0)]
     assert history(client, ended, "train/loss_generator") == [(5, 0.75), (10, 0.5), (20, 0.25)]
 
 
@@ -154,7 +156,7 @@ def test_only_complete_runs_have_final_scores(state, status, start, client, spec
     tracker.on_run_end(replace(record, state=state, message="why"), folder)
     (run,) = child_runs(client, spec)
     assert (run.info.status, run.data.tags["state"], run.data.tags["message"]) == (status, state, "why")
-    assert not [name for name in run.data.metrics if name.startswith("final/")]
+    assert not [name for name in run.data.metrics if name.startswith("validation/")]
 
 
 def test_a_run_made_again_takes_the_place_of_the_one_that_was_interrupted(start, client, spec, record, folder):
@@ -169,7 +171,7 @@ def test_a_run_made_again_takes_the_place_of_the_one_that_was_interrupted(start,
     (run,) = child_runs(client, spec)
     assert run.info.run_id == before.info.run_id
     assert (run.info.status, run.data.tags["state"], run.data.tags["message"]) == ("FINISHED", record.state, "")
-    assert history(client, run, "eval/fid") == [(10, 80.0), (20, 40.0)]
+    assert history(client, run, "eval_validation/fid") == [(10, 80.0), (20, 40.0)]
     assert is_delivered(run)
 
 
@@ -191,10 +193,10 @@ def test_the_parent_summarises_its_final_runs(start, client, spec, record, folde
     (parent,) = child_runs(client, spec, "variant")
 
     assert (parent.info.status, parent.info.run_name) == ("FINISHED", "dcgan")
-    assert parent.data.metrics["final/fid"] == 43.0
+    assert parent.data.metrics["test/fid"] == 43.0
     # ((-3)^2 + (-1)^2 + 4^2) / 2 = 13
-    assert parent.data.metrics["final_std/fid"] == pytest.approx(13**0.5)
-    assert parent.data.metrics["final_std/recall"] == 0.0
+    assert parent.data.metrics["test_std/fid"] == pytest.approx(13**0.5)
+    assert parent.data.metrics["test_std/recall"] == 0.0
     assert (parent.data.metrics["trials/complete"], parent.data.metrics["trials/pruned"]) == (1.0, 1.0)
     assert parent.data.params.items() >= {**DESCRIPTION, "lr_generator": "0.0002", "variant": "dcgan"}.items()
     assert parent.data.tags["best_trial"] == "dcgan-trial-0003"
@@ -228,7 +230,11 @@ def test_an_absent_server_is_said_once_and_its_records_follow(start, client, spe
     tracker, said = start()
     tracker.sync([folder, folder.parent / "unfinished"])
     (run,) = child_runs(client, spec)
-    assert (said, run.info.status, history(client, run, "eval/fid")) == ([], "FINISHED", [(10, 80.0), (20, 40.0)])
+    assert (said, run.info.status, history(client, run, "eval_validation/fid")) == (
+        [],
+        "FINISHED",
+        [(10, 80.0), (20, 40.0)],
+    )
     end = run.info.end_time
     tracker.sync([folder])
     assert child_runs(client, spec)[0].info.end_time == end

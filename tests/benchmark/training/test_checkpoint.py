@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from benchmark.records import RungRecord, TrialConfig
-from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, Progress, read_progress, restore, save
+from benchmark.records import CHECKPOINT_FILE, RungRecord, TrialConfig
+from benchmark.training.checkpoint import KIND, Progress, fits, read_progress, restore, save
 from benchmark.training.cohort import Cohort, Member
 from ganzoo.registry import VARIANTS
 
@@ -164,6 +165,28 @@ def test_a_truncated_file_is_no_progress(share: float, halted: tuple[Cohort, Pat
 def test_garbage_is_no_progress(content: bytes, tmp_path: Path) -> None:
     (tmp_path / CHECKPOINT_FILE).write_bytes(content)
     assert read_progress(tmp_path) is None
+
+
+@pytest.mark.parametrize("place", ["another-study/dcgan-trial-0000", "study/dcgan-trial-0001"])
+def test_a_checkpoint_of_another_run_is_not_taken(
+    place: str, tmp_path: Path, configs: Assign, cohort: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody copied the folder into another study's, or to another run of the same settings."""
+    own = tmp_path / "study/dcgan-trial-0000"
+    trained = cohort(configs("dcgan")[:1], method="looped", dtype=torch.float32, interval=INTERVAL)
+    (member,) = trained.members
+    save(own, trained, member, progress_of(member))
+    assert fits(own, trained, member)
+    other = tmp_path / place
+    other.mkdir(parents=True)
+    (own / CHECKPOINT_FILE).rename(other / CHECKPOINT_FILE)
+    if other.parent == own.parent:
+        member.config = replace(member.config, number=1)
+    assert not fits(other, trained, member)
+    assert not (other / CHECKPOINT_FILE).exists()
+    told = capsys.readouterr().err
+    assert f"of dcgan-trial-0000 of study with seed {trained.members[0].config.seed}" in told
+    assert "the run starts again from its seed" in told
 
 
 @pytest.mark.parametrize("kind", [None, "1", "3"])

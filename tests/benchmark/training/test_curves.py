@@ -90,3 +90,11 @@ def test_a_restored_recorder_continues() -> None:
         recorder.add(10, {"output_real": 0.35})
     assert resumed.points() == whole.points()
     assert resumed.points()["output_real"] == ((5, 0.4), (10, 0.35))
+
+
+def test_the_last_outputs_are_those_of_the_last_point(member: Member) -> None:
+    assert member.curves.last_outputs() is None
+    close(member, 10, (5.0, 10.0, 5.0, -20.0))
+    assert member.curves.last_outputs() == (0.5, -2.0)
+    close(member, 20, (5.0, 10.0, 15.0, 10.0))
+    assert member.curves.last_outputs() == (1.5, 1.0)

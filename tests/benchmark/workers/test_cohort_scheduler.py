@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import torch
-from cohort_tasks import KillAfter, Killed, decisive, run, weights_of
+from cohort_tasks import KillAfter, Killed, decisive, prune_nobody, run, weights_of
 
 from benchmark.records import TrialRecord
 from benchmark.training.cohort import Cohort, Member
 from benchmark.training.setup import TrainingSetup
+from benchmark.workers.cohort_scheduler import run_task
 from benchmark.workers.context import WorkerContext
-from benchmark.workers.task import CohortTask, RungReport
+from benchmark.workers.task import CohortTask, MemberStep, RungReport
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
 
@@ -133,3 +134,22 @@ def test_newcomers_go_on_from_their_checkpoints(task: Any, context: WorkerContex
     assert_same(run(asked, context, again), expected)
     # What was measured before is told when its member gets a place.
     assert again.told == [(0, 10), (0, 20), (1, 10), (1, 20), (2, 10), (2, 20)]
+
+
+def test_how_far_members_are_is_told_between_rungs_and_changes_nothing(
+    task: Any, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run(task("gan-shallow", {}, {"lr_generator": 1e-3}, work="silent"), context)
+    monkeypatch.setattr("benchmark.workers.cohort_scheduler.SECONDS_BETWEEN_STEPS_TOLD", 0.0)
+    told: list[MemberStep] = []
+    talking = task("gan-shallow", {}, {"lr_generator": 1e-3}, work="talking")
+    records = {r.config.number: r for r in run_task(talking, context, prune_nobody, tell=told.extend)}
+    assert_same(records, expected)
+    for number, record in records.items():
+        own = [member for member in told if member.config.number == number]
+        assert [member.step for member in own] == sorted(member.step for member in own)
+        assert own[-1].step == 20
+        points = dict(record.curves["output_real"])
+        seen = {member.step: member.outputs[0] for member in own if member.outputs and member.step in points}
+        assert len(seen) > 2
+        assert seen == {step: points[step] for step in seen}

@@ -18,7 +18,7 @@ from benchmark.records import TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.training.checkpoint import read_progress
 from benchmark.workers.errand import MOST_LOSSES
-from benchmark.workers.events import Ended, Event, RungReached, Started, TaskFailed
+from benchmark.workers.events import Ended, Event, RungReached, Started, Stepped, TaskFailed
 from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
 from benchmark.workers.task import CohortTask
 from benchmark.workers.watchdog import Watchdog
@@ -46,7 +46,7 @@ def told(events: list[Event], task: CohortTask) -> list[str]:
     """What was told of one task, in short."""
     words = []
     for event in events:
-        if event.task == task:
+        if not isinstance(event, Stepped) and event.task == task:
             detail = ""
             if isinstance(event, RungReached):
                 detail = " " + ", ".join(f"{r.config.number} at {r.rung.step}" for r in event.reports)

@@ -1,15 +1,16 @@
-"""A folder for temporary files whose name is longer than a socket's address may be."""
+"""Whether a socket has room; a folder for temporary files whose name is longer than its address may be."""
 
 import os
 import subprocess
 import sys
 import tempfile
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
 from benchmark.errors import UserError
-from benchmark.workers.sockets import SHORT, shorten_addresses
+from benchmark.workers.sockets import SHORT, has_room, shorten_addresses
 
 ANSWER = """\
 import tempfile
@@ -58,3 +59,16 @@ def test_without_any_short_folder_it_is_said(long_folder: Path, monkeypatch: pyt
     with pytest.raises(UserError, match=r"^TMPDIR = '.*': too long for sockets; name a folder of 71 letters at most$"):
         shorten_addresses()
     assert SHORT
+
+
+def test_a_pipe_has_room_until_nobody_listens_for_long() -> None:
+    ours, theirs = Pipe()
+    sent, page = 0, b"x" * 4096
+    while has_room(ours):
+        ours.send_bytes(page)  # never waits
+        sent += 1
+        assert sent < 10_000
+    assert sent > 2
+    for _ in range(sent):
+        theirs.recv_bytes()
+    assert has_room(ours)

@@ -14,9 +14,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from benchmark.records import (
+    CHECKPOINT_FILE,
     TrialRecord,
 )
-from benchmark.training.checkpoint import CHECKPOINT_FILE, KIND, read_progress
+from benchmark.training.checkpoint import KIND, read_progress
 from benchmark.workers.cohort_scheduler import run_task
 from benchmark.workers.context import WorkerContext
 from benchmark.workers.stopping import Stopped, StopRequest

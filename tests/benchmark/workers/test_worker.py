@@ -9,7 +9,7 @@ import pytest
 from pools import PATIENCE
 
 from benchmark.records import TrialRecord
-from benchmark.workers.events import Ended, RungReached, TaskDone, TaskFailed
+from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.task import CohortTask, folder_of
 from benchmark.workers.worker import serve
 
@@ -28,8 +28,11 @@ def pipe() -> Iterator[Connection]:
 
 
 def next_of(pipe: Connection) -> object:
-    assert pipe.poll(PATIENCE), "the worker says nothing"
-    return pipe.recv()
+    """What is told next, but for steps: how many of those there are depends on the clock."""
+    while True:
+        assert pipe.poll(PATIENCE), "the worker says nothing"
+        if not isinstance(event := pipe.recv(), Stepped):
+            return event
 
 
 def test_it_tells_of_rungs_waits_for_the_answer_and_lives_through_a_task_that_cannot_be_run(

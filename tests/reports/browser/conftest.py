@@ -1,7 +1,6 @@
 """The report in headless Chromium, from a file, where a browser and its driver are installed."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +42,3 @@ DRAWN = "return [...document.querySelectorAll('figure.chart')].every(chart => ch
 
 def ask(browser: Browser, script: str, *values: object) -> Any:
     return browser.execute_script(script, *values)
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    found = find_spec("axe_core_python")
-    assert found is not None
-    assert found.origin is not None
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -8,6 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from reports.output.latex import render_latex
 from reports.records.load import StudyRecords
 
 Open = Callable[..., WebDriver]
@@ -86,16 +88,16 @@ def test_samples_go_back_through_training(opened: Open, records: StudyRecords) -
 
 def test_a_highlighted_variant_stands_out_in_every_chart(opened: Open) -> None:
     browser = opened()
-    # gan-mlp, whose trials all diverged, is the shown variant of charts of one.
+    # gan-mlp, whose trials all diverged, has nothing to show in a chart of one.
     browser.execute_script(
         "const select = document.getElementById('highlight');"
         "select.value = 'gan-mlp'; select.dispatchEvent(new Event('change'))"
     )
-    count = "return document.querySelectorAll('[data-chart=losses] .role-mark.mark-symbol path').length"
+    count = "return document.querySelectorAll('[data-chart=parallel] .role-mark.mark-symbol path').length"
     browser.implicitly_wait(1)
-    assert browser.execute_async_script(f"setTimeout(() => arguments[0]((() => {{ {count} }})()), 500)") == 50
+    assert browser.execute_async_script(f"setTimeout(() => arguments[0]((() => {{ {count} }})()), 500)") == 0
     lines = browser.find_elements(By.CSS_SELECTOR, "[data-chart=training] .mark-line path")
-    assert {line.get_attribute("opacity") for line in lines} == {"0.07"}
+    assert {line.get_attribute("opacity") for line in lines} == {"0.2"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -120,3 +122,63 @@ def test_charts_keep_their_colours_when_the_page_turns_dark(opened: Open) -> Non
     dark = browser.execute_async_script(f"setTimeout(() => arguments[0]((() => {{ {script} }})()), 1500)")
     assert light != dark
     assert dark in ("#4d9de0", "#ff8a4c", "#2fc095", "#dd8ab7", "#e6b93c", "#8fd0f7")
+
+
+def places(browser: WebDriver) -> tuple[float, float, float]:
+    """Top of a heading of the leaderboard, and lower and upper end of the bar and of its table, on the screen."""
+    script = (
+        "const box = (selector) => document.querySelector(selector).getBoundingClientRect();"
+        "return [box('.leaderboard thead th.name').top, box('nav').bottom, box('.leaderboard').bottom]"
+    )
+    head, bar, table = browser.execute_script(script)
+    return head, bar, table
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_heading_of_the_table_stays_below_the_bar(opened: Open, width: int) -> None:
+    browser = opened(width)
+    rows = browser.find_elements(By.CSS_SELECTOR, ".leaderboard tbody.variants tr")
+    browser.execute_script("scrollBy(0, arguments[0].getBoundingClientRect().top - 60)", rows[3])
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    head, bar, table = places(browser)
+    assert table > 200
+    assert head == pytest.approx(bar, abs=1.5)
+
+
+@pytest.mark.parametrize("name", ["hinge", "gan-mlp"])
+def test_an_address_opens_a_variant_and_marks_it(opened: Open, name: str) -> None:
+    browser = opened()
+    browser.execute_script("location.hash = arguments[0]", f"variant={name}")
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    script = "return [...document.querySelectorAll('details.one[open]')].map(each => each.dataset.variant)"
+    assert browser.execute_script(script) == [name]
+    marked = "return [...document.querySelectorAll('.leaderboard tr.picked th')].map(cell => cell.dataset.value)"
+    assert browser.execute_script(marked) == [name]
+    assert browser.execute_script("return document.getElementById('highlight').value") == name
+    top = browser.execute_script("return document.querySelector('details.one[open]').getBoundingClientRect().top")
+    assert -5 <= top <= 900
+
+
+def test_an_opened_variant_shows_its_grids_through_training(opened: Open, records: StudyRecords) -> None:
+    browser = opened()
+    browser.execute_script("location.hash = 'variant=dcgan'")
+    browser.execute_async_script("setTimeout(arguments[0], 300)")
+    script = "return [...document.querySelectorAll('[data-film=dcgan] img')].map(image => image.src.split(',')[1])"
+    shown = [base64.b64decode(source) for source in browser.execute_script(script)]
+    assert shown == [records.samples["dcgan"][step] for step in (250, 500, 1000)]
+
+
+def test_it_prints_on_two_pages(opened: Open) -> None:
+    browser = opened(1280)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})  # as a printer has it
+    pdf = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", base64.b64decode(pdf["data"]))) == 2
+
+
+def test_the_table_as_latex_is_copied(opened: Open, records: StudyRecords, board: pd.DataFrame) -> None:
+    browser = opened()
+    browser.execute_script("document.querySelector('details.latex').open = true")
+    browser.find_element(By.CSS_SELECTOR, "button[data-copy=latex]").click()
+    browser.execute_async_script("setTimeout(arguments[0], 300)")
+    assert browser.execute_script("return document.querySelector('.latex output').value") == "Copied"
+    assert browser.find_element(By.ID, "latex").get_attribute("textContent") == render_latex(records, board)

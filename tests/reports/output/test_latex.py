@@ -32,7 +32,7 @@ def test_numbers_are_those_of_the_board_and_contenders_are_bold(records: StudyRe
     assert lines["hinge"][2] == r"{\boldmath \textbf{44.5 $\pm$ 1.0}}"
     assert lines["wgan-gp"][2] == r"124.0 $\pm$ 2.5"
     best = board.iloc[0]
-    assert f"[{best['fid_low']:.1f}, {best['fid_high']:.1f}]" in lines["dcgan"]
+    assert f"{best['centre']:.1f} [{best['centre_low']:.1f}, {best['centre_high']:.1f}]" in lines["dcgan"]
 
 
 def test_real_images_and_noise_stand_below_a_rule_of_their_own(records: StudyRecords, board: pd.DataFrame) -> None:

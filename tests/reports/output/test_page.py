@@ -58,22 +58,24 @@ def test_it_parses_and_ids_are_unique(text: str) -> None:
 
 def test_nothing_is_fetched(text: str) -> None:
     page = Page(text)
-    targets = [a[key] or "" for _, a in page.tags for key in ("src", "href", "xlink:href") if key in a]
+    # What a person may follow is not fetched: it is looked at below.
+    tags = [a for tag, a in page.tags if tag != "a"]
+    targets = [a[key] or "" for a in tags for key in ("src", "href", "xlink:href") if key in a]
     assert {target.partition(":")[0] if not target.startswith("#") else "#" for target in targets} == {"data", "#"}
     assert not page.all("link")
     # Vega names addresses that it opens only when asked to, as its editor's, which the page does not offer.
-    own = text.replace(vega_bundle(), "")
+    own = re.sub(r'<a href="https?://[^"]*"', "<a", text.replace(vega_bundle(), ""))
     assert not re.search(r"url\((?!#)|@import|https?://|fetch\(|XMLHttpRequest", own)
 
 
 def test_figures_and_samples_are_there_with_words_for_them(text: str, records: StudyRecords) -> None:
     page = Page(text)
-    # Three sizes each of the race and the ranking, three trained variants, five each with a search, losses and
-    # outputs, four with a complete trial.
-    assert len(page.all("svg")) == 2 * 3 + 3 + 3 * 5 + 4
+    # Three sizes each of the race and the ranking; in the sections, three trained variants, five each with a search,
+    # losses and outputs, three with trials enough for a curve of the budget.
+    assert len(page.all("svg")) == 2 * 3 + 3 + 3 * 5 + 3
     assert all(svg["aria-label"] for svg in page.all("svg"))
     assert [a["data-chart"] for a in page.all("figure") if "data-chart" in a] == [
-        "pairs", "cost", "training", "budget-seconds", "budget-trials", "trials", "parallel", "losses", "outputs",
+        "pairs", "cost", "size", "training", "budget-seconds", "budget-trials", "trials", "parallel",
     ]  # fmt: skip
     images = page.all("img")
     assert images[0]["src"] == f"data:image/png;base64,{b64encode(records.real_samples or b'').decode()}"
@@ -83,15 +85,16 @@ def test_figures_and_samples_are_there_with_words_for_them(text: str, records: S
 
 def test_tables_can_be_read_aloud(text: str) -> None:
     page = Page(text)
-    assert len(page.all("table")) == len(page.all("caption")) == 3
+    # The leaderboard, what was found, how forgiving, and the settings of each of the four with a complete trial.
+    assert len(page.all("table")) == len(page.all("caption")) == 3 + 4
     assert all(heading.get("scope") in ("col", "row") for heading in page.all("th"))
 
 
 def test_the_table_shows_every_cell(text: str, records: StudyRecords, board: pd.DataFrame) -> None:
     for row in leaderboard_table(records, board).rows:
         for cell, value in zip(row.cells, row.values, strict=True):
-            mean, _, spread = cell.replace("<", "&lt;").partition(" ± ")
-            shown = f"{mean} <small>± {spread}</small>" if spread else mean
+            mean, mark, spread = re.fullmatch(r"(.*?)(?: ([±(\[])(.*))?", cell.replace("<", "&lt;")).groups()
+            shown = f"{mean} <small>{mark}{spread}</small>" if spread else mean
             assert f'<td data-value="{"" if math.isnan(value) else value}">{shown}</td>' in text
 
 
@@ -138,7 +141,7 @@ def test_a_study_without_final_runs_has_a_page(
     records = in_memory([make_record("dcgan", "trial", n, 500.0, state) for n in range(2)])
     page = Page(render_page(records, leaderboard(records)))
     assert page.open == []
-    assert len(page.all("svg")) == (4 if state == "complete" else 3)
+    assert len(page.all("svg")) == 3  # two trials are too few for a curve of the budget
 
 
 def test_an_empty_study_has_a_page(in_memory: Callable[[list[TrialRecord]], StudyRecords]) -> None:
@@ -146,3 +149,22 @@ def test_an_empty_study_has_a_page(in_memory: Callable[[list[TrialRecord]], Stud
     text = render_page(records, leaderboard(records))
     assert Page(text).open == []
     assert "<h1>Nothing can be said yet: no final run, 0 complete trials</h1>" in text
+
+
+def test_words_stand_on_the_page_and_not_in_tooltips(text: str, records: StudyRecords, board: pd.DataFrame) -> None:
+    assert [a["title"] for _, a in Page(text).tags if "title" in a] == []
+    for heading in leaderboard_table(records, board).headings:
+        assert f"<dt>{heading.label}</dt><dd>{html.escape(heading.title)}</dd>" in text.replace("&#39;", "&#x27;")
+
+
+def test_every_link_within_the_page_leads_somewhere(text: str) -> None:
+    page = Page(text)
+    ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+    targets = [a["href"].removeprefix("#") for a in page.all("a") if (a.get("href") or "").startswith("#")]
+    assert set(targets) <= ids
+    assert {"variants", "race", "samples", "each", "again", "variant=dcgan", "variant=gan-mlp"} <= set(targets)
+
+
+def test_what_too_few_trials_cannot_tell_is_said_instead(text: str) -> None:
+    assert "How much each hyperparameter matters is not shown: it takes 30 complete trials" in text
+    assert 'data-chart="importance"' not in text

@@ -3,7 +3,9 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from benchmark.metrics.catalog import known_scores
 from benchmark.records import TrialRecord
@@ -18,7 +20,10 @@ def test_cells_hold_the_boards_numbers(records: StudyRecords, board: pd.DataFram
     rows = {row.name: dict(zip(labels, row.cells, strict=True)) for row in table.rows}
     first = board.iloc[0]
     assert rows["dcgan"]["FID ↓"] == f"{first['fid_mean']:.1f} ± {first['fid_std']:.1f}" == "42.0 ± 1.4"
-    assert rows["dcgan"]["95 % interval"] == f"[{first['fid_low']:.1f}, {first['fid_high']:.1f}]"
+    # Of six logarithms, as they are tested.
+    logs = np.log([40.0, 44.0, 42.0, 41.0, 43.0, 42.0])
+    low, high = np.exp(stats.t.interval(0.95, 5, loc=logs.mean(), scale=stats.sem(logs)))
+    assert rows["dcgan"]["Geometric mean"] == f"{np.exp(logs.mean()):.1f} [{low:.1f}, {high:.1f}]"
     third = board.iloc[2]
     ends = [f"{third[name]:.2f}" for name in ("factor", "factor_low", "factor_high")]
     assert rows["wgan-gp"]["Times the best"] == f"{ends[0]} ({ends[1]} to {ends[2]})"
@@ -39,7 +44,7 @@ def test_cells_are_sorted_by_full_numbers(records: StudyRecords, board: pd.DataF
     rows = {row.name: dict(zip(labels, row.values, strict=True)) for row in table.rows}
     first = board.iloc[0]
     assert rows["dcgan"]["FID ↓"] == first["fid_mean"]
-    assert rows["dcgan"]["95 % interval"] == first["fid_high"]
+    assert rows["dcgan"]["Geometric mean"] == first["centre"]
     assert rows["dcgan"]["Parameters G / D"] == 812_000 + 664_000
     assert rows["hinge"]["Pruned"] == 1 / 3
     assert math.isnan(rows["wgan"]["FID ↓"])
@@ -50,12 +55,13 @@ def test_three_seeds_have_no_interval_in_the_table(
     make_record: Callable[..., TrialRecord], in_memory: Callable[[list[TrialRecord]], StudyRecords]
 ) -> None:
     entries = [make_record("dcgan", "final", n, fid) for n, fid in enumerate([10.0, 60.0, 90.0, 95.0])]
-    for seeds, shown in ((3, "\N{EN DASH}"), (4, "[")):
+    for seeds, shown in ((3, "37.8"), (4, "47.6 [")):
         records = in_memory(entries[:seeds])
         board = leaderboard(records)
         table = leaderboard_table(records, board)
-        place = [heading.label for heading in table.headings].index("95 % interval")
+        place = [heading.label for heading in table.headings].index("Geometric mean")
         assert table.rows[0].cells[place].startswith(shown)
+        assert ("[" in table.rows[0].cells[place]) == (seeds == 4)
         assert board["fid_high"].iloc[0] > 90
 
 

@@ -37,6 +37,7 @@ def test_quantiles_are_exact_where_a_probability_is_just_the_share(total: int) -
         assert curve.loc[n - 1, ["low", "median", "high"]].tolist() == expected
 
 
+@pytest.mark.simulation
 def test_is_the_truth_for_new_trials() -> None:
     # The lowest of n uniform values is 1 / (n + 1) on average; unbiased, so the mean over searches meets it.
     rng = np.random.default_rng(1)

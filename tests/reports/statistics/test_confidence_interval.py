@@ -23,6 +23,7 @@ def coverage(distribution: str, n: int, studies: int) -> float:
     return float(np.mean([ends.low <= truth <= ends.high for ends in found]))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("distribution", "n", "stated"),
     [
@@ -36,6 +37,7 @@ def test_covers_at_the_stated_rate(distribution: str, n: int, stated: float) -> 
     assert coverage(distribution, n, studies) == pytest.approx(stated, abs=3.3 * math.sqrt(stated * 0.06 / studies))
 
 
+@pytest.mark.simulation
 def test_percentile_intervals_would_miss_far_more_often() -> None:
     samples = np.random.default_rng(0).normal(0, 1, (400, 3))
     found = [stats.bootstrap((row,), np.mean, n_resamples=400, method="percentile", rng=0) for row in samples]
@@ -64,6 +66,7 @@ def test_a_long_upper_tail_moves_the_interval_up() -> None:
     assert found.high - centre > 1.3 * (centre - found.low)
 
 
+@pytest.mark.simulation
 def test_other_statistics_are_covered_too() -> None:
     def geometric_mean(samples: Floats) -> Floats:
         return np.exp(np.log(samples).mean(axis=-1))

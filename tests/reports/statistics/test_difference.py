@@ -35,6 +35,7 @@ def test_interval_leaves_out_zero_where_the_test_finds_a_difference() -> None:
     assert 20 < sum(outside) < 180
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(("n", "spread"), [(3, 1.0), (5, 3.0), (10, 3.0)])
 def test_interval_covers(n: int, spread: float) -> None:
     rng = np.random.default_rng(n)

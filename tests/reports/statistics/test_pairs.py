@@ -67,6 +67,7 @@ DRAWS = {
 }
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [3, 5])
 @pytest.mark.parametrize("kind", DRAWS)
 def test_equal_variants_are_told_apart_in_at_most_one_study_in_twenty(n: int, kind: str) -> None:
@@ -80,6 +81,7 @@ def test_equal_variants_are_told_apart_in_at_most_one_study_in_twenty(n: int, ki
     assert false_alarms <= stats.binom.ppf(0.999, 200, 0.05)
 
 
+@pytest.mark.simulation
 def test_without_the_adjustment_they_would_be_told_apart_far_more_often() -> None:
     rng = np.random.default_rng(1)
     alarms = 0
@@ -89,6 +91,7 @@ def test_without_the_adjustment_they_would_be_told_apart_far_more_often() -> Non
     assert alarms > 30
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [10, 20])
 @pytest.mark.parametrize("scale", ["ratio", "difference"])
 def test_differences_of_one_standard_deviation_are_found_as_often_as_theory_says(n: int, scale: str) -> None:
@@ -105,6 +108,7 @@ def test_differences_of_one_standard_deviation_are_found_as_often_as_theory_says
     assert found / studies == pytest.approx(theory, abs=3.3 * math.sqrt(theory * (1 - theory) / studies))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("scale", ["ratio", "difference"])
 def test_intervals_cover_at_their_rate(scale: str) -> None:
     rng = np.random.default_rng(2)

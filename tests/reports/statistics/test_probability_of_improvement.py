@@ -39,6 +39,7 @@ def test_three_seeds_all_better_do_not_settle_it() -> None:
     assert probability_better(list(range(10)), list(range(20, 30))).low > 0.7
 
 
+@pytest.mark.simulation
 # The last is the stated exception: few that scatter more.
 @pytest.mark.parametrize(
     ("m", "n", "spread", "least"), [(3, 3, 1, 0.94), (5, 5, 3, 0.94), (10, 10, 3, 0.94), (10, 3, 3, 0.9)]

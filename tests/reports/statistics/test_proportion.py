@@ -19,6 +19,7 @@ def test_interval_ends_where_the_share_is_195996_deviations_off(count: int, n: i
     assert (found.low == 0, found.high == 1) == (count == 0, count == n)
 
 
+@pytest.mark.simulation
 def test_covers_on_average_over_shares() -> None:
     # Exactly: for each true share, the probability of the counts whose interval holds it.
     n, truths = 20, np.linspace(0.02, 0.98, 97)

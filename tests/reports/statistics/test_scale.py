@@ -29,6 +29,7 @@ def test_exchanged_sides_swap_the_effect(scale) -> None:
     assert scale.back(0.0) == scale.none
 
 
+@pytest.mark.simulation
 def test_welch_finds_more_where_the_worse_scatters_more() -> None:
     """Spreads of a fifth of the mean, and one mean ten times the other: what FIDs of three seeds look like."""
     rng = np.random.default_rng(0)

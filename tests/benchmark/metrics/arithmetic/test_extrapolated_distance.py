@@ -29,6 +29,7 @@ def plain(generated: Tensor, real: Real) -> float:
     return frechet_distance(moments(generated), real[:2], real[2])
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("images", "size", "shift", "scale"),
     [(400, 12, 0.3, 1.2), (2000, 6, 1.0, 0.8), (68, 16, 0.5, 1.5), (400, 12, 0.0, 1.0), (260, 64, 0.0, 1.0)],
@@ -98,6 +99,7 @@ def digits_under_noise(count: int, seed: int, data) -> Tensor:
     return (chosen + 12 * noise).clamp(0, 255).round().to(torch.uint8)
 
 
+@pytest.mark.simulation
 def test_on_digits_any_number_of_images_gives_the_same_within_errors(digits_cnn, test_images, tmp_path) -> None:
     reference = reference_of(test_images, digits_cnn)
     real = reference.mu, reference.sigma, reference.sigma_root

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch_fidelity.feature_extractor_clip import CLIPVisual, FeatureExtractorCLIP
 
 from benchmark.errors import UserError
-from benchmark.scoring.extractors.catalog import clip, load_extractor
+from benchmark.scoring.extractors import clip
+from benchmark.scoring.extractors.catalog import load_extractor
 from benchmark.scoring.extractors.clip import WEIGHTS, ClipExtractor, clip_problem, clip_weights, read_weights
 from benchmark.scoring.extractors.published_weights import OWN_FOLDER, sha256
 from benchmark.scoring.features import extract

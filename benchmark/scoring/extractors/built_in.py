@@ -1,0 +1,8 @@
+"""A line here puts an extractor into the catalog."""
+
+# isort: off
+from benchmark.scoring.extractors.inception import INCEPTION as INCEPTION
+from benchmark.scoring.extractors.digits_cnn import DIGITS_CNN as DIGITS_CNN
+from benchmark.scoring.extractors.dinov2 import DINOV2 as DINOV2
+from benchmark.scoring.extractors.clip import CLIP as CLIP
+from benchmark.scoring.extractors.pixels import PIXELS as PIXELS
