@@ -17,7 +17,7 @@ from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
 if TYPE_CHECKING:
-    from benchmark.study.progress import LiveProgress, PlainProgress
+    from benchmark.study.progress import Progress
 
 
 def run(
@@ -112,15 +112,14 @@ def _run(spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int
     return left.undelivered
 
 
-def _progress() -> "LiveProgress | PlainProgress":
+def _progress() -> "Progress":
     from rich.console import Console
 
-    from benchmark.study.progress import LiveProgress, PlainProgress
+    from benchmark.study.progress import progress_on
 
     console = Console()
-    if console.is_jupyter:  # which says that it is a terminal, and keeps all that is drawn there
-        return PlainProgress(Console(force_jupyter=False, force_terminal=False))
-    return LiveProgress(console) if console.is_terminal else PlainProgress(console)
+    # A notebook says that it is a terminal, and keeps all that is drawn there.
+    return progress_on(Console(force_jupyter=False, force_terminal=False) if console.is_jupyter else console)
 
 
 def _import_bars() -> None:
