@@ -19,7 +19,7 @@ from benchmark.commands.train import Trained
 from benchmark.errors import UserError
 from benchmark.files import atomic_write, is_file, read_file
 from benchmark.names import slug
-from benchmark.records import GENERATOR_FILE
+from benchmark.records import CHECKPOINT_FILE, GENERATOR_FILE
 from benchmark.training import checkpoint
 from benchmark.workers.stopping import StopRequest
 
@@ -206,4 +206,4 @@ class TrainingFolder:
         through = [Image.open(path) for path in drawn[:: -(-len(drawn) // MOST_FRAMES)]]
         write_animation(through, self._folder / "training.gif", back=False)
         self._trained.save(self._folder)
-        (self._folder / checkpoint.CHECKPOINT_FILE).unlink(missing_ok=True)
+        (self._folder / CHECKPOINT_FILE).unlink(missing_ok=True)
