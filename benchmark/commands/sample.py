@@ -67,7 +67,7 @@ def walk_frames(images: Tensor, steps: int, scale: int) -> list[Image.Image]:
         steps: Of the walk.
         scale: How many times images are magnified; 0 for what their number and size ask for.
     """
-    at_step = images.reshape(-1, steps, *images.shape[1:]).transpose(0, 1)
+    at_step = images.view(-1, steps, *images.shape[1:]).transpose(0, 1)
     rows, side = at_step.shape[1], images.shape[-1]
     columns = min(rows, FRAME_COLUMNS)
     return [grid(each, columns, scale or max(1, FRAME_SIDE // (columns * side))) for each in at_step]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ganzoo.components import CONSTANT, UNCONSTRAINED
-from ganzoo.variant import Variant
+from ganzoo.variant import SourceRun, Variant
 from tools.documentation.formulas import settings
 from tools.documentation.markdown import bullets, sentence, table
 
@@ -47,11 +47,17 @@ def _section(variant: Variant) -> str:
     facts = [
         ("Parts", ", ".join(link for page, parts in by_page.items() for link in _links(page, parts))),
         ("Latents", f"{variant.latent_size} numbers, {variant.prior.name}"),
-        ("Training", f"{variant.optimiser}, {variant.batch_size} images a batch"),
+        ("Training", f"{variant.optimiser}, {variant.batch_size} images a batch{_length(variant.source_run)}"),
         ("Defaults", settings(variant.defaults.present())),
         ("Source", sentence(variant.citation)),
     ]
     return f"## {variant.name}\n\n{bullets(facts)}"
+
+
+def _length(source: SourceRun) -> str:
+    """How long a source trains, and on what, as far as it is known."""
+    known = f", {source.epochs} epochs" if source.epochs else ""
+    return f"{known}, on {source.dataset}" if source.dataset else known
 
 
 def _links(page: str, parts: Iterable[Any]) -> list[str]:

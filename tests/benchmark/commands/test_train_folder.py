@@ -20,6 +20,7 @@ FILES = {
     *("settings.json", "curves.csv", "losses.png", "outputs.png", "walk.png", "walk.gif", "training.gif", "samples"),
     *("generator.safetensors", "discriminator.safetensors", "latents.safetensors"),
 }
+TEN = Pictures()
 EVERY_EPOCH = Pictures(every_epoch=True)
 
 
@@ -28,11 +29,11 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def training(folder: Path, pictures: Pictures | None = None, **hyperparameters: float) -> TrainingFolder:
+def training(folder: Path, pictures: Pictures = TEN, **hyperparameters: float) -> TrainingFolder:
     """Twenty-seven updates of a hundred digits each: three epochs of 8.97 updates."""
     settings = TrainSettings(hyperparameters=hyperparameters)
     return TrainingFolder(
-        Trained(SingleRun.of("gan-mlp", "digits", 27, 5, "cpu", settings), settings), folder, pictures or Pictures()
+        Trained(SingleRun.of("gan-mlp", "digits", 27, 5, "cpu", settings), settings), folder, pictures
     )
 
 
