@@ -23,6 +23,19 @@ from ganzoo.hyperparameters import Hyperparameters
 
 
 @dataclass(frozen=True)
+class SourceRun:
+    """On what, and for how long, a source trains, where that is known here.
+
+    Attributes:
+        dataset: Name of a data set of the benchmark; None if unknown, or none of them.
+        epochs: How often the discriminator sees every training image; None if unknown.
+    """
+
+    dataset: str | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
 class Variant:
     """A named variant, with the defaults of its source.
 
@@ -41,6 +54,7 @@ class Variant:
         augmentations: What the discriminator sees images through, in this order.
         schedule: Of the learning rates.
         averaging: Of the generator's weights, for sampling.
+        source_run: On what, and for how long, the source trains; no study depends on it.
     """
 
     name: str
@@ -57,6 +71,7 @@ class Variant:
     augmentations: tuple[Augmentation, ...] = ()
     schedule: Schedule = CONSTANT
     averaging: Averaging | None = None
+    source_run: SourceRun = SourceRun()
 
     def __post_init__(self) -> None:
         if bool(self.penalties) != (self.defaults.penalty_weight is not None):

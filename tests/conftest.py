@@ -24,7 +24,12 @@ TINY_STUDY = {
     f"tests/benchmark/{path}.py"
     for path in (
         *("cli/test_images", "cli/test_models", "cli/test_report", "cli/test_run", "commands/test_sample"),
-        *("commands/test_ui_in_chromium", "tracking/test_saved_generator"),
+        *(
+            "library/test_results",
+            "library/test_studies",
+            "commands/test_ui_in_chromium",
+            "tracking/test_saved_generator",
+        ),
         *("study/test_launch", "study/test_preparation", "study/test_runner", "study/test_runner_crash"),
         *("study/test_runner_events", "tracking/test_registry", "workers/test_pool"),
     )

@@ -101,6 +101,8 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
         "performance.md: needs a GPU",
         "servers.md: needs a network and passwords",
         "servers.md: needs a server and its password",
+        "studies.md: needs a network",
+        "studies.md: needs a network",
     ]
 
 

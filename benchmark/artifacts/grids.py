@@ -14,23 +14,35 @@ SMALLEST_SIDE = 32
 PADDING = 2
 
 
-def most_in_a_grid(side: int) -> int:
-    """How many images of `side` pixels go into one picture that can be read here again; one at least."""
-    return max(1, MOST_PIXELS // (side * _factor(side) + PADDING) ** 2)
+def most_in_a_grid(side: int, scale: int = 0) -> int:
+    """How many images of `side` pixels go into one picture that can be read here again; one at least.
+
+    Args:
+        side: Of an image.
+        scale: How many times it is magnified; 0 for what `write_grid` does of itself.
+    """
+    return max(1, MOST_PIXELS // (side * (scale or _factor(side)) + PADDING) ** 2)
 
 
-def write_grid(images: Tensor, path: Path, columns: int = 8) -> None:
-    """Write images (N, C, H, W), uint8, as one PNG, whole or not at all; tiny ones are magnified without smoothing."""
-    picture = grid(images, columns)
+def write_grid(images: Tensor, path: Path, columns: int = 8, scale: int = 0) -> None:
+    """Write images as one PNG, whole or not at all.
+
+    Args:
+        images: (N, C, H, W), uint8.
+        path: The PNG.
+        columns: Images a row.
+        scale: How many times they are magnified, without smoothing; if 0, tiny ones a few times, others not.
+    """
+    picture = grid(images, columns, scale)
     with atomic_write(path) as unfinished:
         picture.save(unfinished, "PNG", optimize=True)
 
 
-def grid(images: Tensor, columns: int = 8) -> Image.Image:
-    """Images (N, C, H, W), uint8, as one picture; tiny ones are magnified without smoothing."""
-    large = interpolate(images.cpu(), scale_factor=_factor(images.shape[-1]), mode="nearest")
-    laid = make_grid(large, nrow=columns, padding=PADDING, pad_value=127)
-    return Image.fromarray(laid.permute(1, 2, 0).numpy())
+def grid(images: Tensor, columns: int = 8, scale: int = 0) -> Image.Image:
+    """Images (N, C, H, W), uint8, as one picture: as `write_grid` writes it."""
+    large = interpolate(images.cpu(), scale_factor=scale or _factor(images.shape[-1]), mode="nearest")
+    laid_out = make_grid(large, nrow=columns, padding=PADDING, pad_value=127)
+    return Image.fromarray(laid_out.permute(1, 2, 0).numpy())
 
 
 def _factor(side: int) -> int:

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from benchmark.cli import completion
 from benchmark.cli.console import add_row, answer, print_document, print_table, say
-from benchmark.cli.options import DeviceOption, SeedOption, SetOption, StudyOption
+from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, unwritable, write_output
+from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
@@ -32,11 +33,16 @@ def sample(
     images: Annotated[int, typer.Option(min=1, help="How many to draw.")] = 64,
     walk: Annotated[int, typer.Option(min=0, help="Instead, walk between two latents a row in so many steps.")] = 0,
     seed: SeedOption = 0,
-    output: Annotated[Path | None, typer.Option(help="The PNG to write; runs/samples.png if not given.")] = None,
+    scale: ScaleOption = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The PNG to write; runs/samples.png if not given. Of a walk a .gif, .webp or .apng, too."),
+    ] = None,
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
+    from benchmark.artifacts.animations import is_animation, write_animation
     from benchmark.artifacts.grids import write_grid
-    from benchmark.commands.sample import check_count, draw
+    from benchmark.commands.sample import check_count, draw, walk_frames
     from benchmark.commands.sample import walk as walk_between
     from benchmark.tracking.saved_generator import find_generator
 
@@ -44,12 +50,19 @@ def sample(
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
     output = output or paths.runs / "samples.png"
     check_output(output)
+    moves = is_animation(output)
+    if moves and not walk:
+        raise UserError(f"--output {str(output)!r}: only a walk moves; --walk 100 asks for one")
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0
-    check_count("--walk", steps, saved, rows=ROWS) if steps else check_count("--images", images, saved)
+    asked = ("--walk", steps, saved, ROWS) if steps else ("--images", images, saved, 1)
+    check_count(*asked, scale)
     drawn = walk_between(saved, steps, ROWS, seed) if steps else draw(saved, images, seed)
     try:
-        write_grid(drawn, output, columns=steps or COLUMNS)
+        if moves:
+            write_animation(walk_frames(drawn, steps, scale), output, back=True)
+        else:
+            write_grid(drawn, output, steps or COLUMNS, scale)
     except OSError as error:
         raise unwritable(output, error) from error
     answer(f"{len(drawn)} images: {output}")

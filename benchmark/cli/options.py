@@ -29,6 +29,9 @@ SetOption = Annotated[
     ),
 ]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...", autocompletion=completion.devices)]
+ScaleOption = Annotated[
+    int, typer.Option(min=0, max=64, help="How many times images are magnified; 0: as their size asks for.")
+]
 SeedOption = Annotated[
     int, typer.Option(min=0, max=2**64 - 1, help="Of a generator's latents, or of a protocol's draw of images.")
 ]

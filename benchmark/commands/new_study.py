@@ -94,7 +94,7 @@ def _with(text: str, values: dict[str, str]) -> str:
 def _head(name: str, source: Path) -> str:
     return (
         f"# Study {name}, begun as {source.stem}; change what you like, then: {typed_command('run', name)}\n"
-        "# A key that is left out has its default; an unknown key or value is refused with what is allowed. A changed\n"
-        "# spec is another study, with runs of its own; only variants and the rules of [final] may change for one that\n"
-        f"# has begun. What follows was {source.stem}'s:\n"
+        "# A key that is left out has its default; an unknown key or value is refused with what is allowed.\n"
+        "# A changed spec is another study; only variants, and seeds, most_seeds, error and margin of [final]\n"
+        f"# may change for one that has begun. What follows was {source.stem}'s:\n"
     )

@@ -1,9 +1,10 @@
 """New images from a saved generator, and walks between two latents."""
 
 import torch
+from PIL import Image
 from torch import Tensor
 
-from benchmark.artifacts.grids import most_in_a_grid
+from benchmark.artifacts.grids import grid, most_in_a_grid
 from benchmark.artifacts.weights import SavedGenerator
 from benchmark.datasets.memory import ask_for_memory
 from benchmark.errors import UserError
@@ -11,9 +12,11 @@ from benchmark.pixels import to_uint8
 from benchmark.training.sampling import SAMPLING_BATCH, Inputs, batches, generate
 
 FLOAT = 4  # bytes
+FRAME_SIDE = 256  # that a single image in motion is magnified to, about
+FRAME_COLUMNS = 4
 
 
-def check_count(option: str, asked: int, saved: SavedGenerator, rows: int = 1) -> None:
+def check_count(option: str, asked: int, saved: SavedGenerator, rows: int = 1, scale: int = 0) -> None:
     """Refuse more images than go into one picture.
 
     Args:
@@ -21,12 +24,13 @@ def check_count(option: str, asked: int, saved: SavedGenerator, rows: int = 1) -
         asked: How many, or how many in each of the rows.
         saved: Their generator.
         rows: How many rows there are.
+        scale: How many times images are magnified; 0 for what their size asks for.
 
     Raises:
         UserError: saying how many are allowed.
     """
     side = saved.shape.resolution
-    most = most_in_a_grid(side) // rows
+    most = most_in_a_grid(side, scale) // rows
     if asked > most:
         raise UserError(f"{option} {asked}: 1 to {most} of {side}x{side} pixels go into one picture")
 
@@ -53,6 +57,20 @@ def walk(saved: SavedGenerator, steps: int, rows: int, seed: int) -> Tensor:
     share = torch.linspace(0, 1, steps)[None, :, None]
     latents = torch.lerp(ends[0], ends[1], share).flatten(0, 1)
     return _images(saved, saved.inputs(latents, repeat=steps))
+
+
+def walk_frames(images: Tensor, steps: int, scale: int) -> list[Image.Image]:
+    """A walk in motion: pictures of all rows at one step each.
+
+    Args:
+        images: As `walk` gives them, (rows * steps, C, H, W), uint8.
+        steps: Of the walk.
+        scale: How many times images are magnified; 0 for what their number and size ask for.
+    """
+    at_step = images.unflatten(0, (-1, steps)).transpose(0, 1)
+    rows, side = at_step.shape[1], images.shape[-1]
+    columns = min(rows, FRAME_COLUMNS)
+    return [grid(each, columns, scale or max(1, FRAME_SIDE // (columns * side))) for each in at_step]
 
 
 def _images(saved: SavedGenerator, inputs: Inputs) -> Tensor:

@@ -14,7 +14,7 @@ from benchmark.records import Split, TrialConfig
 from benchmark.spec import Score, Spec, spec_of
 from benchmark.study.preparation import check_resolution
 from benchmark.training.arrangement import arrangement
-from benchmark.training.cohort import Cohort
+from benchmark.training.cohort import Cohort, Member
 from benchmark.training.kernels.selection import set_precision
 from benchmark.training.model import ImageShape
 from benchmark.training.sampling import InputSource
@@ -61,7 +61,8 @@ class SingleRun:
         variant: What is trained.
         spec: Data, length, batches and scores, as a study would have them.
         config: Seed and hyperparameters.
-        cohort: Of one, which trains it.
+        cohort: Of one, which trains it; of none once it diverged.
+        member: That one.
         source: Where its inputs come from when it is sampled.
         images: How many it is trained on.
     """
@@ -70,6 +71,7 @@ class SingleRun:
     spec: Spec
     config: TrialConfig
     cohort: Cohort
+    member: Member
     source: InputSource
     images: int
 
@@ -92,7 +94,7 @@ class SingleRun:
         """
         if settings.curve_points < 1:
             raise UserError(f"curve_points = {settings.curve_points}: must be a whole number of 1 or more")
-        found, place = _variant(variant), choose_device(device)
+        found, place = named_variant(variant), choose_device(device)
         hyperparameters = _hyperparameters(found, settings.hyperparameters)
         spec = _spec(found, dataset, 1 if steps is None else steps, seed, settings)
         check_resolution(spec, [found], Paths.here())
@@ -106,8 +108,9 @@ class SingleRun:
         _, method = arrangement(setup, 1, spec.cohort.method)
         with worker_arithmetic():
             cohort = Cohort(setup, [config], max(1, setup.steps // settings.curve_points), method)
-        source = InputSource(cohort.model, data.labels, cohort.members[0].streams)
-        return cls(found, spec, config, cohort, source, len(data.images))
+        member = cohort.members[0]
+        source = InputSource(cohort.model, data.labels, member.streams)
+        return cls(found, spec, config, cohort, member, source, len(data.images))
 
     @property
     def steps(self) -> int:
@@ -117,7 +120,7 @@ class SingleRun:
     @property
     def steps_done(self) -> int:
         """Discriminator updates so far."""
-        return self.cohort.members[0].steps_done
+        return self.member.steps_done
 
     @property
     def shape(self) -> ImageShape:
@@ -146,10 +149,15 @@ class SingleRun:
     def networks(self, score: Score) -> tuple[nn.Module, nn.Module]:
         """Generator, in the evaluation mode that is asked for, and discriminator: copies on the run's device."""
         with worker_arithmetic():
-            return evaluated(self.cohort, self.cohort.members[0], self.source, score)
+            return evaluated(self.cohort, self.member, self.source, score)
 
 
-def _variant(name: str) -> Variant:
+def named_variant(name: str) -> Variant:
+    """The variant called `name`, or composed of parts.
+
+    Raises:
+        UserError: with one line that lists the known names and the nearest.
+    """
     try:
         return find_variant(name)
     except LookupError as error:

@@ -34,7 +34,7 @@ class Trained:
     @property
     def curves(self) -> Curves:
         """By name in `benchmark.records.CURVES`: points (discriminator step, mean since the last point)."""
-        return self.run.cohort.members[0].curves.points()
+        return self.run.member.curves.points()
 
     @property
     def generator(self) -> SavedGenerator:

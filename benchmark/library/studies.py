@@ -1,10 +1,12 @@
 """Studies, run and read from Python as `ganbench run` and `ganbench report` do."""
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmark.addresses import STORAGE, check
 from benchmark.folders import check_runs
@@ -13,6 +15,9 @@ from benchmark.library.results import StudyResults
 from benchmark.notices import tell
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
+
+if TYPE_CHECKING:
+    from benchmark.study.progress import LiveProgress, PlainProgress
 
 
 def run(
@@ -54,6 +59,7 @@ def run(
     with _environment_kept():
         if not is_prepared(spec, paths):  # a new study, which will want workers: they import beside this process
             warm_up()
+    _import_bars()
     import_module("torch")  # with as many threads as the caller has it
     with _environment_kept():
         owed = _run(spec, [variants] if isinstance(variants, str) else variants, paths, (workers, device), progress)
@@ -80,6 +86,7 @@ def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = 
     paths = Paths.here()
     check_runs(paths)
     spec = load_spec(str(study), paths.studies, overrides(set))
+    _import_bars()
     if moved := relocate(paths):
         tell(moved)
     return _read(spec, paths, owed=0)
@@ -87,18 +94,13 @@ def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = 
 
 def _run(spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int, str], progress: bool) -> int:
     """Run what is left, and give how many records MLflow has not got."""
-    from rich.console import Console
-
     from benchmark.study.launch import Resources, resolve_variants, run_study
-    from benchmark.study.progress import LiveProgress, PlainProgress
 
     storage = os.environ.get("OPTUNA_STORAGE") or None
     if storage:
         check(storage, STORAGE)
     chosen = resolve_variants(variants, spec)
-    # A notebook's output keeps lines; a table that redraws itself needs a terminal.
-    console = Console(force_jupyter=False)
-    shown = [LiveProgress(console) if console.is_terminal else PlainProgress(console)] if progress else []
+    shown = [_progress()] if progress else []
     try:
         left = run_study(spec, chosen, paths, Resources(*resources, storage_url=storage), shown)
     finally:
@@ -108,6 +110,24 @@ def _run(spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int
         labels = ", ".join(record.config.label for record in left.interrupted)
         tell(f"study {spec.study_id} is not over: {labels} interrupted; the same call makes them again")
     return left.undelivered
+
+
+def _progress() -> "LiveProgress | PlainProgress":
+    from rich.console import Console
+
+    from benchmark.study.progress import LiveProgress, PlainProgress
+
+    console = Console()
+    if console.is_jupyter:  # which says that it is a terminal, and keeps all that is drawn there
+        return PlainProgress(Console(force_jupyter=False, force_terminal=False))
+    return LiveProgress(console) if console.is_terminal else PlainProgress(console)
+
+
+def _import_bars() -> None:
+    """Import the progress bars that MLflow and Optuna bring: in a notebook they warn that they cannot be drawn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import_module("tqdm.auto")
 
 
 def _read(spec: Spec, paths: Paths, owed: int) -> StudyResults:

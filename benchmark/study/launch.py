@@ -21,7 +21,7 @@ from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, Spool, import_client
-from benchmark.tracking.system_metrics import sampled
+from benchmark.tracking.system_metrics import sampled, sampling_seconds
 from benchmark.workers.errand import Result
 from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
@@ -117,12 +117,15 @@ def run_study(
 
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
-            resolution, another process holds the study, or files cannot be read or written.
+            resolution, another process holds the study, files cannot be read or written, or the interval of system
+            metrics is no number.
     """
     variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
     device = choose_device(resources.device)
+    if resources.system_metrics:
+        sampling_seconds()  # what is wrong with it is said before anything is measured
     workers = resources.workers or (1 if device.type == "cuda" else cores())
     settings = StudySettings(spec, paths, str(device), resources.storage_url, resources.checkpoint_seconds)
     try:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
@@ -14,7 +15,7 @@ def main_kept_out() -> Iterator[None]:
     modules of its own.
     """
     main = vars(sys.modules["__main__"])
-    kept = {name: main[name] for name in ("__spec__", "__file__") if name in main}
+    kept: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
     main["__spec__"] = None
     main.pop("__file__", None)
     try:

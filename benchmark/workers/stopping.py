@@ -45,6 +45,25 @@ class StopRequest:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
 
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Within it Ctrl-C is a request too, in the main thread; the second one ends at once."""
+
+        def on_interrupt(number: int, frame: FrameType | None) -> None:
+            if self.made:
+                raise KeyboardInterrupt
+            self._on_signal()
+
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, *REQUESTS)}
+        self.listen()
+        if before[signal.SIGINT] is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, on_interrupt)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def check(self) -> None:
         """End here if asked to.
 

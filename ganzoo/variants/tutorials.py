@@ -6,7 +6,10 @@ from ganzoo.architectures import MLP, MLP_DROPOUT, MLP_WIDE, SHALLOW
 from ganzoo.hyperparameters import adam
 from ganzoo.losses import MINIMAX, NON_SATURATING, NON_SATURATING_SMOOTH
 from ganzoo.priors import NORMAL, UNIFORM
-from ganzoo.variant import Variant
+from ganzoo.variant import SourceRun, Variant
+
+# Of the wide and of the shallow one, the epochs are not known here.
+MNIST = SourceRun(dataset="mnist")
 
 GAN_MLP = Variant(
     name="gan-mlp",
@@ -18,6 +21,7 @@ GAN_MLP = Variant(
     batch_size=100,
     defaults=adam(3e-4, 0.9, 0.999),
     citation="Goodfellow et al. 2014, arXiv:1406.2661; sizes and settings of the widespread PyTorch tutorial",
+    source_run=replace(MNIST, epochs=200),
 )
 GAN_MLP_WIDE = Variant(
     name="gan-mlp-wide",
@@ -29,6 +33,7 @@ GAN_MLP_WIDE = Variant(
     batch_size=64,
     defaults=adam(2e-4, 0.5, 0.999),
     citation="widespread tutorial; label smoothing of Salimans et al. 2016, arXiv:1606.03498",
+    source_run=MNIST,
 )
 GAN_MLP_DROPOUT = Variant(
     name="gan-mlp-dropout",
@@ -41,6 +46,7 @@ GAN_MLP_DROPOUT = Variant(
     # The source names Adam without settings; these are PyTorch's own.
     defaults=adam(1e-3, 0.9, 0.999),
     citation="widespread tutorial with dropout in both players; a fixed set of latents is sampled in eval mode",
+    source_run=replace(MNIST, epochs=100),
 )
 GAN_SHALLOW = Variant(
     name="gan-shallow",
@@ -52,6 +58,7 @@ GAN_SHALLOW = Variant(
     batch_size=64,
     defaults=adam(1e-3, 0.9, 0.999),
     citation="widespread one-hidden-layer tutorial; generator and discriminator updates in any ratio (n_critic)",
+    source_run=MNIST,
 )
 
 VARIANTS = (
@@ -59,5 +66,5 @@ VARIANTS = (
     GAN_MLP_WIDE,
     GAN_MLP_DROPOUT,
     GAN_SHALLOW,
-    replace(GAN_MLP, name="gan-minimax", loss=MINIMAX, citation=MINIMAX.citation),
+    replace(GAN_MLP, name="gan-minimax", loss=MINIMAX, citation=MINIMAX.citation, source_run=MNIST),
 )

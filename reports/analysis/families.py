@@ -24,12 +24,6 @@ def families(records: StudyRecords) -> dict[str, str]:
 
 
 def _loss(records: StudyRecords, variant: str) -> str:
-    """As its runs told it; of one that was not begun as the catalog has it."""
-    told = records.variants.get(variant, {}).get("loss")
-    if told:
-        return told
-    from ganzoo.registry import known_variants  # brings PyTorch, which most reports can do without
-
     # A paper's settings, or one of several studies, stand in brackets behind the name.
-    known = known_variants().get(variant.partition(" (")[0])
-    return known.loss.name if known else ""
+    told = records.variants.get(variant) or records.variants.get(variant.partition(" (")[0], {})
+    return told.get("loss", "")

@@ -13,6 +13,7 @@ from reports.charts.chart import (
     apart,
     emphasis,
     first_of,
+    foreground,
     grey_first,
     quantity,
     rows_of,
@@ -64,7 +65,7 @@ def _chart(records: StudyRecords, board: pd.DataFrame, by: str, title: str) -> C
     }
     line: Spec = {
         "mark": {"type": "line", "point": {"size": 28}, "clip": True},
-        "encoding": {"y": height | {"scale": scale}, "opacity": emphasis(0.8), "tooltip": details},
+        "encoding": {"y": height | {"scale": scale}, "opacity": foreground(board), "tooltip": details},
     }
     names: Spec = {
         "data": {"values": rows_of(_ends(data, first_few(board), domain))},

@@ -131,6 +131,14 @@ def emphasis(plain: float, picked: float = 1.0, faint: float = 0.07) -> Spec:
     return {"condition": conditions, "value": faint}
 
 
+def foreground(board: pd.DataFrame, faint: float = 0.2) -> Spec:
+    """The opacity channel of lines: the first few before the others; whoever is highlighted before all."""
+    few = json.dumps(first_few(board))
+    channel = emphasis(0.45, faint=faint)
+    first = {"test": f"highlight === '' && indexof({few}, datum.variant) >= 0", "value": 0.95}
+    return channel | {"condition": [first, *channel["condition"]]}
+
+
 def only_shown() -> Spec:
     """The transform that leaves one variant: the highlighted, else the one that `shown` names."""
     return {"filter": "datum.variant === (highlight === '' ? shown : highlight)"}

@@ -9,7 +9,8 @@ from reports.records.load import StudyRecords
 from reports.statistics.difference import SIGNIFICANT
 from reports.statistics.scale import SCALES
 
-_ROW, _MOST_NUMBERS = 26, 20
+# More names than these lie on each other on a phone unless they stand upright.
+_ROW, _MOST_NUMBERS, _SLANTED = 26, 20, 12
 # Cells of pairs that cannot be told apart are nearly the page's ground, with its ink.
 _TOLD, _FADED = "datum.verdict === 'yes'", 0.15
 # Pixels: of a cell, and of the numbers in it.
@@ -23,7 +24,7 @@ def pairs_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     label = score_column(records.ranked_by).label
     shared = {
         "x": {"field": "other", "type": "nominal", "sort": order, "title": None,
-              "axis": {"orient": "top", "labelAngle": -45}},
+              "axis": {"orient": "top", "labelAngle": -45 if len(order) <= _SLANTED else -90}},
         "y": {"field": "variant", "type": "nominal", "sort": order, "title": None},
     }  # fmt: skip
     cell: Spec = {

@@ -11,6 +11,7 @@ from reports.charts.chart import (
     apart,
     emphasis,
     first_of,
+    foreground,
     grey_first,
     label_of,
     quantity,
@@ -29,15 +30,14 @@ def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
     score = records.ranked_by
     finals = records.evals[(records.evals["kind"] == "final") & records.evals[score].notna()]
     data = finals[["variant", "number", "step", score]]
-    if data.empty:
-        return Chart("training", "", ".", data, {})
     means = grey_first(training_means(records), board)
     height = quantity(score, label_of(score), data[score])
-    domain = (float(data[score].min()), float(data[score].max()))
+    domain = (float(data[score].min()), float(data[score].max())) if len(data) else (0.0, 1.0)
+    last = int(data["step"].max()) if len(data) else 1
     height |= {"scale": height["scale"] | {"domain": list(domain)}}
     encoding: Spec = {
         # While no variant is highlighted, no run is drawn that would say how far the axis goes.
-        "x": quantity("step", "Discriminator updates", []) | {"scale": {"domain": [0, int(data["step"].max())]}},
+        "x": quantity("step", "Discriminator updates", []) | {"scale": {"domain": [0, last]}},
         "y": height,
         "color": variant_colour(records, board),
     }
@@ -55,7 +55,7 @@ def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
         "data": {"values": rows_of(means)},
         "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
         "encoding": {
-            "opacity": emphasis(0.9, faint=0.25),
+            "opacity": foreground(board),
             "tooltip": tooltip(variant="Variant", step="Updates", **{score: f"Mean {label}"}),
         },
     }

@@ -18,6 +18,7 @@ from benchmark.records import CURVES
 from reports.analysis.best_trials import best_so_far
 from reports.analysis.families import families
 from reports.analysis.leaderboard import training_means
+from reports.analysis.search_limits import enough
 from reports.analysis.trial_values import trial_values
 from reports.figures.palette import FAINT, SURFACE, TEXT, colours
 from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
@@ -98,9 +99,9 @@ def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
 
     Args:
         records: The study.
-        order: As for `training_panels`; without a complete trial there is nothing to show.
+        order: As for `training_panels`; without a complete trial, or with too few of any kind, there is none.
     """
-    trials = trial_values(records)
+    trials = enough(trial_values(records))
     complete = set(
         records.runs.loc[(records.runs["kind"] == "trial") & (records.runs["state"] == "complete"), "variant"]
     )

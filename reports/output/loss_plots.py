@@ -90,8 +90,9 @@ def _draw(plots: list[tuple[Path, str, pd.DataFrame, str]]) -> None:
             for axes in sides:
                 axes.relim()
                 axes.autoscale_view()
-            canvas.draw()
-            _save(np.asarray(canvas.buffer_rgba()), path, digest)
+            canvas.draw()  # type: ignore[no-untyped-call]
+            pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+            _save(pixels, path, digest)
 
 
 def _save(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", path: Path, digest: str) -> None:

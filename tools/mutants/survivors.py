@@ -1,12 +1,11 @@
-"""What mutmut found, and the changes that docs/mutants.md knows to be seen by no test."""
+"""What no test sees, and the changes that docs/mutants.md knows to be seen by no test."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-NOT_RUN = ("not checked", "check was interrupted by user", "skipped")
 # An endless loop and a crash are no passed test.
-SEEN = ("killed", "timeout", "segfault", "caught by type check")
+SEEN = ("killed", "timeout", "segfault")
 
 
 @dataclass(frozen=True)
@@ -28,19 +27,13 @@ class Change:
         return f"| {_cell(self.place)} | {_cell(self.before)} | {_cell(self.after)} | |"
 
 
-def statuses(results: str) -> dict[str, str]:
-    """By a mutant's name what came of it, from `mutmut results --all true`; those that were run alone."""
-    pairs = (line.strip().partition(": ") for line in results.splitlines())
-    return {name: status for name, _, status in pairs if status and status not in NOT_RUN}
-
-
 def unseen(found: dict[str, str]) -> list[str]:
     """The names of mutants with which every test passed, or that no test comes by."""
     return sorted(name for name, status in found.items() if status not in SEEN)
 
 
 def change_of(name: str, diff: str) -> Change:
-    """A mutant's change, from its name and what `mutmut show` prints."""
+    """A mutant's change, from its name and mutmut's diff of it."""
     lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
     before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
     return Change(place_of(name), before, after)

@@ -69,3 +69,12 @@ def test_the_same_images_give_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("side", "most"), [(8, 29026), (32, 29026), (64, 7703), (128, 1985), (5790, 1), (6000, 1)])
 def test_a_grid_can_be_read_here_again(side: int, most: int) -> None:
     assert most_in_a_grid(side) == most == max(1, 2**25 // (max(side, 32) + GAP) ** 2)
+
+
+def test_a_scale_that_is_asked_for_is_taken(tmp_path: Path) -> None:
+    images = torch.randint(0, 256, (2, 1, 8, 8), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    write_grid(images, tmp_path / "grid.png", columns=2, scale=10)
+    drawn = read(tmp_path / "grid.png")
+    assert drawn.shape == (3, 80 + 2 * GAP, 2 * (80 + GAP) + GAP)
+    assert torch.equal(drawn[0, GAP + 5 : -GAP : 10, GAP + 5 : GAP + 80 : 10], images[0, 0])
+    assert most_in_a_grid(8, 10) < most_in_a_grid(8)

@@ -78,3 +78,24 @@ def test_a_picture_that_cannot_be_written_is_refused(output: str, ganbench: Comm
     assert code == 2
     assert output in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_walk_moves_where_the_file_is_an_animation(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    weights, output = finished.work / "wgan-final-0001" / GENERATOR_FILE, tmp_path / "walk.webp"
+    arguments = ("sample", str(weights), "--walk", "5", "--scale", "3", "--seed", "3", "--output", str(output))
+    code, _, _ = ganbench(*arguments, "--study", "tiny", where=finished.paths.root)
+    assert code == 0
+    with Image.open(output) as picture:
+        assert picture.n_frames == 5 + 3  # there and back
+        assert picture.size == (4 * (24 + 2) + 2, 2 * (24 + 2) + 2)
+
+
+def test_images_that_do_not_walk_do_not_move(ganbench: Command, finished: FinishedStudy, tmp_path: Path) -> None:
+    weights = finished.work / "wgan-final-0001" / GENERATOR_FILE
+    arguments = ("sample", str(weights), "--study", "tiny", "--output", str(tmp_path / "few.gif"))
+    code, _, err = ganbench(*arguments, where=finished.paths.root)
+    assert code == 2
+    assert "--walk 100" in err
+    assert not (tmp_path / "few.gif").exists()

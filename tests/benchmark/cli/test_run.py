@@ -36,6 +36,22 @@ def test_ctrl_c_ends_with_130_and_one_line(ganbench: Command, studies: Path) -> 
         assert lock.is_locked
 
 
+@pytest.mark.parametrize("asked", ["--system-metrics", "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"])
+def test_system_metrics_at_no_interval_are_refused_before_anything_is_measured(
+    asked: str, ganbench: Command, studies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "often")
+    words = ["run", "--study", "tiny", "--device", "cpu"]
+    if asked.startswith("--"):
+        words.append(asked)
+    else:
+        monkeypatch.setenv(asked, "true")
+    code, _, err = ganbench(*words)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL 'often': must be a number of seconds" in err
+    assert not (studies.parent / "runs" / "work").exists()
+
+
 def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, finished: FinishedStudy) -> None:
     names = ",".join((*finished.sound, finished.failing))
     code, out, _ = ganbench("run", "--study", "tiny", "--variant", names, "--device", "cpu", where=finished.paths.root)

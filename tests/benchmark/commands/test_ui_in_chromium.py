@@ -17,6 +17,8 @@ return [...document.querySelectorAll('.ag-pinned-left-cols-container .ag-row:has
     .map(row => row.querySelector('a').innerText)
 """
 BARS = "return document.querySelectorAll('.bars .point').length"
+TICKS = "return [...document.querySelectorAll('.xtick text')].map(text => text.textContent)"
+POINTS = "return document.querySelectorAll('.scatterlayer .point').length"
 AXES = "return [...document.querySelectorAll('.parcoords .axis-title')].map(title => title.textContent)"
 TEXT = "return document.body.innerText"
 
@@ -61,6 +63,14 @@ def test_it_opens_on_the_leaderboard_with_charts(see, address: str, finished: Fi
     assert names == [*(run.info.run_name for run in best_first), finished.failing]
     assert see("", BARS, lambda found: found >= 2 * len(parents)) >= 2 * len(parents)
     assert {"test/fid", "test/inception_score"} <= set(see("", TEXT, lambda text: "test/kid" in text).split("\n"))
+
+
+def test_final_runs_are_points_above_their_variant_and_its_loss(see, address: str, finished: FinishedStudy) -> None:
+    finals = [run for run in finished.mlflow_runs().values() if run.data.tags["kind"] == "final"]
+    wanted = {run.data.params[name] for run in finals for name in ("variant", "loss", "architecture")}
+    page = address.replace("viewStateShareKey=leaderboard", "viewStateShareKey=finals")
+    assert wanted <= set(see(page, TICKS, lambda found: wanted <= set(found)))
+    assert see("", POINTS, lambda found: found >= 4 * len(finals)) >= 4 * len(finals)
 
 
 def test_two_variants_compared_are_drawn_by_a_score(see, chromium: Any, address: str, finished: FinishedStudy) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 import os
 from dataclasses import replace
 
@@ -5,6 +6,7 @@ import pytest
 
 from benchmark.datasets.content_key import content_key, file_digests
 from benchmark.datasets.digits import DIGITS
+from benchmark.datasets.triangles import TRIANGLES
 from benchmark.errors import UserError
 
 
@@ -51,3 +53,9 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
 def test_a_digest_by_hand(tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     assert file_digests([tmp_path / "empty"]) == ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]
+
+
+def test_a_made_set_has_that_of_its_name_and_side_and_of_who_makes_it(tmp_path):
+    keys = [content_key(TRIANGLES, tmp_path, 28), content_key(TRIANGLES, tmp_path, 28, "0123456789abcdef")]
+    texts = ["2 triangles 28\n", "2 triangles 28 0123456789abcdef\n"]
+    assert keys == [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]

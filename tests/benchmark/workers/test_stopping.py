@@ -74,3 +74,15 @@ def test_the_first_request_ends_a_study_and_the_next_do_not_disturb_its_end(numb
         study()
     assert (ended.value.name, ended.value.exit_code) == (number.name, code)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_ctrl_c_is_a_request_where_it_is_heard_and_the_second_one_ends() -> None:
+    stop, before = StopRequest(), signal.getsignal(signal.SIGINT)
+    with stop.heard():
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.made
+        with pytest.raises(Stopped):
+            stop.check()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before

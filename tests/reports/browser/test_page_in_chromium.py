@@ -97,7 +97,7 @@ def test_a_highlighted_variant_stands_out_in_every_chart(opened: Open) -> None:
     browser.implicitly_wait(1)
     assert browser.execute_async_script(f"setTimeout(() => arguments[0]((() => {{ {count} }})()), 500)") == 0
     lines = browser.find_elements(By.CSS_SELECTOR, "[data-chart=training] .mark-line path")
-    assert {line.get_attribute("opacity") for line in lines} == {"0.25"}
+    assert {line.get_attribute("opacity") for line in lines} == {"0.2"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

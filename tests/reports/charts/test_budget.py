@@ -9,7 +9,7 @@ from benchmark.records import TrialRecord
 from reports.charts.budget import budget_by_seconds, budget_by_trials
 from reports.records.load import StudyRecords
 
-BOARD = pd.DataFrame({"variant": ["dcgan"]})
+BOARD = pd.DataFrame({"variant": ["dcgan"], "verdict": "contender", "seeds": 1, "trials": 3})
 
 
 @pytest.fixture

@@ -4,7 +4,17 @@ import math
 import pandas as pd
 import pytest
 
-from reports.charts.chart import Chart, apart, emphasis, grey_first, label_of, quantity, tooltip, variant_colour
+from reports.charts.chart import (
+    Chart,
+    apart,
+    emphasis,
+    foreground,
+    grey_first,
+    label_of,
+    quantity,
+    tooltip,
+    variant_colour,
+)
 
 
 def test_data_travels_by_columns_in_five_digits_and_closes_no_script() -> None:
@@ -60,6 +70,14 @@ def test_emphasis_asks_for_the_highlight_before_the_variant() -> None:
     channel = emphasis(0.5, picked=0.9, faint=0.1)
     assert [condition["value"] for condition in channel["condition"]] == [0.5, 0.9]
     assert channel["value"] == 0.1
+
+
+def test_lines_of_the_first_few_stand_before_the_others() -> None:
+    board = pd.DataFrame({"variant": ["a", "b"], "verdict": ["contender", "out"], "seeds": 1, "trials": 1})
+    first, others, picked = foreground(board)["condition"]
+    assert first["test"] == "highlight === '' && indexof([\"a\"], datum.variant) >= 0"
+    assert first["value"] > 2 * others["value"]
+    assert picked == {"test": "datum.variant === highlight", "value": 1.0}
 
 
 def test_words_have_no_number_format() -> None:
