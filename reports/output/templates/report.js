@@ -32,8 +32,9 @@
     for (const box of boxes) {
       if (box.classList.contains("fits")) continue;
       const { top, height } = box.getBoundingClientRect();
-      const room = height - box.querySelector("thead").offsetHeight - 40;
-      const down = Math.min(Math.max(0, bar.offsetHeight - top), room);
+      const above = box.querySelector("caption").offsetHeight + box.clientTop;
+      const room = height - above - box.querySelector("thead").offsetHeight - 40;
+      const down = Math.min(Math.max(0, bar.offsetHeight - top - above), Math.max(0, room));
       box.style.setProperty("--down", `${down}px`);
     }
   };
