@@ -19,7 +19,7 @@ def test_the_folder_holds_the_whole_report(study, tmp_path: Path) -> None:
     board = write_report(records, folder).board
     tables = ("budget", "evals", "found", "importance", "pairs", "runs", "sensitivity", "variants")
     tables += ("answer", "race", "tuning")
-    texts = {"index.html", "report.md", "leaderboard.tex", "protocol.json", "spec.toml"}
+    texts = {"index.html", "report.md", "leaderboard.tex", "protocol.json", "verdict.json", "spec.toml"}
     expected = texts | {f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")} | {"curves.parquet"}
     assert {path.name for path in folder.iterdir()} == expected
     assert pd.read_csv(folder / "variants.csv")["variant"].tolist() == board["variant"].tolist()
