@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-# Of a fresh checkout, what commands write into, and what must not change meanwhile, lest make bring the environment up to
-# date, which is shared. The rest is only read.
+# Of a fresh checkout, what commands write into, and what must not change meanwhile, lest make bring the environment,
+# which is shared, up to date. The rest is only read.
 COPIED = ("ganzoo", "benchmark", "docs", "studies", "Makefile", "README.md", "pyproject.toml", ".ci")
 LINKED = ("reports", "tools", "examples", "tests")
 INSTALLED = "installed"  # a folder of packages of its own, since it shares the environment
