@@ -76,6 +76,9 @@ def print_table(table: Table) -> None:
     """Print a table for a person; without a terminal it is as wide as COLUMNS says, and whole if that says nothing."""
     if for_programs():
         return
+    if not console.encoding.lower().startswith("utf"):
+        for column in table.columns:
+            column.overflow = "fold"  # an ellipsis, which is measured as one letter, is written as three there
     is_wide = not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit()
     Console(width=LOG_WIDTH if is_wide else None).print(table)
 

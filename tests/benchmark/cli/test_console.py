@@ -44,6 +44,20 @@ def test_a_table_in_a_log_is_as_wide_as_columns_says(
     assert "12.5" in lines[1]
 
 
+def test_narrow_tables_in_ascii_keep_their_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("COLUMNS", "20")
+    use_its_letters()
+    table = Table("variant", "score", pad_edge=False)
+    table.add_row("one-word-that-is-too-long-for-a-cell", "12.5")
+    print_table(table)
+    stream.seek(0)
+    lines = stream.read().splitlines()
+    assert len(set(map(len, lines))) == 1
+    assert len(lines[0]) <= 20
+
+
 def test_quiet_leaves_results(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(QUIET, "1")
     say("advice")

@@ -45,6 +45,7 @@ def test_the_page_names_the_keys_of_every_document() -> None:
         "sync",
         "register",
         "init",
+        "train",
         "prune",
     ):
         row = next(line for line in text.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1])
