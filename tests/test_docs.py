@@ -16,7 +16,9 @@ from benchmark.cli.app import app
 from benchmark.spec import load_spec
 
 LANGUAGES = {"console", "python", "toml", "text"}
+# What pages say in hidden comments, and how it comes about.
 GIVENS: dict[str, Callable[[Checkout], None]] = {
+    "some minutes": lambda _: None,
     "a finished study": studied,
     "a folder of photos": photos,
     "images of another program": samples,
@@ -53,8 +55,8 @@ def typed(line: str, checkout: Checkout) -> str:
 
 
 def follow(name: str, checkout: Checkout) -> None:
-    """Do what a page says, from top to bottom."""
-    text = page(name)
+    """Do what a page says, from top to bottom; Python between two commands is one program."""
+    text, script = page(name), ""
     for given in givens(text):
         GIVENS[given](checkout)
     for block in blocks(text):
@@ -63,11 +65,19 @@ def follow(name: str, checkout: Checkout) -> None:
         if block.title:
             write(block, checkout.root)
         elif block.language == "python":
-            (checkout.root / "snippet.py").write_text(block.text, encoding="utf-8")
-            done = checkout.run(".venv/bin/python snippet.py")
-            assert done.code == 0, done.output
+            script += f"{block.text}\n"
         for command in commands(block) if block.language == "console" else ():
+            execute(script, checkout)
+            script = ""
             type_it(command.line, command.refusal, checkout)
+    execute(script, checkout)
+
+
+def execute(script: str, checkout: Checkout) -> None:
+    if script:
+        (checkout.root / "snippet.py").write_text(script, encoding="utf-8")
+        done = checkout.run("PYTHONPATH=$PYTHONPATH:my-package .venv/bin/python snippet.py")
+        assert done.code == 0, done.output
 
 
 def type_it(line: str, refusal: str, checkout: Checkout) -> None:
@@ -106,7 +116,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "python")])
+@pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "python") and not givens(page(name))])
 def test_python_runs(name: str, tmp_path: Path) -> None:
     checkout = Checkout(tmp_path / "ganbench")
     scripts = []
@@ -116,9 +126,7 @@ def test_python_runs(name: str, tmp_path: Path) -> None:
         elif block.language == "python" and not block.reason:
             scripts.append(block.text)
     scripts += [f"import {file.stem}\n" for file in checkout.root.glob("my-package/*.py")]
-    (checkout.root / "snippet.py").write_text("\n".join(scripts), encoding="utf-8")
-    done = checkout.run("PYTHONPATH=$PYTHONPATH:my-package .venv/bin/python snippet.py")
-    assert done.code == 0, done.output
+    execute("\n".join(scripts), checkout)
 
 
 @pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "toml")])
@@ -135,7 +143,7 @@ def test_toml_is_a_spec_or_a_piece_of_one_or_of_a_package(name: str, tmp_path: P
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "console")])
+@pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "console") or givens(page(name))])
 def test_a_page_can_be_followed(name: str, tmp_path: Path) -> None:
     follow(name, Checkout(tmp_path / "ganbench"))
 
