@@ -63,9 +63,13 @@ def test_what_is_not_allowed_is_one_line(words: tuple[str, ...], line: str, ganb
 def test_without_mnist_the_digits_are_pointed_at(
     ganbench: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A data folder that is a file holds no MNIST, and takes none."""
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("GANBENCH_DATA", str(tmp_path / "file"))
+    """What lies in MNIST's place is none, and is not downloaded over."""
+    for part in ("train", "t10k"):
+        for kind in ("images-idx3", "labels-idx1"):
+            file = tmp_path / "data" / "MNIST" / "raw" / f"{part}-{kind}-ubyte"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(b"no MNIST")
+    monkeypatch.setenv("GANBENCH_DATA", str(tmp_path / "data"))
     code, _, err = ganbench("train", "gan-mlp")
     assert code == 2
     assert "--dataset digits needs no download" in err
