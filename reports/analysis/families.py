@@ -19,17 +19,11 @@ _OF_LOSSES = {
 
 
 def families(records: StudyRecords) -> dict[str, str]:
-    """The family of each variant of a study, by its loss; `OTHER` where that is somebody's own, or unknown."""
+    """The family of each variant of a study, by the loss that its runs told; `OTHER` where that is unknown."""
     return {name: _OF_LOSSES.get(_loss(records, name), OTHER) for name in records.variant_names}
 
 
 def _loss(records: StudyRecords, variant: str) -> str:
-    """As its runs told it; of one that was not begun as the catalog has it."""
-    told = records.variants.get(variant, {}).get("loss")
-    if told:
-        return told
-    from ganzoo.registry import known_variants  # brings PyTorch, which most reports can do without
-
-    # A paper's settings, or one of several studies, stand in brackets behind the name.
-    known = known_variants().get(variant.partition(" (")[0])
-    return known.loss.name if known else ""
+    """A paper's settings, or one of several studies, stand in brackets behind the name."""
+    told = records.variants.get(variant) or records.variants.get(variant.partition(" (")[0], {})
+    return told.get("loss", "")
