@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -38,7 +39,9 @@ def test_axes_are_logarithmic_from_a_decade_on() -> None:
 
 
 def test_colours_are_those_of_families_and_grey_beyond_the_first_few(make_record, in_memory) -> None:
-    records = in_memory([make_record(name, "final", 0, 40.0) for name in ("dcgan", "wgan", "hinge")])
+    losses = {"dcgan": "non-saturating", "wgan": "wasserstein", "hinge": "hinge"}
+    found = in_memory([make_record(name, "final", 0, 40.0) for name in losses])
+    records = replace(found, variants={name: {"loss": loss} for name, loss in losses.items()})
     verdicts = ["contender", "out", "out"]
     board = pd.DataFrame({"variant": ["wgan", "dcgan", "hinge"], "verdict": verdicts, "seeds": 1, "trials": 1})
     channel = variant_colour(records, board)
