@@ -36,7 +36,11 @@ FOREVER = {
 OF_A_STUDY = re.compile(
     r"^(make (bench|report|watch|compare|ui|perf)|(\.venv/bin/)?ganbench (run|report|sample|register|sync|compare))\b"
 )
-LESS = {"--racers core": "--racers gan-mlp"}
+LESS = {
+    "--racers core --pruning on": "--racers gan-mlp --repeats 1 --pruning on",
+    "--pruning off": "--racers gan-mlp --repeats 1 --pruning off",
+    "most_seeds=96": "most_seeds=3",
+}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 SLUG = slugify(case="lower")
 EVERY_PAGE = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
