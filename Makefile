@@ -95,7 +95,7 @@ coverage: $(READY) ## The tests again, with every branch counted: fails below th
 		--cov-report=html:runs/coverage $(ARGS)
 
 mutants: $(READY) ## Change formulas one thing at a time: at least 90 % must be seen by the tests. ARGS='ganzoo.losses.*' for some.
-	@OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.mutants $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tools.mutants $(ARGS)
 
 dist: $(READY) ## Build the wheel and the source distribution into dist/, and check what is in them.
 	@rm -rf dist
