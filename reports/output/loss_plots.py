@@ -18,7 +18,7 @@ from reports.records.load import StudyRecords
 
 FOLDER = "losses"
 _SIDES = (("loss_discriminator", "loss_generator"), ("output_real", "output_fake"))
-_INCHES, _DOTS, _COLOURS = (8.0, 3.2), 100, 32
+_INCHES, _DOTS, _COLOURS = (8.0, 3.2), 100, 64
 _DIGEST = "Source"
 _LONGEST = 100
 _INKS = ("#005a94", "#b84c00")
@@ -99,4 +99,6 @@ def _save(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", path: Path,
     told = PngImagePlugin.PngInfo()
     told.add_text(_DIGEST, digest)
     with atomic_write(path) as unfinished:
-        Image.fromarray(pixels).convert("RGB").quantize(_COLOURS).save(unfinished, "PNG", pnginfo=told)
+        picture = Image.fromarray(pixels).convert("RGB")
+        # The few pixels of a thin line keep their colour, which the median cut would mix with black.
+        picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(unfinished, "PNG", pnginfo=told)
