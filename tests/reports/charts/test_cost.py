@@ -56,7 +56,7 @@ def test_the_front_is_of_those_that_nobody_dominates_and_is_named(
 def test_dominated_dots_are_hollow_and_the_line_goes_along_the_front(
     drawn, make_record: Callable[..., TrialRecord], in_memory: Callable[..., StudyRecords]
 ) -> None:
-    records = in_memory([make_record("a", "final", 0, 40.0)])
+    records = in_memory([make_record(name, "final", 0, 40.0) for name in "abc"])
     rows = board(a=(40.0, 35.0, 45.0, 10.0), b=(80.0, 70.0, 90.0, 2.0), c=(81.0, 70.0, 90.0, 3.0))
     items = drawn(cost_chart(records, rows))
     symbols = [item for item in items if item["mark"] == "symbol"]
