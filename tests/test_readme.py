@@ -89,6 +89,9 @@ WAYS = {
     "make test": Way(lambda command: f"{command} --dry-run", says=r"(?s)ruff check.*mypy.*lint-imports.*pytest"),
     "make site": Way(says=r"Site: runs/site/index\.html"),
     "make help": Way(says="fuzz +Try inputs"),
+    "ganbench run --study smoke": tiny(more="--variant gan-mlp", says=REPORTED),
+    "ganbench init mine": Way(says=r"mine\.toml"),
+    "ganbench prune --dry-run": Way(before=studied, says="MB"),
     ".venv/bin/ganbench score samples/ --against photos/ --set score.extractor=pixels --set resolution=32": Way(
         before=samples_and_photos, says="KID|kid"
     ),
