@@ -1,5 +1,6 @@
 """How the tests are spread over the processes of pytest-xdist, and a browser for those that look at pages."""
 
+import os
 import shutil
 import signal
 import sys
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers of the tests that lie here
+
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it for its workers, and tables follow it
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -203,7 +203,8 @@ def _first(error: ValidationError) -> str:
         return with_nearest(f"unknown key {key!r}; known: {', '.join(known)}", str(problem["loc"][-1]), known)
     if problem["type"] in ("missing", "value_error"):
         return f"{key}: {message}"
-    return with_nearest(f"{key} = {shown(problem['input'])}: {message}", str(problem["input"]), _quoted_in(message))
+    told, given = f"{key} = {shown(problem['input'])}: {message}", problem["input"]
+    return with_nearest(told, given, _quoted_in(message)) if isinstance(given, str) else told
 
 
 def _quoted_in(message: str) -> list[str]:

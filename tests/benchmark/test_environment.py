@@ -75,7 +75,9 @@ def test_a_device_that_is_not_here_is_refused_in_one_line(name: str) -> None:
     gpus = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     with pytest.raises(UserError) as refused:
         choose_device(name)
-    assert str(refused.value) == f"device {name!r}: not found here; there is {', '.join(['cpu', *gpus])} (and auto)"
+    told = f"device {name!r}: not found here; there is {', '.join(['cpu', *gpus])} (and auto)"
+    assert str(refused.value) in (told, f"{told}; did you mean 'cpu'?")
+    assert str(refused.value).endswith("'cpu'?") == (name == "cpu:x")
 
 
 def test_a_device_that_computes_nothing_is_refused() -> None:
