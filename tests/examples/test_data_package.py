@@ -77,6 +77,7 @@ def test_keys_change_with_a_line_of_its_code_and_ours_do_not(
     assert before["own"] == after["own"]
 
 
+@pytest.mark.long
 def test_a_study_of_it_runs_to_its_report(photographs_installed: str, run: Run, tmp_path: Path) -> None:
     spec = tmp_path / "patches.toml"
     spec.write_text(

@@ -178,6 +178,7 @@ def test_a_finished_study_that_cannot_be_written_to_is_shown(checkout: Path, tmp
     assert {path: path.stat().st_mtime_ns for path in (checkout / "runs").rglob("*")} == before
 
 
+@pytest.mark.long
 def test_of_runs_that_cannot_be_written_to_report_and_samples_go_elsewhere(checkout: Path, tmp_path: Path) -> None:
     told = ganbench_read_only(checkout, "report", "--study", "tiny", "--output", str(tmp_path / "out"))
     assert (told.returncode, told.stderr) == (0, "")

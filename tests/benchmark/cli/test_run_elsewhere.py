@@ -42,6 +42,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
     return Places(tmp_path_factory.mktemp("places"))
 
 
+@pytest.mark.long
 def test_every_command_finds_a_study_where_it_was_told_to_write_it(places: Places) -> None:
     tiny = ("--study", "tiny", *SETTINGS)
     out = places.ganbench("run", *tiny, "--variant", "gan-shallow", "--workers", "1", "--device", "cpu")
