@@ -47,6 +47,8 @@ def test_the_root_that_was_named_is_named_again(elsewhere: Path, monkeypatch: py
 @pytest.mark.parametrize("command", TARGETS)
 def test_in_a_checkout_make_runs_the_same_words(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CHECKOUT)
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):  # of the make that runs this test
+        monkeypatch.delenv(name, raising=False)
     study, overrides = ("", ()) if command == "doctor" else ("digits", OVERRIDES)
     typed = typed_command(command, study, overrides, "dcgan" if command == "run" else "")
     assert typed.startswith(f"make {TARGETS[command]}")

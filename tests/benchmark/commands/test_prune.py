@@ -43,7 +43,7 @@ def room(folder: Path) -> int:
 
 def test_the_room_that_is_told_is_the_room_that_is_free_then(paths: Paths, finished: FinishedStudy) -> None:
     study = finished.spec.study_id
-    assert study_ids(paths) == [study]
+    assert study in study_ids(paths)  # beside those that other tests began there
     found, before = savings(paths, study), room(paths.runs)
     assert {saving.reason for saving in found} == {OF_THE_SEARCH, COPIES}
     assert free(found) == sum(saving.size for saving in found) == before - room(paths.runs) > 0
