@@ -24,6 +24,7 @@ def opened(chromium: Browser, page: Path) -> Callable[..., Browser]:
     """Opens the page at a width, in light or dark, with all charts drawn."""
 
     def open_page(width: int = 1280, scheme: str = "light", media: str = "screen") -> Browser:
+        chromium.get("about:blank")  # lest the page of a test before draws itself again for this size and scheme
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
