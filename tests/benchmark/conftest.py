@@ -1,5 +1,6 @@
 """One tiny study, run once: by a pool in this process, and beside it by the console command, killed and run again."""
 
+import gc
 import signal
 import sys
 import threading
@@ -95,6 +96,7 @@ def ganbench(
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
         finally:
+            gc.unfreeze()  # the command's last act, of a process that ends with it
             signal.signal(signal.SIGINT, signal.default_int_handler)  # the command keeps it to the end of its process
         printed = capsys.readouterr()
         return code, printed.out, printed.err

@@ -21,8 +21,7 @@ from tools.kills.processes import processes_of
 PATIENCE = 900.0  # seconds for a start
 FILE_LIMIT = 30_000  # bytes: what is prepared fits, checkpoints do not
 SMALL, LARGE = "2m", "200m"
-# Seconds. Ctrl-C is to take two; it was seen to take 4 to 13: to be mended.
-ENDS_WITHIN = {signal.SIGTERM: 20.0, signal.SIGHUP: 20.0, signal.SIGINT: 30.0}
+ENDS_WITHIN = {signal.SIGTERM: 20.0, signal.SIGHUP: 20.0, signal.SIGINT: 2.0}  # seconds
 
 
 @dataclass
