@@ -1,10 +1,14 @@
 """Every command in README.md runs. What downloads runs up to the message that says so; what trains, on a tiny study."""
 
+import filecmp
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from optuna import get_all_study_names
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 from readme_commands import README, ROOT, Checkout, on_a_tiny_study, readme_commands
 from sittings import (
     NO_NETWORK,
@@ -29,12 +33,14 @@ class Way:
         before: What a reader has done by then.
         code: Its exit code.
         says: What it prints, as a pattern.
+        after: What is looked at then.
     """
 
     becomes: Callable[[str], str] = str
     before: Callable[[Checkout], None] = lambda _: None
     code: int = 0
     says: str = ""
+    after: Callable[[Checkout], None] = lambda _: None
 
 
 def tiny(variant: str = "", more: str = "", variables: str = "", **way: object) -> Way:
@@ -53,6 +59,24 @@ def samples_and_photos(checkout: Checkout) -> None:
     """There are two folders of images."""
     samples(checkout)
     photos(checkout)
+
+
+def documentation_is_as_committed(checkout: Checkout) -> None:
+    names = [path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/zoo").iterdir()]
+    _, different, missing = filecmp.cmpfiles(ROOT, checkout.root, names, shallow=False)
+    assert not [*different, *missing]
+
+
+def only_the_environment_is_gone(checkout: Checkout) -> None:
+    assert not (checkout.root / ".venv").exists()
+    assert (checkout.root / "studies").is_dir()
+    checkout.lend_environment()  # for the commands that come after
+
+
+def journal_holds_the_searches(checkout: Checkout) -> None:
+    """What Optuna's dashboard, a package of its own, opens."""
+    journal = JournalStorage(JournalFileBackend(str(checkout.root / "runs/optuna.journal")))
+    assert any(name.endswith("/dcgan") for name in get_all_study_names(journal))
 
 
 DCGAN = "dcgan,gan-mlp"
@@ -99,6 +123,13 @@ WAYS = {
     "make bench VARIANT=dcgan-plain+wasserstein+gp,dcgan-plain+wasserstein+spectral-norm": tiny(says=REPORTED),
     "make bench VARIANT=dcgan+wasserstein": Way(code=2, says=re.escape(REFUSED)),
 }
+# Targets that `make help` names, and what docs/studies.md says of the journal.
+BESIDES = {
+    "make docs": Way(after=documentation_is_as_committed),
+    "make test-long": Way(lambda command: f"{command} --dry-run", says="pytest -n auto -m long"),
+    "make clean": Way(after=only_the_environment_is_gone),
+    "true": Way(before=studied, after=journal_holds_the_searches),
+}
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +156,9 @@ def test_its_python_runs(checkout: Checkout) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("command", WAYS)
+@pytest.mark.parametrize("command", [*WAYS, *BESIDES])
 def test_a_command_of_the_readme_runs(command: str, checkout: Checkout) -> None:
-    way = WAYS[command]
+    way = (WAYS | BESIDES)[command]
     way.before(checkout)
     typed = way.becomes(command)
     if typed.startswith("interrupt "):
@@ -138,3 +169,4 @@ def test_a_command_of_the_readme_runs(command: str, checkout: Checkout) -> None:
     assert done.code == way.code, done.output
     assert "Traceback" not in done.output
     assert re.search(way.says, done.output), done.output
+    way.after(checkout)

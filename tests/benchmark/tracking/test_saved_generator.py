@@ -45,13 +45,25 @@ def test_a_run_is_found_by_its_id_and_by_its_file(finished: FinishedStudy) -> No
         assert same(find_generator(name, finished.spec, finished.paths, finished.uri), path)
 
 
-@pytest.mark.parametrize("name", ["wgan-final-0009", "hinge", "hinge-trial-0000", "dcgan", ""])
-def test_a_run_that_did_not_finish_is_refused_with_those_that_did(name: str, finished: FinishedStudy) -> None:
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("wgan-final-0009", "wgan-final-0001"),
+        ("hinge", ""),
+        ("hinge-trial-0000", "wgan-trial-0000"),
+        ("dcgan", "wgan"),
+        ("", ""),
+    ],
+)
+def test_a_run_that_did_not_finish_is_refused_with_those_that_did(
+    name: str, nearest: str, finished: FinishedStudy
+) -> None:
     with pytest.raises(UserError) as refused:
         find_generator(name, finished.spec, finished.paths, finished.uri)
-    assert str(refused.value).partition("; did you mean")[0] == (
+    hint = f"; did you mean {nearest!r}?" if nearest else ""
+    assert str(refused.value) == (
         f"no finished run {name!r} in study {finished.spec.study_id}; finished: gan-shallow-final-0000, "
-        "gan-shallow-final-0001, gan-shallow-trial-0000, gan-shallow-trial-0001 ..."
+        "gan-shallow-final-0001, gan-shallow-trial-0000, gan-shallow-trial-0001 ..." + hint
     )
 
 
