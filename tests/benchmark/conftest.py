@@ -1,6 +1,5 @@
 """One tiny study, run once: by a pool in this process, and beside it by the console command, killed and run again."""
 
-import gc
 import signal
 import sys
 import threading
@@ -92,11 +91,10 @@ def ganbench(
         monkeypatch.setattr(sys, "argv", ["ganbench", *arguments])
         code = 0
         try:
-            cli.main()
+            code = cli.run_command_line()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
         finally:
-            gc.unfreeze()  # the command's last act, of a process that ends with it
             signal.signal(signal.SIGINT, signal.default_int_handler)  # the command keeps it to the end of its process
         printed = capsys.readouterr()
         return code, printed.out, printed.err
