@@ -105,10 +105,7 @@ class Variant:
         Traceback (most recent call last):
         ValueError: variant 'wgan': no images of side 33; it takes ...
         """
-        allowed = self.architecture.resolutions
-        if resolution not in allowed:
-            sides = ", ".join(map(str, allowed))
-            raise ValueError(f"variant {self.name!r}: no images of side {resolution}; it takes {sides}")
+        self.check_side(resolution)
         if self.architecture.conditional and classes is None:
             raise ValueError(f"variant {self.name!r} is conditional: classes = the number of labels, 1 or more")
         with torch.random.fork_rng(devices=[], enabled=seed is not None):
@@ -116,6 +113,17 @@ class Variant:
                 # Not torch.manual_seed, which would reseed a GPU's generator too.
                 torch.default_generator.manual_seed(seed)
             return self.architecture.networks(self.latent_size, channels, resolution, classes or 1)
+
+    def check_side(self, side: int) -> None:
+        """Refuse a side in pixels whose images the networks do not take.
+
+        Raises:
+            ValueError: with one line that says which they take.
+        """
+        allowed = self.architecture.resolutions
+        if side not in allowed:
+            sides = ", ".join(map(str, allowed))
+            raise ValueError(f"variant {self.name!r}: no images of side {side}; it takes {sides}")
 
     def latents(self, count: int, generator: torch.Generator | None = None) -> Tensor:
         """Latents (count, latent_size), float32, of the variant's prior.

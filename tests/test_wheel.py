@@ -88,6 +88,7 @@ def test_from_an_empty_folder_to_a_report(tmp_path: Path) -> None:
     page = (report / "index.html").read_text(encoding="utf-8")
     assert "ganbench run --study spec.toml" in page
     assert "make bench" not in page
+    assert "ARGS=" not in page
     assert f"Report: {report / 'index.html'}" in ganbench.does("report", *SMOKE)
     assert "64 images: " in ganbench.does("sample", "gan-shallow", *SMOKE)
     assert "dcgan" in ganbench.does("variants")

@@ -39,7 +39,8 @@ def plot_curves(curves: Curves, names: Sequence[str], title: str, path: Path) ->
         axes.plot(
             *zip(*curves[name], strict=True) if curves[name] else ((), ()), COLOURS[name], label=CURVES[name].label
         )
-    axes.set(xlabel="discriminator updates", title=title)
+    axes.set_xlabel("discriminator updates")
+    axes.set_title(title, parse_math=False)  # a path may have dollars
     axes.grid(alpha=0.3)
     axes.legend()
     with atomic_write(path) as unfinished:

@@ -116,8 +116,7 @@ def score(
     table = Table("score", "", "better", box=None, pad_edge=False)
     for name, value in found.scores.items():
         column = known_scores()[name]
-        better = {True: "lower", False: "higher", None: ""}[column.lower_is_better]
-        add_row(table, column.label, f"{value:.6g}", better)
+        add_row(table, column.label, f"{value:.6g}", column.better)
     print_table(table)
     answer(found.sentence())
     for line in found.cautions:

@@ -83,7 +83,7 @@ def _train(training: "TrainingFolder", folder: Path) -> None:
             training.train(progress.show, stop)
     except Stopped as stopped:
         print("ganbench: interrupted, and all is kept; the same command continues", file=sys.stderr)
-        raise typer.Exit(130) from stopped
+        raise typer.Exit(128 + stop.number) from stopped
     for line in training.left():
         answer(line)
     print_document(training.document())

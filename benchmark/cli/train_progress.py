@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from benchmark.records import CURVES
+from benchmark.study.tally import duration
 
 if TYPE_CHECKING:
     from benchmark.commands.single_run import SingleRun
@@ -26,7 +27,7 @@ class TrainProgress:
 
     def __init__(self, console: Console, *, quiet: bool = False) -> None:
         self._console, self._quiet = console, quiet
-        moves = console.is_terminal and not quiet
+        moves = console.is_terminal and not console.is_dumb_terminal and not quiet
         self._live = Live(console=console, auto_refresh=False, transient=True) if moves else None
         self._begun: tuple[float, int] | None = None
         self._told_at = 0.0
@@ -67,10 +68,3 @@ def progress_line(step: int, steps: int, curves: dict[str, tuple[tuple[int, floa
     """
     last = [f"{column.label} {curves[name][-1][1]:.3f}" for name, column in CURVES.items() if curves[name]]
     return ", ".join([f"step {step} of {steps}", *last, *([] if left is None else [f"{duration(left)} left"])])
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

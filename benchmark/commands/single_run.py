@@ -83,7 +83,7 @@ class SingleRun:
 
         Args:
             variant: Its name, or parts as in "resnet+hinge+r1".
-            dataset: A name in `benchmark.datasets.catalog.DATASETS`, or "folder:PATH".
+            dataset: A name in `benchmark.datasets.catalog.known_datasets`, or "folder:PATH".
             steps: Discriminator updates; if None, as many as the settings' epochs have.
             seed: In [0, 2**63).
             device: "auto", "cpu", "cuda", "cuda:1" ...

@@ -100,7 +100,7 @@ def train(
 
     Args:
         variant: Its name, or parts as in "resnet+hinge+r1".
-        dataset: A name in `benchmark.datasets.catalog.DATASETS`, or "folder:PATH".
+        dataset: A name in `benchmark.datasets.catalog.known_datasets`, or "folder:PATH".
         steps: Discriminator updates; if None, as many as the settings' epochs have.
         seed: What initial weights, order of the data and latents derive from, in [0, 2**63).
         device: "auto", "cpu", "cuda", "cuda:1" ...

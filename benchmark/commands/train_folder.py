@@ -126,6 +126,7 @@ class TrainingFolder:
             for step, name in self._pictures.stops(self._run):
                 if step > self._run.steps_done:
                     self._run.advance(step, partial(self._between, watch, stop))
+                if step == self._run.steps_done:  # an earlier sitting may have ended here, before its picture
                     self._draw(name)
                     self._keep_now_and_then()
         finally:
@@ -202,8 +203,10 @@ class TrainingFolder:
         walked = self._trained.walk(WALK)
         write_grid(walked, self._folder / "walk.png", WALK_COLUMNS, self._scale)
         write_animation(walk_frames(walked, WALK, self._pictures.scale), self._folder / "walk.gif", back=True)
-        drawn = sorted((self._folder / SAMPLES).glob("*.png"))
-        through = [Image.open(path) for path in drawn[:: -(-len(drawn) // MOST_FRAMES)]]
+        places = (self._folder / SAMPLES / f"{name}.png" for _, name in self._pictures.stops(self._run))
+        drawn = [place for place in places if is_file(place)]
+        every = -(-len(drawn) // MOST_FRAMES)
+        through = [Image.open(path) for path in drawn[(len(drawn) - 1) % every :: every]]  # the last among them
         write_animation(through, self._folder / "training.gif", back=False)
         self._trained.save(self._folder)
         (self._folder / CHECKPOINT_FILE).unlink(missing_ok=True)

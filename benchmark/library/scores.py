@@ -21,8 +21,6 @@ from benchmark.paths import Paths
 from benchmark.records import Protocol
 from benchmark.spec import spec_of
 
-BETTER = {True: "lower", False: "higher", None: ""}
-
 
 @dataclass(frozen=True, eq=False)
 class Scores(Mapping[str, float]):
@@ -53,9 +51,7 @@ class Scores(Mapping[str, float]):
     def frame(self) -> pd.DataFrame:
         """A row a score: score (its name), label (for people), value, better ("lower", "higher" or "")."""
         columns = known_scores()
-        rows = [
-            (name, columns[name].label, value, BETTER[columns[name].lower_is_better]) for name, value in self.items()
-        ]
+        rows = [(name, columns[name].label, value, columns[name].better) for name, value in self.items()]
         return pd.DataFrame(rows, columns=["score", "label", "value", "better"])
 
     def __repr__(self) -> str:

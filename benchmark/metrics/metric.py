@@ -36,6 +36,11 @@ class Column:
     is_ratio: bool = False
     is_tabled: bool = True
 
+    @property
+    def better(self) -> str:
+        """Which end is: "lower", "higher", or "" where neither is."""
+        return {True: "lower", False: "higher", None: ""}[self.lower_is_better]
+
 
 @dataclass(frozen=True)
 class Metric:

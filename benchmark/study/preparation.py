@@ -126,10 +126,10 @@ def check_resolution(spec: Spec, variants: "Sequence[Variant]", paths: Paths) ->
     """
     side = image_side(spec, paths)
     for variant in variants:
-        allowed = variant.architecture.resolutions
-        if side not in allowed:
-            sides = ", ".join(map(str, allowed))
-            raise UserError(f"variant {variant.name!r}: no images of side {side}; it takes {sides}")
+        try:
+            variant.check_side(side)
+        except ValueError as error:
+            raise UserError(str(error)) from error
 
 
 def _sources(spec: Spec, paths: Paths) -> dict[str, str]:

@@ -145,7 +145,7 @@ class Tracker:
 
     def _log_sample(self, client: "MlflowClient", values: dict[str, float]) -> None:
         for run in self._children.values():
-            step = sum(1 for name, _ in run.logged if name == min(values))
+            step = 1 + max((step for name, step in run.logged if name in values), default=-1)
             log_points(client, run, ((name, step, value) for name, value in values.items()))
 
     def on_run_end(self, record: TrialRecord, folder: Path) -> None:

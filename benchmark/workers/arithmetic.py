@@ -9,13 +9,14 @@ THREADS = 1  # of a process: the order of sums, and with it the last digit, depe
 
 
 @contextmanager
-def worker_arithmetic() -> Iterator[None]:
-    """Within it this process computes as a worker of a study does, to the last digit."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
+def worker_arithmetic(threads: int = THREADS) -> Iterator[None]:
+    """Within it this process computes as a worker of a study with so many threads does, to the last digit."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    # Denormals slow CPU kernels tenfold once a discriminator has become sure of itself.
     torch.set_flush_denormal(True)
     try:
         yield
     finally:
         torch.set_flush_denormal(False)  # PyTorch's own, which it cannot be asked for
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)

@@ -33,10 +33,12 @@ class StopRequest:
 
     Attributes:
         made: Whether it was asked.
+        number: The last signal that asked.
     """
 
     def __init__(self) -> None:
         self.made = False
+        self.number: int = signal.SIGINT
         self._ends_at_once = False
 
     def listen(self) -> None:
@@ -52,7 +54,7 @@ class StopRequest:
         def on_interrupt(number: int, frame: FrameType | None) -> None:
             if self.made:
                 raise KeyboardInterrupt
-            self._on_signal()
+            self._on_signal(number)
 
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, *REQUESTS)}
         self.listen()
@@ -83,8 +85,8 @@ class StopRequest:
         finally:
             self._ends_at_once = False
 
-    def _on_signal(self, *_: object) -> None:
-        self.made = True
+    def _on_signal(self, number: int, _: FrameType | None = None) -> None:
+        self.made, self.number = True, number
         if self._ends_at_once:
             raise Stopped
 

@@ -33,16 +33,15 @@ def serve(pipe: Connection, threads: int) -> None:
     stop = StopRequest()
     stop.listen()
     end_with_parent()
-    import torch
     from tqdm import tqdm
+
+    from benchmark.workers.arithmetic import worker_arithmetic
 
     # Its usual lock is a semaphore, which a worker that is ended leaves behind, and Python warns of that.
     tqdm.set_lock(threading.RLock())
-    torch.set_num_threads(threads)
-    # Denormals slow CPU kernels tenfold once a discriminator has become sure of itself.
-    torch.set_flush_denormal(True)
     contexts: dict[tuple[str, Split], WorkerContext] = {}
-    with suppress(Stopped, EOFError, BrokenPipeError, ConnectionResetError):  # asked to end, or its parent has
+    # Asked to end, or its parent has.
+    with suppress(Stopped, EOFError, BrokenPipeError, ConnectionResetError), worker_arithmetic(threads):
         while True:
             with stop.at_once():
                 task: CohortTask = pipe.recv()

@@ -20,10 +20,4 @@ _OF_LOSSES = {
 
 def families(records: StudyRecords) -> dict[str, str]:
     """The family of each variant of a study, by the loss that its runs told; `OTHER` where that is unknown."""
-    return {name: _OF_LOSSES.get(_loss(records, name), OTHER) for name in records.variant_names}
-
-
-def _loss(records: StudyRecords, variant: str) -> str:
-    """A paper's settings, or one of several studies, stand in brackets behind the name."""
-    told = records.variants.get(variant) or records.variants.get(variant.partition(" (")[0], {})
-    return told.get("loss", "")
+    return {name: _OF_LOSSES.get(records.made_of(name).get("loss", ""), OTHER) for name in records.variant_names}

@@ -4,19 +4,17 @@ import numpy as np
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
-from reports.analysis.first_few import first_few
 from reports.analysis.search_limits import enough
 from reports.analysis.trial_values import trial_values
 from reports.charts.chart import (
     Chart,
     Spec,
-    apart,
     emphasis,
     first_of,
     foreground,
     grey_first,
+    names_at_ends,
     quantity,
-    rows_of,
     specification,
     tooltip,
     variant_colour,
@@ -67,27 +65,12 @@ def _chart(records: StudyRecords, board: pd.DataFrame, by: str, title: str) -> C
         "mark": {"type": "line", "point": {"size": 28}, "clip": True},
         "encoding": {"y": height | {"scale": scale}, "opacity": foreground(board), "tooltip": details},
     }
-    names: Spec = {
-        "data": {"values": rows_of(_ends(data, first_few(board), domain))},
-        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11},
-        "encoding": {
-            "y": height | {"scale": scale},
-            "text": {"field": "variant"},
-            "opacity": emphasis(1.0, faint=0.25),
-        },
-    }
+    names = names_at_ends(data, board, ("trials", "expected"), domain, _HEIGHT)
+    names["encoding"]["y"] = height | {"scale": scale}
     encoding = {"x": along, "color": colour}
     spec = specification(first_of(board), _HEIGHT, encoding=encoding, layer=[band, line, names])
     key = _KEY.format(split=score.search_split)
     return Chart(f"budget-{by}", f"Expected best by {title.lower()}", key, data, spec)
-
-
-def _ends(data: pd.DataFrame, few: list[str], domain: tuple[float, float]) -> pd.DataFrame:
-    """The last points of the first few, moved apart for their names."""
-    last = data.sort_values("trials", kind="stable").drop_duplicates("variant", keep="last")
-    last = last[last["variant"].isin(few)]
-    places = apart(dict(zip(last["variant"], last["expected"], strict=True)), domain, _HEIGHT)
-    return last.assign(expected=last["variant"].map(places))
 
 
 def _thinned(records: StudyRecords) -> pd.DataFrame:

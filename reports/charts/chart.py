@@ -87,11 +87,15 @@ def first_of(board: pd.DataFrame) -> str:
 
 def variant_colour(records: StudyRecords, board: pd.DataFrame) -> Spec:
     """The colour channel: its family's for the first few and for who is highlighted, grey for the others."""
+    return family_colour(records, f"indexof({json.dumps(first_few(board))}, datum.variant) < 0")
+
+
+def family_colour(records: StudyRecords, grey: str) -> Spec:
+    """The colour channel: its family's, but grey for who is not highlighted and of whom an expression holds."""
     colours = css_colours(families(records))
-    few = json.dumps(first_few(board))
-    grey = {"test": f"datum.variant !== highlight && indexof({few}, datum.variant) < 0", "value": "var(--grey)"}
     scale = {"domain": list(colours), "range": list(colours.values())}
-    return {"condition": grey, "field": "variant", "type": "nominal", "scale": scale, "legend": None}
+    condition = {"test": f"datum.variant !== highlight && {grey}", "value": "var(--grey)"}
+    return {"condition": condition, "field": "variant", "type": "nominal", "scale": scale, "legend": None}
 
 
 def grey_first(data: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
@@ -120,6 +124,29 @@ def apart(ends: Mapping[str, float], domain: tuple[float, float], height: int) -
     moved = [place - to(ends[name]) for name, place in places.items()]
     back_by = max(moved, default=0.0) / 2
     return {name: back(max(low, place - back_by)) for name, place in places.items()}
+
+
+def names_at_ends(
+    lines: pd.DataFrame, board: pd.DataFrame, fields: tuple[str, str], domain: tuple[float, float], height: int
+) -> Spec:
+    """The layer that writes the names of the first few at the ends of their lines, apart from each other.
+
+    Args:
+        lines: Points of all lines.
+        board: The leaderboard.
+        fields: Along which a line goes, and how high.
+        domain: Of the height.
+        height: Of the chart, in pixels.
+    """
+    along, high = fields
+    last = lines.sort_values(along, kind="stable").drop_duplicates("variant", keep="last")
+    last = last[last["variant"].isin(first_few(board))]
+    places = apart(dict(zip(last["variant"], last[high], strict=True)), domain, height)
+    return {
+        "data": {"values": rows_of(last.assign(**{high: last["variant"].map(places)}))},
+        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11},
+        "encoding": {"text": {"field": "variant"}, "opacity": emphasis(1.0, faint=0.25)},
+    }
 
 
 def emphasis(plain: float, picked: float = 1.0, faint: float = 0.07) -> Spec:

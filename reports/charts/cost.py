@@ -6,11 +6,19 @@ import numpy as np
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
-from reports.analysis.families import families
 from reports.analysis.front import on_the_front
 from reports.analysis.leaderboard import tested_scale
-from reports.charts.chart import Chart, Spec, emphasis, first_of, label_of, quantity, specification, tooltip
-from reports.figures.palette import css_colours
+from reports.charts.chart import (
+    Chart,
+    Spec,
+    emphasis,
+    family_colour,
+    first_of,
+    label_of,
+    quantity,
+    specification,
+    tooltip,
+)
 from reports.records.load import StudyRecords
 from reports.statistics.scale import RATIO
 from reports.text.formats import listing
@@ -80,7 +88,7 @@ def _chart(records: StudyRecords, board: pd.DataFrame, cost: _Cost) -> Chart:
     along = quantity("cost", cost.title, data["cost"])
     shared = {
         "x": along | {"axis": along["axis"] | {"format": cost.numbers, "labelOverlap": "greedy"}},
-        "color": _colour(records),
+        "color": family_colour(records, "datum.front === 'no'"),
         "opacity": emphasis(0.9, faint=0.15),
         "tooltip": tooltip(variant="Variant", mean=score, low="95 % from", high="to", cost=cost.unit, seeds="Seeds",
                            front="On the front"),
@@ -97,14 +105,6 @@ def _key(records: StudyRecords, data: pd.DataFrame) -> str:
         f"{listing(names)}. The others, hollow and grey, are dominated: another is at least as good for no more. "
         f"Dots are {means} over seeds, bars their 95 % intervals; chance may have decided between close ones."
     )
-
-
-def _colour(records: StudyRecords) -> Spec:
-    """Its family's for who is on the front or highlighted."""
-    colours = css_colours(families(records))
-    scale = {"domain": list(colours), "range": list(colours.values())}
-    dominated = {"test": "datum.front === 'no' && datum.variant !== highlight", "value": "var(--grey)"}
-    return {"condition": dominated, "field": "variant", "type": "nominal", "scale": scale, "legend": None}
 
 
 def _layers(means: Spec) -> list[Spec]:

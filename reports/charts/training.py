@@ -3,17 +3,15 @@
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
-from reports.analysis.first_few import first_few
 from reports.analysis.leaderboard import training_means
 from reports.charts.chart import (
     Chart,
     Spec,
-    apart,
-    emphasis,
     first_of,
     foreground,
     grey_first,
     label_of,
+    names_at_ends,
     quantity,
     rows_of,
     specification,
@@ -59,21 +57,10 @@ def training_chart(records: StudyRecords, board: pd.DataFrame) -> Chart:
             "tooltip": tooltip(variant="Variant", step="Updates", **{score: f"Mean {label}"}),
         },
     }
-    layer = [runs, thick, _names(means, first_few(board), score, domain)]
+    layer = [runs, thick, names_at_ends(means, board, ("step", score), domain, _HEIGHT)]
     key = (
         "Means over the final runs that were completed. The first few have the colour of their family and their name "
         "at the end; the others are grey. Highlight a variant to see its runs, each with a seed of its own."
     )
     spec = specification(first_of(board), _HEIGHT, encoding=encoding, layer=layer)
     return Chart("training", f"{label} through training", key, data, spec)
-
-
-def _names(means: pd.DataFrame, few: list[str], score: str, domain: tuple[float, float]) -> Spec:
-    last = means.sort_values("step", kind="stable").drop_duplicates("variant", keep="last")
-    last = last[last["variant"].isin(few)]
-    places = apart(dict(zip(last["variant"], last[score], strict=True)), domain, _HEIGHT)
-    return {
-        "data": {"values": rows_of(last.assign(**{score: last["variant"].map(places)}))},
-        "mark": {"type": "text", "align": "left", "dx": 7, "fontSize": 11},
-        "encoding": {"text": {"field": "variant"}, "opacity": emphasis(1.0, faint=0.25)},
-    }

@@ -11,6 +11,7 @@ from reports.analysis.answer import AnswerFacts, answer_facts
 from reports.analysis.leaderboard import measured_scores
 from reports.records.load import StudyRecords
 from reports.text.formats import decimals_for, plus_minus, span
+from reports.text.formats import seeds as in_seeds
 from reports.text.headline import headline
 from reports.text.verdict import gap_in_words
 
@@ -54,17 +55,13 @@ def _words(row: "pd.Series[float]", facts: AnswerFacts, decimals: int) -> str:
     ends = float(row[f"{score}_low"]), float(row[f"{score}_high"])
     sure = f" (95 % interval of the mean {span(*ends, decimals)})" if all(map(math.isfinite, ends)) else ""
     mean = plus_minus(row[f"{score}_mean"], row[f"{score}_std"], decimals)
-    told = f"{str(row['verdict']).capitalize()}: {score_column(score).label} {mean} over {_seeds(seeds)}{sure}"
+    told = f"{str(row['verdict']).capitalize()}: {score_column(score).label} {mean} over {in_seeds(seeds)}{sure}"
     # Of the best itself there is nothing to say.
     gap = f"; against the best {gap_in_words(row, facts.scale)}" if pd.notna(row["factor_low"]) else ""
-    left = f"; out of the race after {_seeds(int(row['stage']))}" if pd.notna(row["stage"]) else ""
+    left = f"; out of the race after {in_seeds(int(row['stage']))}" if pd.notna(row["stage"]) else ""
     return f"{told}{gap}{left}."
 
 
 def _intervals(row: "pd.Series[float]", scores: list[str]) -> dict[str, tuple[float, float]]:
     pairs = {score: (float(row[f"{score}_low"]), float(row[f"{score}_high"])) for score in scores}
     return {score: pair for score, pair in pairs.items() if all(map(math.isfinite, pair))}
-
-
-def _seeds(number: int) -> str:
-    return "1 seed" if number == 1 else f"{number} seeds"

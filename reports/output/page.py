@@ -109,6 +109,10 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         samples=(strips := sample_strips(records, order)),
         strips=Markup(earlier_images(strips)),
         commands=[typed_command("run", file) for file in spec_files(records)],
+        further=[
+            typed_command("run", file, [f"final.most_seeds={2 * spec.final.most_seeds}"])
+            for file, spec in spec_files(records).items()
+        ],
         parts=parts,
         sensitivity=sensitivity,
         least_random=LEAST_RANDOM,

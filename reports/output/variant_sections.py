@@ -14,7 +14,8 @@ from reports.figures.panel_groups import PanelGroup
 from reports.output.hyperparameter_table import FoundRow, found_table
 from reports.output.loss_plots import plot_path
 from reports.records.load import StudyRecords
-from reports.text.formats import decimals_for, plus_minus, times
+from reports.text.formats import ABSENT, decimals_for, plus_minus, times
+from reports.text.formats import seeds as in_seeds
 
 _ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 _SOURCE = "citation"
@@ -114,8 +115,8 @@ def variant_sections(records: StudyRecords, board: pd.DataFrame, groups: Sequenc
             note=str(row["note"]),
             trial=str(settings[name].trial) if name in settings else "",
             settings=_settings(settings[name], found.headings) if name in settings else [],
-            parts={part: value for part, value in records.variants.get(name, {}).items() if part != _SOURCE},
-            sources=_sources(records.variants.get(name, {}).get(_SOURCE, "")),
+            parts={part: value for part, value in records.made_of(name).items() if part != _SOURCE},
+            sources=_sources(records.made_of(name).get(_SOURCE, "")),
             run=_run(records, name),
             plot=_plot(records, name),
             panels=_panels(groups, name),
@@ -130,12 +131,12 @@ def _standing(records: StudyRecords, row: "pd.Series[float]", decimals: int) -> 
         return str(row["verdict"])
     mean = plus_minus(row[f"{score}_mean"], row[f"{score}_std"], decimals)
     apart = f", {times(row['factor'])} times the best" if row["factor"] > 1 and records.spec.scale == "ratio" else ""
-    return f"{row['verdict']}, {score_column(score).label} {mean} over {row['seeds']:.0f} seeds{apart}"
+    return f"{row['verdict']}, {score_column(score).label} {mean} over {in_seeds(row['seeds'])}{apart}"
 
 
 def _settings(row: FoundRow, headings: Sequence[str]) -> list[Setting]:
     cells = zip(headings, row.cells, strict=True)
-    return [Setting(name, cell.found, cell.default, cell.changed) for name, cell in cells if cell.found.strip("\u2013")]
+    return [Setting(name, cell.found, cell.default, cell.changed) for name, cell in cells if cell.found != ABSENT]
 
 
 def _sources(citation: str) -> list[Link]:

@@ -102,6 +102,10 @@ class StudyRecords:
         # A selection of several studies appends the study: "dcgan (paper) (digits-1098b3b7)".
         return {name: name.replace(paper_entrant(""), "", 1) for name in names}
 
+    def made_of(self, variant: str) -> dict[str, str]:
+        """Parts and citation of a variant; of one that races with its paper's settings, those of the same variant."""
+        return self.variants.get(variant.replace(paper_entrant(""), "", 1), {})
+
 
 def load(study_id: str, *uris: str) -> StudyRecords:
     """Read one study from MLflow.

@@ -46,6 +46,12 @@ def count(value: float) -> str:
     return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") if math.isfinite(value) else ABSENT
 
 
+def seeds(number: object) -> str:
+    """As in `1 seed` or `6 seeds`."""
+    whole = int(float(str(number)))
+    return "1 seed" if whole == 1 else f"{whole} seeds"
+
+
 def thousands(value: float) -> str:
     """As in `812k` or `2.3M`, or a dash."""
     return _in_units(value, ((1e6, 1e6, "M", 1), (1e4, 1e3, "k", 0), (1e3, 1e3, "k", 1), (0.0, 1.0, "", 0)))

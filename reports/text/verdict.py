@@ -9,6 +9,7 @@ import pandas as pd
 from benchmark.metrics.catalog import score_column
 from reports.analysis.answer import AnswerFacts
 from reports.text.formats import count, decimals_for, duration, listing, percent_of, plus_minus, short, thousands, times
+from reports.text.formats import seeds as in_seeds
 
 _LISTED = 5
 # Another search finds other settings, and may turn the order of variants: no answer is to more than what it found.
@@ -170,13 +171,13 @@ def best_and_nearest(facts: AnswerFacts, board: pd.DataFrame) -> str:
         return ""
     best = board[board["variant"] == names[0]].iloc[0]
     mean = plus_minus(best[f"{score}_mean"], best[f"{score}_std"], decimals_for(board[f"{score}_mean"]))
-    told = f"{names[0]}: {score_column(score).label} {mean} over {_seeds(best['seeds'])}"
+    told = f"{names[0]}: {score_column(score).label} {mean} over {in_seeds(best['seeds'])}"
     out = board[(board["verdict"] == "out") & board["factor"].notna()]
     if out.empty:
         return f"{told}."
     nearest, gone = out.iloc[0], int((board["verdict"] == "out").sum())
     which = f"Of the {gone} out of the race {nearest['variant']} came nearest" if gone > 1 else str(nearest["variant"])
-    return f"{told}. {which}: {gap_in_words(nearest, facts.scale)}, out after {_seeds(nearest['stage'])}."
+    return f"{told}. {which}: {gap_in_words(nearest, facts.scale)}, out after {in_seeds(nearest['stage'])}."
 
 
 def gap_in_words(row: "pd.Series[float]", scale: str) -> str:
@@ -209,11 +210,6 @@ def _best_in(left: pd.DataFrame, wanted: _Property) -> dict[str, str]:
         return {}
     # Of equals the first, which has the better score.
     return {str(left["variant"].iloc[values.index(best)]): f"{wanted.words} ({wanted.printed(best)})"}
-
-
-def _seeds(number: object) -> str:
-    seeds = int(float(str(number)))
-    return "1 seed" if seeds == 1 else f"{seeds} seeds"
 
 
 def _shortened(names: Sequence[str]) -> str:

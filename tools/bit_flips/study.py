@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from tools.kills.sitting import ELSEWHERE
+
 NAME = "flips"
 # Small enough for seconds, and with all that a study leaves: pruning, candidates, a race, prepared pictures.
 SPEC = """\
@@ -59,7 +61,6 @@ IMPORTED = (
     *("benchmark.cli", "benchmark.study.launch", "benchmark.study.progress", "benchmark.workers.pool", "mlflow"),
     *("benchmark.tracking.report_run", "reports.records.load", "reports.output.write", "mlflow.store.tracking"),
 )
-ELSEWHERE = ("MLFLOW_TRACKING_URI", "OPTUNA_STORAGE", "GANBENCH_ROOT", "GANBENCH_RUNS", "GANBENCH_DATA")
 
 
 @dataclass(frozen=True)

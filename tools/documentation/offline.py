@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -12,21 +11,6 @@ from mkdocs.structure.pages import Page
 LINK = re.compile(r"(?<=\]\()(\.\./[^)\s#]+)(?=[#)])")
 FENCE = "`" * 4
 LANGUAGES = {".py": "python", ".toml": "toml", ".md": "markdown", ".yml": "yaml", ".csv": "text"}
-
-
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Leave pages that are not there yet out of the navigation."""
-    config.nav = list(_there(config.nav or [], Path(config.docs_dir)))
-    return config
-
-
-def _there(entries: list[object], docs: Path) -> Iterator[object]:
-    for entry in entries:
-        name, target = next(iter(entry.items())) if isinstance(entry, dict) else ("", entry)
-        if isinstance(target, list):
-            yield {name: list(_there(target, docs))}
-        elif (docs / str(target)).is_file():
-            yield entry
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -119,7 +119,7 @@ DIGITS_CNN = Extractor(
     logits="logits",
     weights=shipped_weights,
     problem=digits_problem,
-    citation="a classifier of the digits' train split, made by benchmark/scoring/extractors/train_py",
+    citation="a classifier of the digits' train split, made by benchmark/scoring/extractors/train_digits_cnn.py",
     resize="mean of the colours, bilinear, antialiased, to 8x8",
     made_for=("digits",),
 )

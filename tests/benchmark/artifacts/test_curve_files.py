@@ -47,3 +47,8 @@ def test_a_curve_without_points_is_no_error(tmp_path: Path) -> None:
     write_curves(empty, tmp_path / "curves.csv")
     assert (tmp_path / "losses.png").stat().st_size > 1000
     assert len((tmp_path / "curves.csv").read_text().splitlines()) == 1
+
+
+def test_a_title_is_no_formula(tmp_path: Path) -> None:
+    plot_curves(CURVES, ("output_real",), "on folder:/data/$a_$", tmp_path / "outputs.png")
+    assert (tmp_path / "outputs.png").stat().st_size > 1000

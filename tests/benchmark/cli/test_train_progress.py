@@ -1,10 +1,12 @@
 """The line that is seen while one variant trains."""
 
 import io
+from typing import Any
 
+import pytest
 from rich.console import Console
 
-from benchmark.cli.train_progress import TrainProgress, duration, progress_line
+from benchmark.cli.train_progress import TrainProgress, progress_line
 from benchmark.commands.single_run import SingleRun, TrainSettings
 
 CURVES = {
@@ -17,19 +19,16 @@ CURVES = {
 
 def test_step_losses_outputs_and_the_time_left() -> None:
     assert progress_line(20, 300, CURVES, 65.0) == (
-        "step 20 of 300, Discriminator loss 1.250, Generator loss 0.750, D(x) 0.625, 1 min left"
+        "step 20 of 300, Discriminator loss 1.250, Generator loss 0.750, D(x) 0.625, 1 min 05 s left"
     )
     assert progress_line(0, 300, dict.fromkeys(CURVES, ()), None) == "step 0 of 300"
 
 
-def test_times_as_people_say_them() -> None:
-    assert [duration(seconds) for seconds in (0.4, 59, 60, 5000, 9000)] == ["0 s", "59 s", "1 min", "83 min", "2.5 h"]
-
-
-def test_a_log_gets_a_line_now_and_then() -> None:
+@pytest.mark.parametrize("terminal", [{}, {"force_terminal": True, "_environ": {"TERM": "dumb"}}])
+def test_a_log_and_a_dumb_terminal_get_a_line_now_and_then(terminal: dict[str, Any]) -> None:
     stream = io.StringIO()
     run = SingleRun.of("gan-mlp", "digits", 6, 0, "cpu", TrainSettings())
-    with TrainProgress(Console(file=stream)) as progress:
+    with TrainProgress(Console(file=stream, **terminal)) as progress:
         run.advance(3, lambda: progress.show(run))
         run.advance(6, lambda: progress.show(run))
     lines = stream.getvalue().splitlines()

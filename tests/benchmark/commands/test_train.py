@@ -16,6 +16,7 @@ from benchmark.commands.sample import draw, walk
 from benchmark.commands.train import Trained, TrainSettings, train
 from benchmark.records import DISCRIMINATOR_FILE, GENERATOR_FILE, LATENTS_FILE
 from benchmark.spec import Spec
+from benchmark.workers.arithmetic import worker_arithmetic
 from benchmark.workers.context import WorkerContext
 from benchmark.workers.task import folder_of
 
@@ -46,9 +47,8 @@ def test_a_variant_alone_comes_to_what_the_same_trial_comes_to(
 ) -> None:
     alone = train(variant, steps=20, seed=100, settings=tiny_settings(tiny, **hyperparameters))
     asked = task(variant, hyperparameters)
-    torch.set_flush_denormal(True)  # as in a worker
-    record, folder = run(asked, context)[0], folder_of(asked, asked.configs[0])
-    torch.set_flush_denormal(False)
+    with worker_arithmetic():
+        record, folder = run(asked, context)[0], folder_of(asked, asked.configs[0])
     saved = alone.save(tmp_path / "alone")
     for file in FILES:
         ours, theirs = load_file(saved / file), load_file(folder / file)

@@ -86,7 +86,7 @@ def test_an_interrupted_training_goes_on_to_the_same_end(tmp_path: Path) -> None
     stop = StopRequest()
 
     def interrupt(run: SingleRun) -> None:
-        stop.made = run.steps_done >= 11
+        stop.made = run.steps_done >= 13  # where a picture is due
 
     with pytest.raises(Stopped):
         training(tmp_path / "broken").train(interrupt, stop)
@@ -94,7 +94,7 @@ def test_an_interrupted_training_goes_on_to_the_same_end(tmp_path: Path) -> None
     assert (tmp_path / "broken" / "losses.png").exists()
     again = training(tmp_path / "broken")
     assert not again.is_finished
-    assert 11 <= again.resume() < 27
+    assert 13 <= again.resume() < 27
     again.train(nothing, StopRequest())
     assert training(tmp_path / "broken").is_finished
     assert {path.name for path in (tmp_path / "broken").iterdir()} == FILES
@@ -102,6 +102,9 @@ def test_an_interrupted_training_goes_on_to_the_same_end(tmp_path: Path) -> None
         whole, broken = load_file(tmp_path / "whole" / file), load_file(tmp_path / "broken" / file)
         assert all(torch.equal(whole[name], broken[name]) for name in whole)
     assert (tmp_path / "whole/curves.csv").read_text() == (tmp_path / "broken/curves.csv").read_text()
+    pictures = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in tmp_path.glob("*/samples")]
+    assert len(pictures) == 2
+    assert pictures[0] == pictures[1]
 
 
 def test_other_settings_want_another_folder(tmp_path: Path) -> None:

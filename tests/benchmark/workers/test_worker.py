@@ -6,12 +6,12 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import pytest
+from every_step import serve_and_tell_all_steps
 from pools import PATIENCE
 
 from benchmark.records import TrialRecord
 from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.task import CohortTask, folder_of
-from benchmark.workers.worker import serve
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def pipe() -> Iterator[Connection]:
     """The parent's end of a worker's pipe."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, 1), daemon=True)
+    process = context.Process(target=serve_and_tell_all_steps, args=(theirs, 1), daemon=True)
     process.start()
     theirs.close()
     yield ours
@@ -33,6 +33,15 @@ def next_of(pipe: Connection) -> object:
         assert pipe.poll(PATIENCE), "the worker says nothing"
         if not isinstance(event := pipe.recv(), Stepped):
             return event
+
+
+def test_it_tells_how_far_members_are_before_the_first_rung(pipe: Connection, task: Callable[..., CohortTask]) -> None:
+    pipe.send(task("gan-shallow", {}, {}))
+    assert pipe.poll(PATIENCE)
+    told = pipe.recv()
+    assert isinstance(told, Stepped)
+    assert [member.config.number for member in told.members] == [0, 1]
+    assert all(0 <= member.step <= 10 for member in told.members)
 
 
 def test_it_tells_of_rungs_waits_for_the_answer_and_lives_through_a_task_that_cannot_be_run(

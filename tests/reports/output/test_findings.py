@@ -38,8 +38,8 @@ def test_words_say_the_score_its_seeds_its_interval_and_the_gap(records: StudyRe
     found = findings(records, board).variants
     out = board[board["verdict"] == "out"].iloc[0]
     words = found[out["variant"]].words
-    assert f"Out: FID {out['fid_mean']:.0f}" in words.replace(".0 ±", " ±") or "Out: FID" in words
-    assert f"over {out['seeds']} seeds (95 % interval of the mean " in words
+    mean = f"{out['fid_mean']:.1f} ± {out['fid_std']:.1f}"
+    assert words.startswith(f"Out: FID {mean} over {out['seeds']} seeds (95 % interval of the mean ")
     assert f"; against the best {out['factor']:.2f} times as high" in words
     assert words.endswith(f"; out of the race after {out['stage']} seeds.")
     best = board.iloc[0]

@@ -48,5 +48,6 @@ def test_the_page_names_the_keys_of_every_document() -> None:
         "train",
         "prune",
     ):
-        row = next(line for line in text.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1])
+        rows = [line for line in text.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1]]
+        (row,) = rows
         assert row.count("`") >= 4

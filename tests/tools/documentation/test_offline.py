@@ -62,7 +62,7 @@ def test_every_page_is_in_the_navigation_once() -> None:
     listed = named(yaml.load(CONFIGURATION.read_text(encoding="utf-8"), Ignoring)["nav"])
     there = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
     assert len(listed) == len(set(listed))
-    assert there <= set(listed)
+    assert there == set(listed)
 
 
 def test_every_link_of_the_site_leads_to_a_file_of_it(site: Path) -> None:
