@@ -42,15 +42,15 @@ NO_EXTRACTOR = 3
 """
 
 
-def asked(run: Run, *folders: str) -> dict[str, object]:
-    done = run([sys.executable, "-c", ASK], ":".join((*folders, str(ROOT))))
+def asked(run: Run, where: Path, *folders: str) -> dict[str, object]:
+    done = run([sys.executable, "-c", ASK], ":".join((*folders, str(ROOT))), where)
     assert done.returncode == 0, done.stderr
     answer: dict[str, object] = json.loads(done.stdout)
     return answer
 
 
-def test_is_found_with_its_values(photographs_installed: str, run: Run) -> None:
-    answer = asked(run, photographs_installed)
+def test_is_found_with_its_values(photographs_installed: str, run: Run, tmp_path: Path) -> None:
+    answer = asked(run, tmp_path, photographs_installed)
     china = np.asarray(load_sample_images().images[0])
     assert answer["last"] == "photographs"
     # (427 - 32) // 8 + 1 = 50 rows of (448 - 32) // 8 + 1 = 53 and (96 - 32) // 8 + 1 = 9 columns, of both.
@@ -65,13 +65,13 @@ def test_is_found_with_its_values(photographs_installed: str, run: Run) -> None:
 def test_keys_change_with_a_line_of_its_code_and_ours_do_not(
     photographs_installed: str, run: Run, tmp_path: Path
 ) -> None:
-    before = asked(run, photographs_installed)
+    before = asked(run, tmp_path, photographs_installed)
     for file in Path(photographs_installed).glob("ganbench_photographs*"):
         if file.is_dir():
             (tmp_path / file.name).symlink_to(file)
         else:
             (tmp_path / file.name).write_text(file.read_text().replace("1e-8", "1e-6"))
-    after = asked(run, str(tmp_path))
+    after = asked(run, tmp_path, str(tmp_path))
     assert before["keys"] != after["keys"]
     assert not {*before["keys"]} & {*after["keys"]}  # type: ignore[misc]
     assert before["own"] == after["own"]
