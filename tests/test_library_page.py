@@ -62,6 +62,7 @@ def test_its_snippets_run_in_a_script_without_a_guard(followed: Path, monkeypatc
     assert len([*followed.glob("runs/reports/*/index.html")]) == 1
 
 
+@pytest.mark.long
 def test_its_tables_name_every_column(followed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(followed)
     study = benchmark.load_study("smoke", set=TINY)

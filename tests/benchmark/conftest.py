@@ -1,5 +1,6 @@
 """One tiny study, run once: by a pool in this process, and beside it by the console command, killed and run again."""
 
+import shutil
 import signal
 import sys
 import threading
@@ -140,7 +141,16 @@ def finished(tiny: Spec, tmp_path_factory: pytest.TempPathFactory, request: pyte
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("benchmark.workers.cohort_scheduler.find_variant", as_a_worker_finds_it)
         Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation)
+    shutil.copytree(root, root.with_name(f"{root.name}-untouched"))
     return FinishedStudy(tiny, paths, uri, observer, preparation)
+
+
+@pytest.fixture
+def untouched(finished: FinishedStudy, tmp_path: Path) -> Paths:
+    """A copy of the finished study as it was at its end; other tests report on the one itself, and go on with it."""
+    root = finished.paths.root
+    shutil.copytree(root.with_name(f"{root.name}-untouched"), tmp_path / "copy")
+    return Paths(tmp_path / "copy", tmp_path / "copy" / "data")
 
 
 @pytest.fixture(scope="session")

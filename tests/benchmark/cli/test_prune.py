@@ -17,12 +17,6 @@ COMPARED = ["variant", "kind", "number", "state", "fid", "kid", "precision", "re
 Command = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def copy(finished: FinishedStudy, tmp_path: Path) -> Paths:
-    shutil.copytree(finished.paths.root, tmp_path / "copy")
-    return Paths(tmp_path / "copy", tmp_path / "copy" / "data")
-
-
 def seen(paths: Paths) -> dict[str, tuple[int, int]]:
     """Of each record: when it was written, and its length."""
     found = {str(path): path.stat() for path in paths.runs.glob("work/*/*/record.json")}
@@ -34,44 +28,44 @@ def tables(paths: Paths, study: str) -> list[pd.DataFrame]:
 
 
 def test_a_pruned_study_trains_nothing_gives_the_same_table_and_its_generators(
-    ganbench: Command, copy: Paths, finished: FinishedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ganbench: Command, untouched: Paths, finished: FinishedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study, tiny = finished.spec.study_id, ("--study", "tiny")
     command = ("run", *tiny, "--device", "cpu", "--workers", "1")
-    assert ganbench(*command, where=copy.root)[0] == 0
-    assert ganbench("sample", "wgan", *tiny, "--output", str(tmp_path / "before.png"), where=copy.root)[0] == 0
-    before, records = tables(copy, study), seen(copy)
+    assert ganbench(*command, where=untouched.root)[0] == 0
+    assert ganbench("sample", "wgan", *tiny, "--output", str(tmp_path / "before.png"), where=untouched.root)[0] == 0
+    before, records = tables(untouched, study), seen(untouched)
 
-    code, told, _ = ganbench("prune", *tiny, "--dry-run", where=copy.root)
+    code, told, _ = ganbench("prune", *tiny, "--dry-run", where=untouched.root)
     assert code == 0
     assert told.splitlines()[-1].endswith(" MB would be free; nothing was removed")
-    code, out, _ = ganbench("prune", study, where=copy.root)  # no such argument
+    code, out, _ = ganbench("prune", study, where=untouched.root)  # no such argument
     assert code == 2
-    code, out, _ = ganbench("prune", "--study", study, where=copy.root)
+    code, out, _ = ganbench("prune", "--study", study, where=untouched.root)
     assert code == 0
     assert out.splitlines()[:-1] == told.splitlines()[:-1]
     (would,) = (line.split()[1] for line in told.splitlines()[-1:])
     assert out.splitlines()[-1] == f"{study}: {would} of {would} MB are free now"
     assert float(would) > 0
 
-    code, out, _ = ganbench(*command, where=copy.root)
+    code, out, _ = ganbench(*command, where=untouched.root)
     assert code == 0
-    assert seen(copy) == records
-    for one, other in zip(before, tables(copy, study), strict=True):
+    assert seen(untouched) == records
+    for one, other in zip(before, tables(untouched, study), strict=True):
         pd.testing.assert_frame_equal(one, other)
-    assert ganbench("sample", "wgan", *tiny, "--output", str(tmp_path / "after.png"), where=copy.root)[0] == 0
+    assert ganbench("sample", "wgan", *tiny, "--output", str(tmp_path / "after.png"), where=untouched.root)[0] == 0
     assert (tmp_path / "after.png").read_bytes() == (tmp_path / "before.png").read_bytes()
-    code, out, _ = ganbench("register", "wgan", *tiny, where=copy.root)
+    code, out, _ = ganbench("register", "wgan", *tiny, where=untouched.root)
     assert (code, "registered as tiny-wgan, version 1" in out) == (0, True)
-    code, out, _ = ganbench("sample", "wgan-trial-0000", *tiny, where=copy.root)
+    code, out, _ = ganbench("sample", "wgan-trial-0000", *tiny, where=untouched.root)
     assert code == 2
 
     # MLflow elsewhere gets all records, and the generators of final runs.
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/elsewhere.db")
-    code, out, err = ganbench("sync", *tiny, where=copy.root)
+    code, out, err = ganbench("sync", *tiny, where=untouched.root)
     assert code == 0, err
     assert f"records of all {len(records)} runs; {len(records)} of them were sent now" in out
-    assert ganbench("sample", "wgan", *tiny, "--output", str(tmp_path / "elsewhere.png"), where=copy.root)[0] == 0
+    assert ganbench("sample", "wgan", *tiny, "--output", str(tmp_path / "elsewhere.png"), where=untouched.root)[0] == 0
     assert (tmp_path / "elsewhere.png").read_bytes() == (tmp_path / "before.png").read_bytes()
 
 
@@ -96,13 +90,15 @@ def test_a_pruned_study_goes_on_with_more_seeds_as_one_that_was_not(
     assert set(found[0]["number"][found[0]["kind"] == "final"]) == {0, 1, 2}
 
 
-def test_a_study_that_runs_is_left_alone(ganbench: Command, copy: Paths, finished: FinishedStudy) -> None:
-    (study,) = study_ids(copy)
-    files = {path: path.stat().st_mtime_ns for path in copy.runs.rglob("*") if path.is_file() and path.name != "lock"}
-    with FileLock(copy.work(study) / "lock"):
-        code, _, err = ganbench("prune", "--study", "tiny", where=copy.root)
+def test_a_study_that_runs_is_left_alone(ganbench: Command, untouched: Paths, finished: FinishedStudy) -> None:
+    (study,) = study_ids(untouched)
+    files = {
+        path: path.stat().st_mtime_ns for path in untouched.runs.rglob("*") if path.is_file() and path.name != "lock"
+    }
+    with FileLock(untouched.work(study) / "lock"):
+        code, _, err = ganbench("prune", "--study", "tiny", where=untouched.root)
         assert (code, err) == (2, f"ganbench: study {study}: it is running; nothing of it was touched\n")
-        code, out, _ = ganbench("prune", "--all", where=copy.root)
+        code, out, _ = ganbench("prune", "--all", where=untouched.root)
         assert code == 0
         assert out.splitlines() == [
             f"study {study}: it is running; nothing of it was touched",

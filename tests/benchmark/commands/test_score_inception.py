@@ -62,6 +62,7 @@ def program(*words: str, **environment: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_the_same_scores_as_torch_fidelitys_program(folders: dict[str, Path], weights: Path, tmp_path: Path) -> None:
     sources = [str(folders["generated"]), str(folders["real"])]
     theirs = json.loads(

@@ -77,6 +77,7 @@ def test_the_race_was_run_in_stages(undisturbed: tuple[pd.DataFrame, Race]) -> N
     assert (runs["kind"] == "candidate").sum() == 4
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_of_a_stage_and_gone_on_with_two_workers(
     undisturbed: tuple[pd.DataFrame, Race], tmp_path: Path
 ) -> None:
