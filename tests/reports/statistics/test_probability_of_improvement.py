@@ -55,8 +55,9 @@ def test_interval_covers(m: int, n: int, spread: float, least: float, gap: float
 
 def test_edges() -> None:
     assert probability_better([1.0], [2.0, 3.0]).value == 1.0
-    assert math.isnan(probability_better([1.0], [2.0, 3.0]).low)
-    assert math.isnan(probability_better([], [2.0]).value)
+    alone, nothing = probability_better([1.0], [2.0, 3.0]), probability_better([], [2.0])
+    assert all(map(math.isnan, (alone.low, alone.high)))
+    assert all(map(math.isnan, (nothing.value, nothing.low, nothing.high)))
     same = probability_better([2.0, 2.0, math.nan], [2.0, 2.0])
     assert isinstance(same, Probability)
     assert (same.value, same.low + same.high) == pytest.approx((0.5, 1.0))

@@ -33,6 +33,12 @@ def test_by_hand() -> None:
     assert density_and_coverage(line(-2, 20), real, neighbours=2) == (pytest.approx(1 / (2 * 2)), 1 / 4)
 
 
+def test_a_few_points_at_a_time_are_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmark.metrics.arithmetic.neighbours.BLOCK", 4)  # one point against four centres
+    assert density_and_coverage(line(-2, 2, 20), line(0, 1, 3, 6), neighbours=2) == (pytest.approx(5 / (2 * 3)), 1.0)
+    assert density_and_coverage(line(2, -2, 20), line(0, 1, 3, 6), neighbours=2) == (pytest.approx(5 / (2 * 3)), 1.0)
+
+
 def test_more_than_one_where_images_crowd_and_nothing_far_away() -> None:
     assert density_and_coverage(line(1, 1, 1), line(0, 1, 2), neighbours=1) == (3.0, 1.0)
     assert density_and_coverage(line(50, 60), line(0, 1, 2), neighbours=1) == (0.0, 0.0)
