@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from benchmark.addresses import redacted
 from benchmark.errors import UserError
+from benchmark.interrupts import EXIT_CODE
 from benchmark.paths import Paths
 from benchmark.plain_text import one_line, shown
 from ganzoo.entry_points import PluginError
 
-OURS, YOURS, INTERRUPTED = 1, 2, 130
+OURS, YOURS = 1, 2
 # What a machine says of its files and its space; whoever sits at it can mend it.
 OF_THE_MACHINE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO),
@@ -42,7 +43,7 @@ def outcome(command: Callable[[], int]) -> int:
     except typer.TyperException as error:  # a word of the command line that is not allowed
         return _told(_refusal(error), YOURS) if error.format_message() else YOURS
     except KeyboardInterrupt:
-        return _told("interrupted", INTERRUPTED)
+        return _told("interrupted", EXIT_CODE)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
             place = "" if error.filename is None else f"{error.filename}: "  # a full disk is met without its name

@@ -18,7 +18,7 @@ from benchmark.cli.output_file import check_output, write_output
 from benchmark.errors import UserError
 from benchmark.files import is_file
 from benchmark.folders import check_runs
-from benchmark.interrupts import raised
+from benchmark.interrupts import EXIT_CODE, raised
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
@@ -68,7 +68,7 @@ def report(
             with raised():
                 watch_runs(lambda: _records(ids, uris, here, names, lambda _: None), folder, watch, say, time.sleep)
         except KeyboardInterrupt as stop:
-            raise typer.Exit(130) from stop
+            raise typer.Exit(EXIT_CODE) from stop
         return
     records = _records(ids, uris, here, names, say)
     if store or output or names or len(ids) > 1:

@@ -13,6 +13,7 @@ from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, wr
 from benchmark.cli.sync import sync_command
 from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
+from benchmark.interrupts import EXIT_CODE
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 from benchmark.typed_commands import typed_command
@@ -61,7 +62,7 @@ def run(
             )
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
-        raise typer.Exit(130) from stop
+        raise typer.Exit(EXIT_CODE) from stop
     except Terminated as stop:
         print(f"ganbench: ended by {stop.name}, all runs are kept; the same command continues", file=sys.stderr)
         raise typer.Exit(stop.exit_code) from stop

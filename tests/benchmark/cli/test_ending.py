@@ -20,7 +20,6 @@ class Slow:
         print("taken apart")
 
 kept, folder = Slow(), tempfile.TemporaryDirectory()
-kept.itself, sys.kept = kept, kept
 atexit.register(lambda: print("registered"))
 threading.Thread(target=lambda: (time.sleep(0.2), print("a thread"))).start()
 sys.stdout.write(folder.name + "\\n")
