@@ -12,7 +12,7 @@ from ganzoo.names import ALLOWED, is_slug, quoted
 
 
 class PluginError(LookupError):
-    """Another package's part cannot be used: one line that names the package, its entry point and what is wrong."""
+    """A part cannot be used: one line that names the package and its entry point, or the file, and what is wrong."""
 
 
 class Named(Protocol):

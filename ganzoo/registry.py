@@ -5,44 +5,45 @@ What the packages list comes first, then what other people's packages add throug
 
 from collections.abc import Iterable
 from functools import cache
-from types import ModuleType
-from typing import TypeVar
 
 from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules
-from ganzoo.components import Architecture, Augmentation, Averaging, Component, Constraint, Loss, Penalty, Schedule
+from ganzoo.catalogs import by_name, check_apart, listed
+from ganzoo.components import (
+    CONSTANT,
+    UNCONSTRAINED,
+    Architecture,
+    Augmentation,
+    Averaging,
+    Constraint,
+    Loss,
+    Penalty,
+    Schedule,
+)
 from ganzoo.composition import SEPARATOR, Parts, compose
 from ganzoo.entry_points import merged
 from ganzoo.names import unknown
 from ganzoo.variant import Variant
 from ganzoo.variants import convolutional, lucic2018, residual, tutorials
 
-Part = TypeVar("Part", bound=Component)
-
-VARIANTS: dict[str, Variant] = {
-    variant.name: variant
-    for variant in (*tutorials.VARIANTS, *convolutional.VARIANTS, *lucic2018.VARIANTS, *residual.VARIANTS)
-}
+VARIANTS: dict[str, Variant] = by_name(
+    "variant", (*tutorials.VARIANTS, *convolutional.VARIANTS, *lucic2018.VARIANTS, *residual.VARIANTS)
+)
 LUCIC2018 = tuple(variant.name for variant in lucic2018.VARIANTS)
 CORE = (
     *("gan-mlp", "gan-mlp-wide", "gan-mlp-dropout", "gan-shallow", "gan-minimax", "dcgan", "dcgan-minimax"),
     *("wgan", "wgan-gp", "lsgan", "hinge", "sngan"),
     *LUCIC2018,
 )
-
-
-def listed(package: ModuleType, kind: type[Part]) -> dict[str, Part]:
-    """The parts of one kind that a package's `__init__` lists, by name."""
-    return {part.name: part for part in vars(package).values() if isinstance(part, kind)}
-
+SETS = {"core": CORE, "lucic2018": LUCIC2018}
 
 BUILT_IN = Parts(
-    architecture=listed(architectures, Architecture),
-    loss=listed(losses, Loss),
-    penalty=listed(penalties, Penalty),
-    constraint=listed(constraints, Constraint),
-    augmentation=listed(augmentations, Augmentation),
-    schedule=listed(schedules, Schedule),
-    averaging=listed(averaging, Averaging),
+    architecture=listed("architecture", architectures, Architecture),
+    loss=listed("loss", losses, Loss),
+    penalty=listed("penalty", penalties, Penalty),
+    constraint=listed("constraint", constraints, Constraint),
+    augmentation=listed("augmentation", augmentations, Augmentation),
+    schedule=listed("schedule", schedules, Schedule),
+    averaging=listed("averaging", averaging, Averaging),
 )
 
 
@@ -53,7 +54,7 @@ def known_parts() -> Parts:
     Raises:
         PluginError: if somebody's package is broken, or two parts have one name.
     """
-    return Parts(
+    parts = Parts(
         architecture=merged("architecture", BUILT_IN.architecture, "ganzoo.architectures", Architecture),
         loss=merged("loss", BUILT_IN.loss, "ganzoo.losses", Loss),
         penalty=merged("penalty", BUILT_IN.penalty, "ganzoo.penalties", Penalty),
@@ -62,6 +63,8 @@ def known_parts() -> Parts:
         schedule=merged("schedule", BUILT_IN.schedule, "ganzoo.schedules", Schedule),
         averaging=merged("averaging", BUILT_IN.averaging, "ganzoo.averaging", Averaging),
     )
+    check_apart(parts.kinds(), dict.fromkeys((UNCONSTRAINED.name, CONSTANT.name), "what a variant without one has"))
+    return parts
 
 
 @cache
@@ -69,14 +72,16 @@ def known_variants() -> dict[str, Variant]:
     """Every variant by name, other people's included.
 
     Raises:
-        PluginError: if somebody's package is broken.
+        PluginError: if somebody's package is broken, or a variant is called as a set is.
     """
-    return merged("variant", VARIANTS, "ganzoo.variants", Variant)
+    variants = merged("variant", VARIANTS, "ganzoo.variants", Variant)
+    check_apart({"variant": variants}, dict.fromkeys((*SETS, "all"), "that of a set of variants"))
+    return variants
 
 
 def sets() -> dict[str, tuple[str, ...]]:
     """What several variants are asked for by, in one word."""
-    return {"core": CORE, "lucic2018": LUCIC2018, "all": tuple(known_variants())}
+    return SETS | {"all": tuple(known_variants())}
 
 
 def find_variant(name: str) -> Variant:

@@ -17,10 +17,11 @@ from benchmark.datasets.prepared import PreparedCache, Source
 from benchmark.errors import UserError
 from benchmark.names import look_up, slug
 from benchmark.records import Split
+from ganzoo.catalogs import listed
 from ganzoo.entry_points import code_key, merged
 
 GROUP = "ganbench.datasets"  # of entry points
-DATASETS: dict[str, Dataset] = {each.name: each for each in vars(built_in).values() if isinstance(each, Dataset)}
+DATASETS: dict[str, Dataset] = listed("data set", built_in, Dataset)
 JOINED: dict[Split, tuple[Split, ...]] = {
     "train+validation": ("train", "validation"),
     "all": ("train", "validation", "test"),

@@ -5,11 +5,12 @@ from functools import cache
 from benchmark import metrics
 from benchmark.metrics.metric import Column, Metric
 from benchmark.names import look_up
+from ganzoo.catalogs import listed
 from ganzoo.entry_points import PluginError, merged
 from ganzoo.names import ALLOWED, is_slug, quoted
 
 GROUP = "ganbench.metrics"  # of entry points
-BUILT_IN: dict[str, Metric] = {metric.name: metric for metric in vars(metrics).values() if isinstance(metric, Metric)}
+BUILT_IN: dict[str, Metric] = listed("metric", metrics, Metric)
 
 
 @cache

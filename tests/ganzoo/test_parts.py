@@ -19,7 +19,7 @@ from ganzoo.components import (
     Schedule,
 )
 from ganzoo.composition import SEPARATOR
-from ganzoo.registry import BUILT_IN, VARIANTS, find_variant, listed, sets
+from ganzoo.registry import BUILT_IN, VARIANTS, find_variant, sets
 from ganzoo.variant import joined_names
 
 KINDS: list[tuple[ModuleType, type[Component], dict[str, Component]]] = [
@@ -78,13 +78,6 @@ def test_variants_are_made_of_these_very_parts(variant: str) -> None:
     present += [variant.averaging] if variant.averaging else []
     own = {id(part) for part in EVERY}
     assert [part.name for part in present if id(part) not in own] == []
-
-
-def test_other_things_in_a_package_are_no_parts() -> None:
-    package = ModuleType("package")
-    package.__dict__.update(one=BUILT_IN.loss["hinge"], two=BUILT_IN.penalty["r1"], three="hinge", four=Loss)
-    assert listed(package, Loss) == {"hinge": BUILT_IN.loss["hinge"]}
-    assert listed(package, Penalty) == {"r1": BUILT_IN.penalty["r1"]}
 
 
 def test_names_are_joined() -> None:

@@ -1,5 +1,8 @@
 """What holds for every variant, and how variants and sets of them are asked for by name."""
 
+import subprocess
+import sys
+
 import pytest
 
 from ganzoo.compatibility import problems
@@ -107,3 +110,37 @@ def test_an_unknown_name_lists_the_known_and_the_nearest(name: str, nearest: str
 def test_an_unknown_name_among_others_is_refused() -> None:
     with pytest.raises(LookupError, match=r"^unknown variant 'wgam': did you mean 'wgan'"):
         names("all", "wgam")
+
+
+@pytest.mark.parametrize(
+    ("package", "attribute", "told"),
+    [
+        ("ganzoo.losses", "HINGE", "loss "),
+        ("ganzoo.penalties", "R1", "penalty "),
+        ("ganzoo.architectures", "DCGAN", "architecture "),
+        ("ganzoo.constraints", "ORTHOGONAL", "constraint "),
+        ("ganzoo.augmentations", "INSTANCE_NOISE", "augmentation "),
+        ("ganzoo.schedules", "COSINE", "schedule "),
+        ("ganzoo.averaging", "EXPONENTIAL_AVERAGE", "averaging "),
+        ("benchmark.metrics", "FID", "metric "),
+        ("benchmark.datasets.built_in", "DIGITS", "data set "),
+        ("benchmark.scoring.extractors.built_in", "PIXELS", "extractor "),
+        ("ganzoo.variants.residual", "VARIANTS", "variant "),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_of_every_kind(package: str, attribute: str, told: str) -> None:
+    """In a process of its own: catalogs are made once."""
+    catalog = {"ganzoo": "ganzoo.registry"}.get(
+        package.partition(".")[0], package.removesuffix(".built_in") + ".catalog"
+    )
+    twice = "(*value, replace(value[0]))" if attribute == "VARIANTS" else "replace(value)"
+    code = (
+        "from dataclasses import replace\nfrom importlib import import_module\n"
+        f"module = import_module({package!r})\nvalue = module.{attribute}\n"
+        f"module.{'VARIANTS' if attribute == 'VARIANTS' else 'MINE'} = {twice}\n"
+        f"try:\n    import_module({catalog!r})\n    print('taken')\n"
+        "except LookupError as error:\n    print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"PluginError {told}"), done.stdout
+    assert " is that of " in done.stdout

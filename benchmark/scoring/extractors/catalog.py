@@ -12,10 +12,11 @@ from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 from benchmark.names import look_up
 from benchmark.scoring.extractors import built_in
 from benchmark.scoring.extractors.extractor import Extractor
+from ganzoo.catalogs import listed
 from ganzoo.entry_points import code_key, merged
 
 GROUP = "ganbench.extractors"  # of entry points
-EXTRACTORS: dict[str, Extractor] = {each.name: each for each in vars(built_in).values() if isinstance(each, Extractor)}
+EXTRACTORS: dict[str, Extractor] = listed("extractor", built_in, Extractor)
 
 
 @dataclass(frozen=True)
