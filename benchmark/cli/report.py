@@ -182,8 +182,8 @@ def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
     return written
 
 
-def show_finished(spec: Spec, paths: Paths) -> None:
-    """Print the report of a finished study of which nothing can be written.
+def show_finished(spec: Spec, paths: Paths) -> "StudyRecords":
+    """Print the report of a finished study of which nothing can be written, and give the study.
 
     Raises:
         UserError: if it is not finished.
@@ -200,6 +200,7 @@ def show_finished(spec: Spec, paths: Paths) -> None:
         print_report(written)
         print_document(report_document(records.study_id, written) | {"page": None})
     say(f"{paths.runs} cannot be written to: nothing was trained or written; ganbench report --output FOLDER writes it")
+    return records
 
 
 def print_report(written: "Report") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchmark.addresses import STORAGE, check
+from benchmark.addresses import STORAGE, check, redacted
 from benchmark.cli.console import for_people, is_quiet, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
@@ -14,12 +14,17 @@ from benchmark.cli.sync import sync_command
 from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.interrupts import EXIT_CODE
+from benchmark.notices import tell
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.spec import Spec, load_spec
 from benchmark.typed_commands import typed_command
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from benchmark.records import TrialRecord
+
+NO_RESULTS = 1
 
 StorageOption = Annotated[
     str | None,
@@ -81,7 +86,7 @@ def _run(
     check_runs(paths)
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
     if is_read_only(paths):
-        show_finished(spec, paths)
+        end_if_failed(show_finished(spec, paths).runs, _names(names, spec))
         return
     if not is_prepared(spec, paths):  # a new study, which will want workers
         warm_up()
@@ -104,7 +109,8 @@ def _run(
 
     disk, folder = Disk(paths.runs / "work"), paths.report(spec.study_id)
     if left.undelivered:
-        write_and_print(load_on_disk(spec.study_id, disk, left.undelivered, lambda _: None), folder)
+        records = load_on_disk(spec.study_id, disk, left.undelivered, lambda _: None)
+        write_and_print(records, folder)
         owed = f"{left.undelivered} record{'s' * (left.undelivered != 1)}"
         say(f"MLflow has not got {owed} yet; what is left is on disk, and sent by: {sync_command(study, overrides)}")
     else:
@@ -115,6 +121,7 @@ def _run(
         raise UserError(left_over(spec.study_id, left.interrupted))
     say(f"Again, or on with it: {typed_command('run', study, overrides, ','.join(names))}")
     say(f"Compare: {typed_command('ui', study, overrides)}")
+    end_if_failed(records.runs, [variant.name for variant in variants])
 
 
 def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:
@@ -125,3 +132,38 @@ def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:
         f"study {study_id} is not over: {labels}{more} interrupted ({interrupted[-1].message}); "
         "the same command makes them again, and --variant leaves variants out"
     )
+
+
+def _names(asked: Sequence[str], spec: Spec) -> list[str]:
+    from benchmark.study.launch import resolve_variants
+
+    return [variant.name for variant in resolve_variants(asked, spec)]
+
+
+def end_if_failed(runs: "pd.DataFrame", names: Sequence[str]) -> None:
+    """End the command with exit code 1 where variants have no result because of an error, and say which, a line each.
+
+    Args:
+        runs: As `reports.records.load.runs_frame`.
+        names: The variants that were asked for; the study may have others.
+
+    Raises:
+        Exit: of Typer, if there are any.
+    """
+    lines = without_results(runs[runs["variant"].isin(names)])
+    for line in lines:
+        tell(redacted(line))
+    if lines:
+        raise typer.Exit(NO_RESULTS)
+
+
+def without_results(runs: "pd.DataFrame") -> list[str]:
+    """What is told of each variant without a completed run, some of whose runs an error of its code ended."""
+    lines = []
+    for variant, own in runs.groupby("variant"):
+        failed = own[own["state"] == "failed"]
+        if len(failed) and not (own["state"] == "complete").any():
+            count = f"{len(failed)} of its {len(own)} runs failed"
+            mended = "mend that, and --set name=NAME begins a study without them"
+            lines.append(f"variant {variant} has no result: {count}, as by {failed['message'].iloc[-1]}; {mended}")
+    return lines

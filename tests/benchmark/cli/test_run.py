@@ -10,13 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
+import pandas as pd
 import pytest
+import typer
 from filelock import FileLock
 from tiny_study import FinishedStudy
 
-from benchmark.cli.run import left_over
+from benchmark.cli.run import end_if_failed, left_over, without_results
 
 Command = Callable[..., tuple[int, str, str]]
+FAILED = (
+    "ganbench: variant hinge has no result: 4 of its 4 runs failed, as by TypeError: a bug in somebody's loss; "
+    "mend that, and --set name=NAME begins a study without them\n"
+)
 
 
 def test_ctrl_c_ends_with_130_and_one_line(ganbench: Command, studies: Path) -> None:
@@ -54,8 +60,10 @@ def test_system_metrics_at_no_interval_are_refused_before_anything_is_measured(
 
 def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, finished: FinishedStudy) -> None:
     names = ",".join((*finished.sound, finished.failing))
-    code, out, _ = ganbench("run", "--study", "tiny", "--variant", names, "--device", "cpu", where=finished.paths.root)
-    assert code == 0
+    code, out, err = ganbench(
+        "run", "--study", "tiny", "--variant", names, "--device", "cpu", where=finished.paths.root
+    )
+    assert (code, err) == (1, FAILED)  # of the one whose loss has a bug
     means = {name: mean(r.final_scores["fid"] for r in finished.records(name, "final")) for name in finished.sound}
     best, other = sorted(means, key=lambda name: means[name])
     rows = {words[1]: words for line in out.splitlines() if len(words := line.split()) > 2}
@@ -75,7 +83,7 @@ def test_for_programs_the_closing_table_is_one_document(ganbench: Command, finis
     names = ",".join((*finished.sound, finished.failing))
     words = ("run", "--study", "tiny", "--variant", names, "--device", "cpu", "--json")
     code, out, err = ganbench(*words, where=finished.paths.root)
-    assert code == 0
+    assert code == 1
     told = json.loads(out)
     assert told["study"] == finished.spec.study_id
     assert told["page"] == str(finished.paths.report(finished.spec.study_id) / "index.html")
@@ -85,14 +93,15 @@ def test_for_programs_the_closing_table_is_one_document(ganbench: Command, finis
     assert rows[finished.failing]["fid_mean"] is None
     assert told["answer"] in err
     assert "Compare: " in err
+    assert err.endswith(FAILED)
 
 
 def test_quiet_leaves_the_table_and_the_answer(ganbench: Command, finished: FinishedStudy) -> None:
     names = ",".join((*finished.sound, finished.failing))
     words = ("run", "--study", "tiny", "--variant", names, "--device", "cpu")
     _, loud, _ = ganbench(*words, where=finished.paths.root)
-    code, out, _ = ganbench(*words, "--quiet", where=finished.paths.root)
-    assert code == 0
+    code, out, err = ganbench(*words, "--quiet", where=finished.paths.root)
+    assert (code, err) == (1, FAILED)
     assert [line for line in loud.splitlines() if line not in out.splitlines()]
     assert "Report: " in out
     assert "Compare: " not in out
@@ -113,3 +122,35 @@ def test_a_study_that_is_not_over_says_which_runs_are_to_be_made_again(finished:
         "the same command makes them again, and --variant leaves variants out"
     )
     assert " and " not in left_over("tiny-1", interrupted[:1]).partition(";")[0]
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (["complete", "complete"], []),
+        (["failed", "complete"], []),  # there is a result, and the table says the rest
+        (["diverged", "diverged"], []),  # which says something of the method
+        (["interrupted", "interrupted"], []),  # told otherwise: they are made again
+        (["failed", "failed"], ["variant a has no result: 2 of its 2 runs failed, as by why 1"]),
+        (["failed", "diverged"], ["variant a has no result: 1 of its 2 runs failed, as by why 0"]),
+        (["pruned", "failed"], ["variant a has no result: 1 of its 2 runs failed, as by why 1"]),
+    ],
+)
+def test_variants_without_a_result_because_of_an_error(states: list[str], told: list[str]) -> None:
+    rows = [{"variant": "a", "state": state, "message": f"why {number}"} for number, state in enumerate(states)]
+    runs = pd.DataFrame([*rows, {"variant": "b", "state": "complete", "message": ""}])
+    assert [line.partition(";")[0] for line in without_results(runs)] == told
+    if told:
+        with pytest.raises(typer.Exit) as ended:
+            end_if_failed(runs, ["a", "b"])
+        assert ended.value.exit_code == 1
+    else:
+        end_if_failed(runs, ["a", "b"])
+    end_if_failed(runs, ["b"])  # of which alone it was asked
+
+
+def test_passwords_in_what_failed_runs_say_are_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"variant": "a", "state": "failed", "message": "no answer from https://me:secret@host"}
+    with pytest.raises(typer.Exit):
+        end_if_failed(pd.DataFrame([row]), ["a"])
+    assert "https://***@host" in capsys.readouterr().err
