@@ -44,6 +44,11 @@ class Paths:
         return self.runs / "cache"
 
     @property
+    def errors(self) -> Path:
+        """Tracebacks of what should not have happened."""
+        return errors_in(self.runs)
+
+    @property
     def journal(self) -> Path:
         """Optuna's storage, unless OPTUNA_STORAGE names another."""
         return self.runs / "optuna.journal"
@@ -61,6 +66,11 @@ def named(variable: str) -> Path | None:
     """The place that a variable of the environment names, from the current directory; None if it names none."""
     value = os.environ.get(variable)
     return Path.cwd() / value if value else None
+
+
+def errors_in(runs: Path) -> Path:
+    """Where tracebacks are kept in the folder of everything that is written."""
+    return runs / "errors"
 
 
 def shipped_studies() -> Path:

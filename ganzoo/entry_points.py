@@ -74,6 +74,13 @@ def merged(kind_word: str, built_in: dict[str, Entry], group: str, kind: type[En
     return built_in | {name: other.part for name, other in found.items()}
 
 
+def own_packages() -> frozenset[str]:
+    """The top packages of all that other people add to the zoo and to the harness; none is imported."""
+    found = entry_points()
+    groups = [group for group in found.groups if group.startswith(("ganzoo.", "ganbench."))]
+    return frozenset(entry.module.partition(".")[0] for group in groups for entry in found.select(group=group))
+
+
 def code_key(group: str, kind: type[Entry], name: str) -> str:
     """16 hex digits that change with every byte of the Python files of the package that provides a part.
 

@@ -5,7 +5,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -16,6 +15,7 @@ from benchmark.errors import UserError
 from benchmark.interrupts import EXIT_CODE
 from benchmark.paths import Paths
 from benchmark.plain_text import one_line, shown
+from benchmark.tracebacks import with_place, write_log
 from ganzoo.entry_points import PluginError
 
 OURS, YOURS = 1, 2
@@ -66,26 +66,17 @@ def _told(line: str, code: int) -> int:
 
 
 def _bug(error: Exception) -> str:
-    """What is said of a fault of this program, whose traceback is kept."""
+    """What is said of a fault of this program or of somebody's part, whose traceback is kept."""
     told = f"this should not have happened: {type(error).__name__}: {shown(str(error))}"
-    text = "".join(traceback.format_exception(error))
+    text = redacted("".join(traceback.format_exception(error)))
     for folder in (_logs, tempfile.gettempdir):
         try:
-            return f"{told}; the traceback is in {_written(text, Path(folder()))}"
+            log = write_log(text, Path(folder()))
         except OSError:
             continue
-    return f"{told}; its traceback could not be written"
+        return with_place(f"{told}; the traceback is in {log}", error)
+    return with_place(f"{told}; its traceback could not be written", error)
 
 
 def _logs() -> Path:
-    return Paths.here().runs / "errors"
-
-
-def _written(text: str, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", prefix=f"{datetime.now():%Y-%m-%d-%H%M%S}-", suffix=".log", dir=folder, delete=False, encoding="utf-8",
-        errors="backslashreplace",
-    ) as file:  # fmt: skip
-        file.write(redacted(text))
-    return Path(file.name)
+    return Paths.here().errors

@@ -227,7 +227,8 @@ class Study:
     def _give_up(self, event: TaskFailed, left: Sequence[TrialConfig]) -> None:
         """Leave records of runs that cannot be made now; only those whose own code raised have ended by that."""
         state: State = "failed" if event.fault == "code" else "interrupted"
-        self._callbacks.on_notice(f"{', '.join(member.label for member in left)} {state}: {event.message}")
+        log = f"; the traceback is in {event.log}" if event.log else ""
+        self._callbacks.on_notice(f"{', '.join(member.label for member in left)} {state}: {event.message}{log}")
         for config in left:
             protocol, study = self._protocols[event.task.split], self._settings.spec.study_id
             record = TrialRecord(config, state, protocol, message=event.message, study=study)

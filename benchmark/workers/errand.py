@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from benchmark.errors import UserError
 from benchmark.processes import end_with_parent
+from benchmark.tracebacks import keep_place
 from benchmark.workers.main_module import main_kept_out
 from benchmark.workers.watchdog import Watchdog
 
@@ -123,6 +124,7 @@ def _run(pipe: Connection, function: Callable[[], object]) -> None:
         outcome: tuple[bool, object] = (True, function())
     except Exception as error:
         if not isinstance(error, UserError):
+            keep_place(error)
             error.add_note(traceback.format_exc())  # of which nothing else comes through a pipe
         outcome = (False, error)
     with suppress(BrokenPipeError):

@@ -54,11 +54,13 @@ class TaskFailed:
         task: Which.
         message: Why, in one line.
         fault: Whose fault it was.
+        log: The file with its traceback; "" if there is none.
     """
 
     task: CohortTask
     message: str
     fault: Fault
+    log: str = ""
 
 
 Event = Started | Stepped | RungReached | Ended | TaskDone | TaskFailed

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmark.paths import errors_in
 from benchmark.records import RungRecord, Split, TrialConfig
 from benchmark.spec import Spec
 
@@ -35,6 +36,11 @@ class CohortTask:
     device: str
     content: str = ""
     checkpoint_seconds: float = CHECKPOINT_SECONDS
+
+    @property
+    def errors(self) -> Path:
+        """Where tracebacks are kept: of the folder of everything that is written, `work` is two below."""
+        return errors_in(self.work.parent.parent)
 
     @property
     def together(self) -> bool:

@@ -8,8 +8,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from benchmark.addresses import redacted
 from benchmark.processes import end_with_parent
 from benchmark.records import Split
+from benchmark.tracebacks import with_place, write_log
 from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import breaks_the_device, fault_of, one_line
 from benchmark.workers.sockets import has_room
@@ -48,6 +50,14 @@ def serve(pipe: Connection, threads: int) -> None:
             _serve_task(pipe, task, contexts, stop)
 
 
+def _failure(task: CohortTask, error: Exception) -> TaskFailed:
+    """What is told of a task whose own code raised: the place in one line, and where the whole traceback is."""
+    log = ""
+    with suppress(OSError):  # there may be no room for it
+        log = str(write_log(redacted("".join(traceback.format_exception(error))), task.errors))
+    return TaskFailed(task, with_place(one_line(error), error), "code", log)
+
+
 def _serve_task(
     pipe: Connection, task: CohortTask, contexts: "dict[tuple[str, Split], WorkerContext]", stop: StopRequest
 ) -> None:
@@ -79,8 +89,6 @@ def _serve_task(
         if breaks_the_device(error):
             raise
         fault = fault_of(error)
-        if fault == "code":
-            traceback.print_exc()
-        pipe.send(TaskFailed(task, one_line(error), fault))
+        pipe.send(_failure(task, error) if fault == "code" else TaskFailed(task, one_line(error), fault))
         if fault == "memory" and torch.cuda.is_available():
             torch.cuda.empty_cache()

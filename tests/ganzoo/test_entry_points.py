@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ganzoo.components import Loss, Penalty
-from ganzoo.entry_points import PluginError, code_key, merged, provided
+from ganzoo.entry_points import PluginError, code_key, merged, own_packages, provided
 from ganzoo.losses.hinge import HINGE
 from ganzoo.registry import BUILT_IN
 
@@ -198,3 +198,9 @@ def test_the_key_of_code_of_a_single_module_is_of_that_file(install: Install, gr
     file = tmp_path / f"single_{group.rpartition('.')[2]}.py"
     file.write_text(file.read_text() + "# another line\n")
     assert code_key(group, Loss, "single") not in (first, "")
+
+
+def test_own_packages_are_known_without_an_import(install: Install, group: str) -> None:
+    before = own_packages()
+    install("ganzoo-broken", "raise RuntimeError")
+    assert own_packages() - before == {f"ganzoo_broken_{group.rpartition('.')[2]}"}

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import typer
 from benchmark.cli.outcome import outcome
 from benchmark.errors import UserError
 from ganzoo.entry_points import PluginError
+from ganzoo.losses import HINGE
 
 INTERRUPTED_AT = """\
 import os, signal, sys
@@ -76,11 +78,22 @@ def test_a_fault_of_ours_leaves_its_traceback_in_a_file(
     printed = capsys.readouterr().err
     (log,) = (tmp_path / "runs" / "errors").iterdir()
     assert printed.startswith(f"ganbench: this should not have happened: {type(error).__name__}: ")
-    assert printed.endswith(f"; the traceback is in {log}\n")
+    # The command of this test lies in no package; its caller is the innermost line that does.
+    assert re.search(rf"; the traceback is in {re.escape(str(log))} \(benchmark/cli/outcome.py, line \d+\)\n$", printed)
     assert len(printed.splitlines()) == 1
     text = log.read_text(encoding="utf-8")
     assert text.startswith("Traceback (most recent call last):\n")
     assert "in command" in text
+
+
+def test_a_fault_in_a_part_ends_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> int:
+        HINGE.discriminator("logits", 1)  # type: ignore[arg-type]
+        return 0
+
+    assert outcome(command) == 1
+    line = HINGE.discriminator.__code__.co_firstlineno + 2
+    assert capsys.readouterr().err.endswith(f".log (ganzoo/losses/hinge.py, line {line})\n")
 
 
 def test_where_runs_cannot_be_written_the_traceback_lies_with_temporary_files(
@@ -90,7 +103,7 @@ def test_where_runs_cannot_be_written_the_traceback_lies_with_temporary_files(
     (tmp_path / "runs").write_text("a file")
     assert outcome(raising(ZeroDivisionError("division"))) == 1
     (log,) = (tmp_path / "temporary").iterdir()
-    assert capsys.readouterr().err.endswith(f"; the traceback is in {log}\n")
+    assert f"; the traceback is in {log} (benchmark/cli/outcome.py, line " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("module", ["typer", "rich.table", "benchmark.spec.sections", "benchmark.commands.inventory"])

@@ -124,6 +124,15 @@ def test_a_record_that_was_written_but_never_told_counts(
     assert pool.tasks[1].configs[0].hyperparameters == best
 
 
+def test_where_the_traceback_is_is_told_and_not_recorded(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver
+) -> None:
+    run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", "code", "runs/errors/1.log")])
+    labels = ", ".join(f"gan-shallow-trial-000{number}" for number in range(4))
+    assert observer.lines == [f"{labels} failed: TypeError: no; the traceback is in runs/errors/1.log"]
+    assert {record.message for record in observer.records} == {"TypeError: no"}
+
+
 @pytest.mark.parametrize("fault", ["environment", "memory"])
 def test_a_run_that_its_surroundings_ended_is_made_again_and_nothing_is_told_of_it_before(
     run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, finished: FinishedStudy, fault: Fault

@@ -13,8 +13,10 @@ import psutil
 import pytest
 
 from benchmark.errors import UserError
+from benchmark.tracebacks import place_of
 from benchmark.workers.errand import MOST_LOSSES, Errand
 from benchmark.workers.watchdog import Watchdog
+from ganzoo.losses.hinge import hinge_discriminator
 
 Send = Callable[..., Errand[Any]]
 
@@ -43,6 +45,12 @@ def test_it_raises_what_the_function_raises_and_says_where(send: Send) -> None:
     with pytest.raises(ZeroDivisionError, match="division") as raised:
         send(partial(operator.truediv, 1, 0)).result()
     assert "ZeroDivisionError: division by zero" in "".join(raised.value.__notes__)
+
+
+def test_the_place_in_the_code_comes_along(send: Send) -> None:
+    with pytest.raises(TypeError) as raised:
+        send(partial(hinge_discriminator, "logits", 1)).result()
+    assert place_of(raised.value) == f"ganzoo/losses/hinge.py, line {hinge_discriminator.__code__.co_firstlineno + 2}"
 
 
 def kill(errand: Errand[Any], number: signal.Signals) -> None:

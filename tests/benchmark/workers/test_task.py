@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.paths import Paths
 from benchmark.records import TrialConfig
 from benchmark.spec import CohortSettings, Spec
 from benchmark.workers.task import CohortTask, folder_of
@@ -31,6 +32,12 @@ def task_on(device: str, method: str) -> CohortTask:
 )
 def test_members_stay_together_where_they_gain_by_it(device: str, method: str, together: bool) -> None:
     assert task_on(device, method).together is together
+
+
+def test_tracebacks_lie_beside_all_studies(tiny: Spec) -> None:
+    paths = Paths(Path("root"), Path("data"))
+    task = CohortTask(tiny, (), "test", paths.work(tiny.study_id), Path(), Path(), "cpu")
+    assert task.errors == paths.errors == Path("root/runs/errors")
 
 
 def test_a_run_has_a_folder_of_its_name() -> None:

@@ -2,29 +2,38 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
-from every_step import serve_and_tell_all_steps
+from every_step import serve_a_loss_with_a_bug, serve_and_tell_all_steps
 from pools import PATIENCE
 
 from benchmark.records import TrialRecord
 from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.task import CohortTask, folder_of
+from ganzoo.losses.hinge import hinge_discriminator
 
 
-@pytest.fixture
-def pipe() -> Iterator[Connection]:
+@contextmanager
+def served(target: Callable[[Connection, int], None]) -> Iterator[Connection]:
     """The parent's end of a worker's pipe."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve_and_tell_all_steps, args=(theirs, 1), daemon=True)
+    process = context.Process(target=target, args=(theirs, 1), daemon=True)
     process.start()
     theirs.close()
     yield ours
     process.terminate()
     process.join()
+
+
+@pytest.fixture
+def pipe() -> Iterator[Connection]:
+    with served(serve_and_tell_all_steps) as ours:
+        yield ours
 
 
 def next_of(pipe: Connection) -> object:
@@ -73,3 +82,33 @@ def test_it_tells_of_rungs_waits_for_the_answer_and_lives_through_a_task_that_ca
     assert (complete.record.config.number, complete.record.state) == (0, "complete")
     assert TrialRecord.read(folder_of(good, good.configs[0])) == complete.record
     assert next_of(pipe) == TaskDone(good)
+
+
+def test_a_bug_in_a_loss_is_one_line_with_its_place_and_the_traceback_is_in_a_file(
+    task: Callable[..., CohortTask], capfd: pytest.CaptureFixture[str]
+) -> None:
+    buggy = task("gan-shallow", {}, work="runs/work/study")
+    with served(serve_a_loss_with_a_bug) as pipe:
+        pipe.send(buggy)
+        failed = next_of(pipe)
+    assert isinstance(failed, TaskFailed)
+    line = hinge_discriminator.__code__.co_firstlineno + 2
+    assert failed.message.startswith("TypeError: unsupported operand")
+    assert failed.message.endswith(f" (ganzoo/losses/hinge.py, line {line})")
+    assert failed.fault == "code"
+    (log,) = (buggy.work.parents[1] / "errors").iterdir()
+    assert failed.log == str(log)
+    assert log.read_text(encoding="utf-8").startswith("Traceback (most recent call last):\n")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_where_no_file_can_be_written_a_bug_is_told_all_the_same(
+    task: Callable[..., CohortTask], tmp_path: Path
+) -> None:
+    (tmp_path / "runs" / "work").mkdir(parents=True)
+    (tmp_path / "runs" / "errors").write_text("a file")
+    with served(serve_a_loss_with_a_bug) as pipe:
+        pipe.send(task("gan-shallow", {}, work="runs/work/study"))
+        failed = next_of(pipe)
+    assert isinstance(failed, TaskFailed)
+    assert (failed.log, failed.fault) == ("", "code")

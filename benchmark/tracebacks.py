@@ -1,0 +1,78 @@
+"""Tracebacks: the one place in them that a person is told, and the whole in a file."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from traceback import walk_tb
+from types import FrameType
+
+import ganzoo
+from ganzoo.entry_points import own_packages
+
+OURS = frozenset({"benchmark", "ganzoo", "reports"})
+_KEPT = "place_in_code"  # an attribute, which an exception takes along through a pipe, as it does not its traceback
+
+
+def place_of(error: BaseException) -> str:
+    """The innermost line of an exception's traceback that lies in the project or in a package that adds parts.
+
+    Returns:
+        As in "ganzoo/losses/hinge.py, line 12"; "" if there is none.
+    """
+    if kept := vars(error).get(_KEPT):
+        return str(kept)
+    if isinstance(error, SyntaxError) and error.filename:  # the file that cannot be read has no line of its own in it
+        return _of_syntax(Path(error.filename), error.lineno)
+    known = OURS | own_packages()
+    ours = [(frame, line) for frame, line in walk_tb(error.__traceback__) if _top(frame) in known]
+    return f"{_file(ours[-1][0])}, line {ours[-1][1]}" if ours else ""
+
+
+def keep_place(error: BaseException) -> None:
+    """Have an exception remember its place where it goes through a pipe, which leaves its traceback behind."""
+    vars(error)[_KEPT] = place_of(error)
+
+
+def with_place(line: str, error: BaseException) -> str:
+    """A line that says what went wrong, and where in the code if that is known."""
+    place = place_of(error)
+    return f"{line} ({place})" if place else line
+
+
+def write_log(text: str, folder: Path) -> Path:
+    """Write a traceback into a file of its own.
+
+    Args:
+        text: Of the traceback, without passwords.
+        folder: Made if need be.
+
+    Returns:
+        The file.
+
+    Raises:
+        OSError: if nothing can be written there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", prefix=f"{datetime.now():%Y-%m-%d-%H%M%S}-", suffix=".log", dir=folder, delete=False, encoding="utf-8",
+        errors="backslashreplace",
+    ) as file:  # fmt: skip
+        file.write(text)
+    return Path(file.name)
+
+
+def _top(frame: FrameType) -> str:
+    """The top package of a frame's code; "" of code that is in no file, such as what `dataclasses` writes."""
+    in_a_file = frame.f_code.co_filename.endswith(".py")
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] if in_a_file else ""
+
+
+def _file(frame: FrameType) -> str:
+    name = str(frame.f_globals["__name__"]).replace(".", "/")
+    return f"{name}/__init__.py" if frame.f_code.co_filename.endswith("__init__.py") else f"{name}.py"
+
+
+def _of_syntax(file: Path, line: int | None) -> str:
+    root = Path(str(ganzoo.__file__)).parents[1]
+    shown = file.relative_to(root) if file.is_relative_to(root) else Path(file.name)
+    return f"{shown.as_posix()}, line {line}"
