@@ -8,33 +8,29 @@ from functools import cache
 from types import ModuleType
 from typing import TypeVar
 
-from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules
-from ganzoo.components import Architecture, Augmentation, Averaging, Component, Constraint, Loss, Penalty, Schedule
+from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules, variants
+from ganzoo.components import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule
 from ganzoo.composition import SEPARATOR, Parts, compose
-from ganzoo.entry_points import merged
+from ganzoo.entry_points import Named, merged
 from ganzoo.names import unknown
 from ganzoo.variant import Variant
-from ganzoo.variants import convolutional, lucic2018, residual, tutorials
 
-Part = TypeVar("Part", bound=Component)
+Part = TypeVar("Part", bound=Named)
 
-VARIANTS: dict[str, Variant] = {
-    variant.name: variant
-    for variant in (*tutorials.VARIANTS, *convolutional.VARIANTS, *lucic2018.VARIANTS, *residual.VARIANTS)
-}
-LUCIC2018 = tuple(variant.name for variant in lucic2018.VARIANTS)
+
+def listed(package: ModuleType, kind: type[Part]) -> dict[str, Part]:
+    """The parts or variants that a package's `__init__` lists by themselves or in tuples, by name and in its order."""
+    lines = (each if isinstance(each, tuple) else (each,) for each in vars(package).values())
+    return {part.name: part for line in lines for part in line if isinstance(part, kind)}
+
+
+VARIANTS: dict[str, Variant] = listed(variants, Variant)
+LUCIC2018 = tuple(variant.name for variant in variants.LUCIC2018)
 CORE = (
     *("gan-mlp", "gan-mlp-wide", "gan-mlp-dropout", "gan-shallow", "gan-minimax", "dcgan", "dcgan-minimax"),
     *("wgan", "wgan-gp", "lsgan", "hinge", "sngan"),
     *LUCIC2018,
 )
-
-
-def listed(package: ModuleType, kind: type[Part]) -> dict[str, Part]:
-    """The parts of one kind that a package's `__init__` lists, by name."""
-    return {part.name: part for part in vars(package).values() if isinstance(part, kind)}
-
-
 BUILT_IN = Parts(
     architecture=listed(architectures, Architecture),
     loss=listed(losses, Loss),

@@ -1,11 +1,16 @@
 """What holds for every variant, and how variants and sets of them are asked for by name."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
 import pytest
 
+from ganzoo import variants
 from ganzoo.compatibility import problems
 from ganzoo.constraints import ORTHOGONAL, WEIGHT_CLIPPING
 from ganzoo.hyperparameters import Hyperparameters, check_domain
-from ganzoo.registry import CORE, LUCIC2018, VARIANTS, find_variant, find_variants, known_variants, sets
+from ganzoo.registry import CORE, LUCIC2018, VARIANTS, find_variant, find_variants, known_variants, listed, sets
 from ganzoo.variant import Variant
 
 SEVEN = ("mm-gan", "ns-gan", "lsgan-lucic", "wgan-lucic", "wgan-gp-lucic", "dragan", "began")
@@ -29,7 +34,7 @@ def test_goes_by_its_own_name(variant: Variant) -> None:
 
 @every_variant
 def test_states_its_source(variant: Variant) -> None:
-    assert "arXiv:" in variant.citation or "tutorial" in variant.citation
+    assert any(word in variant.citation for word in ("arXiv:", "doi:", "tutorial"))
 
 
 @every_variant
@@ -65,6 +70,22 @@ def test_sets() -> None:
     assert CORE == FIRST + SEVEN
     assert sets() == {"core": FIRST + SEVEN, "lucic2018": SEVEN, "all": tuple(known_variants())}
     assert not sets().keys() & known_variants().keys()
+
+
+def test_every_variant_of_every_file_is_listed() -> None:
+    written = []
+    for found in iter_modules(variants.__path__):
+        own = listed(import_module(f"{variants.__name__}.{found.name}"), Variant)
+        assert own, f"{found.name} holds no variant"
+        assert all(VARIANTS[name] is variant for name, variant in own.items())
+        written += own
+    assert sorted(written) == sorted(VARIANTS)
+
+
+def test_a_line_may_list_one_variant_or_several() -> None:
+    package = ModuleType("package")
+    package.__dict__.update(one=VARIANTS["wgan"], others=(VARIANTS["began"], VARIANTS["hinge"]), no=("dcgan", 3))
+    assert list(listed(package, Variant)) == ["wgan", "began", "hinge"]
 
 
 def test_every_variant_of_the_zoo_is_known() -> None:
