@@ -153,6 +153,22 @@ def test_a_page_can_be_followed(name: str, tmp_path: Path) -> None:
     follow(name, Checkout(tmp_path / "ganbench"))
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in pages() if any(block.is_added for block in blocks(page(name)))])
+def test_what_a_page_adds_passes_what_the_page_asks_and_what_make_test_begins_with(name: str, tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path / "ganbench")
+    for block in blocks(page(name)):
+        if block.title and not block.reason:
+            write(block, checkout.root)
+    typed_in = [command.line for block in of_kind(name, "console") for command in commands(block)]
+    (asked,) = [line for line in typed_in if "-m pytest" in line]
+    for line in ("ruff check .", "ruff format --check .", "mypy"):
+        assert checkout.run(f".venv/bin/{line}").code == 0, line
+    done = checkout.run(asked)
+    assert done.code == 0, done.output
+    assert " passed" in done.output
+
+
 def options(words: list[str]) -> Iterator[str]:
     """What options ganbench is called with, ARGS of make included."""
     yield from (word.partition("=")[0] for word in words if re.fullmatch(r"--[a-z][\w-]*(=.*)?", word))

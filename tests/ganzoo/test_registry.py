@@ -34,7 +34,7 @@ def test_goes_by_its_own_name(variant: Variant) -> None:
 
 @every_variant
 def test_states_its_source(variant: Variant) -> None:
-    assert any(word in variant.citation for word in ("arXiv:", "doi:", "tutorial"))
+    assert any(word in variant.citation for word in ("arXiv:", "doi:10.", "tutorial"))
 
 
 @every_variant
