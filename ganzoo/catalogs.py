@@ -9,7 +9,7 @@ from ganzoo.names import ALLOWED, is_slug, quoted
 
 
 def listed(kind_word: str, module: ModuleType, kind: type[Entry]) -> dict[str, Entry]:
-    """What a module lists of one kind, by name.
+    """What a module lists of one kind, by itself or in tuples, by name and in its order.
 
     Args:
         kind_word: The kind for people, as in "loss".
@@ -19,7 +19,8 @@ def listed(kind_word: str, module: ModuleType, kind: type[Entry]) -> dict[str, E
     Raises:
         PluginError: as `by_name`.
     """
-    return by_name(kind_word, [part for part in vars(module).values() if isinstance(part, kind)])
+    lines = (each if isinstance(each, tuple) else (each,) for each in vars(module).values())
+    return by_name(kind_word, [part for line in lines for part in line if isinstance(part, kind)])
 
 
 def by_name(kind_word: str, entries: Iterable[Entry]) -> dict[str, Entry]:

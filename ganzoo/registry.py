@@ -6,8 +6,8 @@ What the packages list comes first, then what other people's packages add throug
 from collections.abc import Iterable
 from functools import cache
 
-from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules
-from ganzoo.catalogs import by_name, check_apart, listed
+from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules, variants
+from ganzoo.catalogs import check_apart, listed
 from ganzoo.components import (
     CONSTANT,
     UNCONSTRAINED,
@@ -23,12 +23,9 @@ from ganzoo.composition import SEPARATOR, Parts, compose
 from ganzoo.entry_points import merged
 from ganzoo.names import unknown
 from ganzoo.variant import Variant
-from ganzoo.variants import convolutional, lucic2018, residual, tutorials
 
-VARIANTS: dict[str, Variant] = by_name(
-    "variant", (*tutorials.VARIANTS, *convolutional.VARIANTS, *lucic2018.VARIANTS, *residual.VARIANTS)
-)
-LUCIC2018 = tuple(variant.name for variant in lucic2018.VARIANTS)
+VARIANTS: dict[str, Variant] = listed("variant", variants, Variant)
+LUCIC2018 = tuple(variant.name for variant in variants.LUCIC2018)
 CORE = (
     *("gan-mlp", "gan-mlp-wide", "gan-mlp-dropout", "gan-shallow", "gan-minimax", "dcgan", "dcgan-minimax"),
     *("wgan", "wgan-gp", "lsgan", "hinge", "sngan"),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-ONE_MORE_LINE = ", one more line"  # of a title: the file is there, and the block is added to it
+ONE_MORE_LINE = ", one more line"  # of a title: the file is there, and the block is added at its end
+ONE_MORE_ENTRY = re.compile(r", one more entry of (?P<name>\w+)$")  # the block is added at the end of that dictionary
 BLOCK = re.compile(
     r"(?:^<!-- not run: (?P<reason>[^>]+) -->\n)?"
     r'^(?P<fence>```+)(?P<language>[\w-]*)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=fence)$',
@@ -37,9 +38,15 @@ class Block:
         return self.title.endswith(ONE_MORE_LINE)
 
     @property
+    def dictionary(self) -> str:
+        """The constant of a file that it is an entry of; "" if it is none."""
+        found = ONE_MORE_ENTRY.search(self.title)
+        return found["name"] if found else ""
+
+    @property
     def file(self) -> str:
         """The path of the file that it is or is added to."""
-        return self.title.removesuffix(ONE_MORE_LINE)
+        return ONE_MORE_ENTRY.sub("", self.title.removesuffix(ONE_MORE_LINE))
 
 
 @dataclass(frozen=True)
@@ -99,5 +106,10 @@ def write(block: Block, root: Path) -> None:
     """Put a titled block where its title says, below a checkout."""
     file = root / block.file
     file.parent.mkdir(parents=True, exist_ok=True)
-    before = file.read_text(encoding="utf-8") if block.is_added else ""
+    before = file.read_text(encoding="utf-8") if block.is_added or block.dictionary else ""
+    if block.dictionary:
+        entries = re.search(rf"^{block.dictionary}\b[^\n]*\{{\n.*?(?=^\}})", before, re.MULTILINE | re.DOTALL)
+        assert entries, f"{block.title}: no such dictionary"
+        file.write_text(before[: entries.end()] + block.text + before[entries.end() :], encoding="utf-8")
+        return
     file.write_text(before + block.text, encoding="utf-8")

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Of a fresh checkout, what commands write into, and what must not change meanwhile, lest make bring the environment,
 # which is shared, up to date. The rest is only read.
-COPIED = ("ganzoo", "benchmark", "docs", "studies", "Makefile", "README.md", "pyproject.toml", ".ci")
-LINKED = ("reports", "tools", "examples", "tests")
+COPIED = ("ganzoo", "benchmark", "docs", "studies", "tests", "Makefile", "README.md", "pyproject.toml", ".ci")
+LINKED = ("reports", "tools", "examples")
 INSTALLED = "installed"  # a folder of packages of its own, since it shares the environment
 BUILT = shutil.ignore_patterns("__pycache__")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there

@@ -112,6 +112,7 @@ def test_every_block_says_what_it_is(name: str) -> None:
 def test_what_is_not_run_is_little_and_says_why() -> None:
     reasons = sorted(f"{name}: {block.reason}" for name in pages() for block in blocks(page(name)) if block.reason)
     assert reasons == [
+        "add/variant.md: needs CelebA's files",
         "performance.md: needs a GPU",
         "servers.md: needs a network and passwords",
         "servers.md: needs a server and its password",
@@ -150,6 +151,22 @@ def test_toml_is_a_spec_or_a_piece_of_one_or_of_a_package(name: str, tmp_path: P
 @pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "console") or givens(page(name))])
 def test_a_page_can_be_followed(name: str, tmp_path: Path) -> None:
     follow(name, Checkout(tmp_path / "ganbench"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in pages() if any(block.is_added for block in blocks(page(name)))])
+def test_what_a_page_adds_passes_what_the_page_asks_and_what_make_test_begins_with(name: str, tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path / "ganbench")
+    for block in blocks(page(name)):
+        if block.title and not block.reason:
+            write(block, checkout.root)
+    typed_in = [command.line for block in of_kind(name, "console") for command in commands(block)]
+    (asked,) = [line for line in typed_in if "-m pytest" in line]
+    for line in ("ruff check .", "ruff format --check .", "mypy"):
+        assert checkout.run(f".venv/bin/{line}").code == 0, line
+    done = checkout.run(asked)
+    assert done.code == 0, done.output
+    assert " passed" in done.output
 
 
 def options(words: list[str]) -> Iterator[str]:

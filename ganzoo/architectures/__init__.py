@@ -1,5 +1,7 @@
 """One file a family of networks; each states the resolutions that it allows. A line here puts a pair into the zoo."""
 
+# The next line goes last.
+# isort: off
 from ganzoo.architectures.dcgan import DCGAN as DCGAN
 from ganzoo.architectures.dcgan import DCGAN_PLAIN as DCGAN_PLAIN
 from ganzoo.architectures.infogan import INFOGAN as INFOGAN

@@ -1,5 +1,7 @@
 """One file a penalty; each sees the discriminator as a function. A line here puts a penalty into the zoo."""
 
+# The next line goes last.
+# isort: off
 from ganzoo.penalties.consistency import CONSISTENCY as CONSISTENCY
 from ganzoo.penalties.consistency import CONSISTENCY_SHIFT as CONSISTENCY_SHIFT
 from ganzoo.penalties.dragan import DRAGAN as DRAGAN

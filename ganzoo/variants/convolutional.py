@@ -72,7 +72,7 @@ SNGAN = Variant(
     citation="Miyato et al. 2018, arXiv:1802.05957, table 3, setting C of table 1, with the hinge loss",
 )
 
-VARIANTS = (
+CONVOLUTIONAL = (
     DCGAN_GAN,
     replace(DCGAN_GAN, name="dcgan-minimax", loss=MINIMAX, citation=MINIMAX.citation),
     WGAN,

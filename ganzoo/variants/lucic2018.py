@@ -24,7 +24,7 @@ NS_GAN = Variant(
     citation=f"{LUCIC}; loss of Goodfellow et al. 2014, arXiv:1406.2661",
 )
 
-VARIANTS = (
+LUCIC2018 = (
     replace(NS_GAN, name="mm-gan", loss=MINIMAX),
     NS_GAN,
     replace(

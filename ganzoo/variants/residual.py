@@ -24,7 +24,7 @@ SNGAN_RESNET = Variant(
     citation="Miyato et al. 2018, arXiv:1802.05957, table 4 and appendix B.3",
 )
 
-VARIANTS = (
+RESIDUAL = (
     SNGAN_RESNET,
     replace(
         SNGAN_RESNET,

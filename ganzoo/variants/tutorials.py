@@ -61,7 +61,7 @@ GAN_SHALLOW = Variant(
     source_run=MNIST,
 )
 
-VARIANTS = (
+TUTORIALS = (
     GAN_MLP,
     GAN_MLP_WIDE,
     GAN_MLP_DROPOUT,

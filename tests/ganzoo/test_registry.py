@@ -2,9 +2,14 @@
 
 import subprocess
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 
+from ganzoo import variants
+from ganzoo.catalogs import listed
 from ganzoo.compatibility import problems
 from ganzoo.constraints import ORTHOGONAL, WEIGHT_CLIPPING
 from ganzoo.hyperparameters import Hyperparameters, check_domain
@@ -32,7 +37,7 @@ def test_goes_by_its_own_name(variant: Variant) -> None:
 
 @every_variant
 def test_states_its_source(variant: Variant) -> None:
-    assert "arXiv:" in variant.citation or "tutorial" in variant.citation
+    assert any(word in variant.citation for word in ("arXiv:", "doi:10.", "tutorial"))
 
 
 @every_variant
@@ -68,6 +73,22 @@ def test_sets() -> None:
     assert CORE == FIRST + SEVEN
     assert sets() == {"core": FIRST + SEVEN, "lucic2018": SEVEN, "all": tuple(known_variants())}
     assert not sets().keys() & known_variants().keys()
+
+
+def test_every_variant_of_every_file_is_listed() -> None:
+    written = []
+    for found in iter_modules(variants.__path__):
+        own = listed("variant", import_module(f"{variants.__name__}.{found.name}"), Variant)
+        assert own, f"{found.name} holds no variant"
+        assert all(VARIANTS[name] is variant for name, variant in own.items())
+        written += own
+    assert sorted(written) == sorted(VARIANTS)
+
+
+def test_a_line_may_list_one_variant_or_several() -> None:
+    package = ModuleType("package")
+    package.__dict__.update(one=VARIANTS["wgan"], others=(VARIANTS["began"], VARIANTS["hinge"]), no=("dcgan", 3))
+    assert list(listed("variant", package, Variant)) == ["wgan", "began", "hinge"]
 
 
 def test_every_variant_of_the_zoo_is_known() -> None:
@@ -125,7 +146,7 @@ def test_an_unknown_name_among_others_is_refused() -> None:
         ("benchmark.metrics", "FID", "metric "),
         ("benchmark.datasets.built_in", "DIGITS", "data set "),
         ("benchmark.scoring.extractors.built_in", "PIXELS", "extractor "),
-        ("ganzoo.variants.residual", "VARIANTS", "variant "),
+        ("ganzoo.variants", "RESIDUAL", "variant "),
     ],
 )
 def test_a_name_that_is_taken_is_refused_of_every_kind(package: str, attribute: str, told: str) -> None:
@@ -133,11 +154,11 @@ def test_a_name_that_is_taken_is_refused_of_every_kind(package: str, attribute: 
     catalog = {"ganzoo": "ganzoo.registry"}.get(
         package.partition(".")[0], package.removesuffix(".built_in") + ".catalog"
     )
-    twice = "(*value, replace(value[0]))" if attribute == "VARIANTS" else "replace(value)"
+    twice = "(*value, replace(value[0]))" if attribute == "RESIDUAL" else "replace(value)"
     code = (
         "from dataclasses import replace\nfrom importlib import import_module\n"
         f"module = import_module({package!r})\nvalue = module.{attribute}\n"
-        f"module.{'VARIANTS' if attribute == 'VARIANTS' else 'MINE'} = {twice}\n"
+        f"module.MINE = {twice}\n"
         f"try:\n    import_module({catalog!r})\n    print('taken')\n"
         "except LookupError as error:\n    print(type(error).__name__, error)"
     )

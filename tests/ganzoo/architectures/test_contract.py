@@ -200,6 +200,6 @@ def test_a_state_dict_carries_all_that_a_player_is(architecture: Architecture) -
 
 @every_architecture
 def test_states_its_source_and_its_limits(architecture: Architecture) -> None:
-    assert "arXiv" in architecture.citation or "widespread" in architecture.citation
+    assert any(word in architecture.citation for word in ("arXiv:", "doi:10.", "widespread"))
     assert 20 < len(architecture.limits) < 300
     assert architecture.limits.endswith(".")

@@ -92,5 +92,5 @@ def test_leaves_its_input_alone(augmentation: Augmentation) -> None:
 
 @every_augmentation
 def test_states_its_paper_and_limits(augmentation: Augmentation) -> None:
-    assert "arXiv:" in augmentation.citation
+    assert "arXiv:" in augmentation.citation or "doi:10." in augmentation.citation
     assert augmentation.limits

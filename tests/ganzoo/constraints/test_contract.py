@@ -133,7 +133,7 @@ def test_regulariser_is_weighed_by_a_hyperparameter_of_its_own(constraint: Const
 
 @every_constraint
 def test_states_its_paper_its_limits_and_allowed_defaults(constraint: Constraint) -> None:
-    assert re.search(r"arXiv:\d{4}\.\d{5}", constraint.citation)
+    assert re.search(r"(arXiv:\d{4}\.\d{4,5}|doi:10\.\d{4,}/\S)", constraint.citation)
     assert any(word in constraint.citation for word in ("equation", "section", "algorithm"))
     assert constraint.limits.endswith(".")
     for name, value in constraint.defaults.items():

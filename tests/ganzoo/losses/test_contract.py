@@ -188,8 +188,8 @@ def test_the_next_state_carries_no_gradient_and_keeps_its_form(loss: Loss, dtype
 
 @every_loss
 def test_states_its_paper_its_limits_its_formula_and_allowed_defaults(loss: Loss) -> None:
-    assert re.search(r"arXiv:\d{4}\.\d{4,5}", loss.citation)
-    assert any(word in loss.citation for word in ("equation", "section", "algorithm"))
+    assert re.search(r"(arXiv:\d{4}\.\d{4,5}|doi:10\.\d{4,}/\S)", loss.citation)
+    assert any(word in loss.citation for word in ("equation", "section", "algorithm", "table"))
     assert loss.limits.endswith(".")
     for player in (loss.discriminator, loss.generator):
         described = inspect.getdoc(getattr(player, "func", player)) or ""

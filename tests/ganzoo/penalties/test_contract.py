@@ -169,8 +169,8 @@ def test_the_slope_is_where_a_linear_critic_pays_nothing(penalty: Penalty) -> No
 
 @every_penalty
 def test_states_its_paper_its_limits_and_its_formula(penalty: Penalty) -> None:
-    assert re.search(r"arXiv:\d{4}\.\d{5}", penalty.citation)
-    assert any(word in penalty.citation for word in ("equation", "section", "algorithm"))
+    assert re.search(r"(arXiv:\d{4}\.\d{4,5}|doi:10\.\d{4,}/\S)", penalty.citation)
+    assert any(word in penalty.citation for word in ("equation", "section", "algorithm", "table"))
     assert penalty.limits.endswith(".")
     assert penalty.weight > 0
     described = inspect.getdoc(getattr(penalty.function, "func", penalty.function)) or ""

@@ -27,7 +27,7 @@ def test_the_largest_factor_is_1(schedule: Schedule) -> None:
 
 @every_schedule
 def test_states_its_paper_and_limits(schedule: Schedule) -> None:
-    assert "arXiv:" in schedule.citation
+    assert "arXiv:" in schedule.citation or "doi:10." in schedule.citation
     assert schedule.limits
 
 

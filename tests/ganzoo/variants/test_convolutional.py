@@ -4,7 +4,7 @@ import pytest
 from variant_rows import Parts, Settings, adam, parts, settings
 
 from ganzoo.variant import Variant
-from ganzoo.variants.convolutional import VARIANTS
+from ganzoo.variants.convolutional import CONVOLUTIONAL
 
 DCGAN_ADAM = adam(2e-4, 0.5, 0.999)
 # Without beta1: RMSProp has no momentum; PyTorch's alpha is 0.99.
@@ -36,9 +36,9 @@ TABLE: dict[str, tuple[Parts, Settings]] = {
 
 
 def test_all_are_in_the_table() -> None:
-    assert [variant.name for variant in VARIANTS] == list(TABLE)
+    assert [variant.name for variant in CONVOLUTIONAL] == list(TABLE)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=list(TABLE))
+@pytest.mark.parametrize("variant", CONVOLUTIONAL, ids=list(TABLE))
 def test_is_made_as_its_paper_says(variant: Variant) -> None:
     assert (parts(variant), settings(variant)) == TABLE[variant.name]

@@ -4,7 +4,7 @@ import pytest
 from variant_rows import Parts, Settings, adam, parts, settings
 
 from ganzoo.variant import Variant
-from ganzoo.variants.lucic2018 import VARIANTS
+from ganzoo.variants.lucic2018 import LUCIC2018
 
 
 def infogan(loss: str, architecture: str = "infogan", penalties: str = "none", constraint: str = "none") -> Parts:
@@ -30,14 +30,14 @@ TABLE: dict[str, tuple[Parts, Settings]] = {
 
 
 def test_all_seven_are_in_the_table() -> None:
-    assert [variant.name for variant in VARIANTS] == list(TABLE)
+    assert [variant.name for variant in LUCIC2018] == list(TABLE)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=list(TABLE))
+@pytest.mark.parametrize("variant", LUCIC2018, ids=list(TABLE))
 def test_is_made_as_their_code_says(variant: Variant) -> None:
     assert (parts(variant), settings(variant)) == TABLE[variant.name]
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=list(TABLE))
+@pytest.mark.parametrize("variant", LUCIC2018, ids=list(TABLE))
 def test_cites_the_comparison(variant: Variant) -> None:
     assert variant.citation.startswith("Lucic et al. 2018, arXiv:1711.10337")

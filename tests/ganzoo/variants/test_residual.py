@@ -4,7 +4,7 @@ import pytest
 from variant_rows import Parts, Settings, adam, parts, settings
 
 from ganzoo.variant import Variant
-from ganzoo.variants.residual import VARIANTS
+from ganzoo.variants.residual import RESIDUAL
 
 SNGAN_ADAM = adam(2e-4, 0.0, 0.9, n_critic=5)
 TABLE: dict[str, tuple[Parts, Settings]] = {
@@ -18,13 +18,13 @@ TABLE: dict[str, tuple[Parts, Settings]] = {
 
 
 def test_all_are_in_the_table() -> None:
-    assert [variant.name for variant in VARIANTS] == list(TABLE)
+    assert [variant.name for variant in RESIDUAL] == list(TABLE)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=list(TABLE))
+@pytest.mark.parametrize("variant", RESIDUAL, ids=list(TABLE))
 def test_is_made_as_its_paper_says(variant: Variant) -> None:
     assert (parts(variant), settings(variant)) == TABLE[variant.name]
 
 
 def test_only_one_pair_reads_labels() -> None:
-    assert [variant.name for variant in VARIANTS if variant.architecture.conditional] == ["cgan-pd"]
+    assert [variant.name for variant in RESIDUAL if variant.architecture.conditional] == ["cgan-pd"]

@@ -5,7 +5,7 @@ from variant_rows import Parts, Settings, adam, parts, settings
 
 from ganzoo.losses import NON_SATURATING_SMOOTH
 from ganzoo.variant import Variant
-from ganzoo.variants.tutorials import VARIANTS
+from ganzoo.variants.tutorials import TUTORIALS
 
 TABLE: dict[str, tuple[Parts, Settings]] = {
     "gan-mlp": (("mlp", "non-saturating", "normal", 64, 100, "none", "none", "none"), adam(3e-4, 0.9, 0.999)),
@@ -23,10 +23,10 @@ TABLE: dict[str, tuple[Parts, Settings]] = {
 
 
 def test_all_are_in_the_table() -> None:
-    assert [variant.name for variant in VARIANTS] == list(TABLE)
+    assert [variant.name for variant in TUTORIALS] == list(TABLE)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=list(TABLE))
+@pytest.mark.parametrize("variant", TUTORIALS, ids=list(TABLE))
 def test_is_made_as_its_source_says(variant: Variant) -> None:
     assert (parts(variant), settings(variant)) == TABLE[variant.name]
 
