@@ -52,6 +52,15 @@ def test_system_metrics_at_no_interval_are_refused_before_anything_is_measured(
     assert not (studies.parent / "runs" / "work").exists()
 
 
+@pytest.mark.parametrize("variant", ["", " , "])
+def test_an_empty_choice_of_variants_does_not_train_the_zoo(variant: str, ganbench: Command, studies: Path) -> None:
+    for command in ("run", "report"):
+        code, out, err = ganbench(command, "--study", "tiny", "--variant", variant)
+        told = f"ganbench: --variant: {variant!r} names nothing; give names, as in 'wgan,dcgan', or leave it out\n"
+        assert (code, out, err) == (2, "", told)
+    assert not (studies.parent / "runs" / "work").exists()
+
+
 def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, finished: FinishedStudy) -> None:
     names = ",".join((*finished.sound, finished.failing))
     code, out, _ = ganbench("run", "--study", "tiny", "--variant", names, "--device", "cpu", where=finished.paths.root)
