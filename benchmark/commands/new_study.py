@@ -64,10 +64,14 @@ def fitting_study(dataset: str) -> str:
 
 def _check_dataset(spec: Spec) -> None:
     """Refuse what the study's first minute would refuse."""
-    from benchmark.datasets.catalog import find_dataset, side_of  # imports torch
+    from benchmark.datasets.catalog import NoSideError, check_folder, find_dataset, side_of  # imports torch
     from benchmark.scoring.needs import check_extractor
 
-    side_of(spec.dataset, spec.resolution)
+    check_folder(spec.dataset)
+    try:
+        side_of(spec.dataset, spec.resolution)
+    except NoSideError as error:
+        raise NoSideError.of(spec.dataset, f"--from {OF_PICTURES}, whose resolution is 32") from error
     check_extractor(spec.score, find_dataset(spec.dataset).name)
 
 

@@ -12,6 +12,8 @@ from pydantic import ConfigDict
 from benchmark.agreement import CrossCheck
 from benchmark.commands.scored_images import exists, find_scored
 from benchmark.commands.scores import called, sentence_of
+from benchmark.datasets.catalog import check_folder, known_datasets
+from benchmark.datasets.folder import PREFIX
 from benchmark.datasets.given_images import read_given
 from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
@@ -33,6 +35,7 @@ from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
 from benchmark.scoring.scorer import Scorer, score
 from benchmark.spec import Spec
 from benchmark.spec.cautions import cautions
+from ganzoo.names import unknown
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
 
@@ -151,6 +154,18 @@ class RealImages:
         """Where they lie, if they are not a data set: what lies there comes before a data set of that name."""
         return Path(self.source) if exists(Path(self.source)) else None
 
+    def check(self) -> None:
+        """Refuse what is not there, before anything is read.
+
+        Raises:
+            UserError: if it is neither folder, nor file, nor data set; with the nearest of those.
+        """
+        if not self.path:
+            check_folder(self.source)
+            known = {self.source} if self.source.startswith(PREFIX) else known_datasets()
+            if self.source not in known:
+                raise UserError(unknown("dataset, folder or file", self.source, known))
+
     @property
     def statistics(self) -> Path | None:
         """The file, if it holds statistics of real features: they come before images beside them, which are fewer."""
@@ -181,6 +196,7 @@ def score_images(
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
+    against.check()
     given = find_scored(source, spec, seed)
     asked = spec.score.model_copy(update={"images": given.count, "metrics": _metrics(spec, against)})
     resolved, where = spec.model_copy(update={"score": asked, "dataset": against.dataset}), torch.device(device)

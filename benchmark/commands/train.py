@@ -13,7 +13,7 @@ from benchmark.commands.sample import walk as walk_between
 from benchmark.commands.score import named_split, scoring
 from benchmark.commands.scores import Scores
 from benchmark.commands.single_run import SingleRun, TrainSettings
-from benchmark.datasets.catalog import find_dataset
+from benchmark.datasets.catalog import NoSideError, find_dataset
 from benchmark.errors import UserError, named_path, whole_number, writable
 from benchmark.paths import Paths, shipped_studies
 from benchmark.pixels import to_uint8
@@ -159,6 +159,9 @@ def train(
             training diverged.
     """
     asked = settings or TrainSettings()
-    run = SingleRun.of(variant, dataset, steps, seed, device, asked)
+    try:
+        run = SingleRun.of(variant, dataset, steps, seed, device, asked)
+    except NoSideError as error:
+        raise NoSideError.of(dataset, "TrainSettings(resolution=32)") from error
     run.advance(run.steps, lambda: None)
     return Trained(run, asked)

@@ -100,7 +100,7 @@ def load(path: str | Path) -> Generator:
     >>> import benchmark
     >>> benchmark.load("nowhere.safetensors")
     Traceback (most recent call last):
-    benchmark.errors.UserError: nowhere.safetensors: not a generator that a run of this benchmark saved: ...
+    benchmark.errors.UserError: nowhere.safetensors: no such file; ...
     """
     path = named_path(path, "give a generator.safetensors, or the folder that holds one")
     return Generator(read_generator(path / GENERATOR_FILE if path.is_dir() else path))

@@ -63,7 +63,10 @@ def test_a_walk_ends_at_the_images_of_its_two_latents(
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    [("dcgan", "no finished run 'dcgan' in study tiny-"), ("no.safetensors", "no.safetensors: not a generator")],
+    [
+        ("dcgan", "no finished run 'dcgan' in study tiny-"),
+        ("no.safetensors", "no.safetensors: no such file; it is "),
+    ],
 )
 def test_samples_of_what_does_not_exist_are_refused(
     source: str, message: str, ganbench: Command, finished: FinishedStudy

@@ -148,3 +148,11 @@ def test_ten_lines_of_plain_pytorch_load_the_generator(trained: Trained, tmp_pat
     with torch.no_grad():
         expected = ((generator(latents) + 1) * 127.5).round().to(torch.uint8).view(3, 1, 8, 8)
     assert torch.equal(trained.sample(3, seed=9), expected)
+
+
+def test_a_folder_needs_a_side_which_is_asked_for_in_python(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(UserError, match=r"; give TrainSettings\(resolution=32\), for instance$"):
+        train("dcgan", dataset="folder:mine", steps=2)
+    with pytest.raises(UserError, match=r"^nope: no such folder$"):
+        train("dcgan", dataset="folder:nope", steps=2)
