@@ -22,6 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchmark.commands.scores import Scores as Scores
     from benchmark.commands.single_run import TrainSettings as TrainSettings
     from benchmark.commands.train import Trained as Trained
     from benchmark.commands.train import train as train
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from benchmark.library.generators import load as load
     from benchmark.library.generators import picture as picture
     from benchmark.library.results import StudyResults as StudyResults
-    from benchmark.library.scores import Scores as Scores
     from benchmark.library.scores import score as score
     from benchmark.library.studies import load_study as load_study
     from benchmark.library.studies import run as run
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # What is called from here, and the module that it is in.
 _HOMES = {
     "Generator": "benchmark.library.generators",
-    "Scores": "benchmark.library.scores",
+    "Scores": "benchmark.commands.scores",
     "StudyResults": "benchmark.library.results",
     "TrainSettings": "benchmark.commands.single_run",
     "Trained": "benchmark.commands.train",

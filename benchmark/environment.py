@@ -40,12 +40,12 @@ def choose_device(name: str) -> "torch.device":
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        device = torch.device(name)
+        device = torch.device(str(name))  # a torch.device, too
         torch.zeros(1, device=device).item()
     except Exception as error:  # whatever a back end raises that is not here, or the reading of a number
         found = ", ".join(["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))])
         told = f"device {shown(name)}: not found here; there is {found} (and auto)"
-        raise UserError(with_nearest(told, name, ["auto", *found.split(", ")])) from error
+        raise UserError(with_nearest(told, str(name), ["auto", *found.split(", ")])) from error
     return device
 
 

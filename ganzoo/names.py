@@ -1,8 +1,9 @@
 """Names: what may be one, and the one way to say that nobody has it."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 # They become parts of file names, of addresses and of names that + joins.
 _SLUG = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -10,6 +11,7 @@ MOST_LETTERS = 64
 ALLOWED = f"lower-case letters and digits with single - . _ between them, {MOST_LETTERS} at most"
 _MOST_SHOWN = 120
 NEAR = 0.6  # of names that are likely to be meant
+MOST_EQUALS = 8  # names that are as near as each other
 
 
 def is_slug(name: object) -> bool:
@@ -31,10 +33,21 @@ def did_you_mean(name: str, known: Collection[str], least: float = 0.0) -> str:
         known: Any number of names.
         least: How near, as `difflib.SequenceMatcher.ratio`, in [0, 1].
     """
-    if len(name) > 2 * MOST_LETTERS:  # nothing is near, and the search would take long
+    if not name or len(name) > 2 * MOST_LETTERS:  # nothing is near, or the search would take long
         return ""
-    nearest = get_close_matches(name.lower(), known, n=1, cutoff=least)
-    return f"did you mean {nearest[0]!r}?" if nearest else ""
+    asked = name.lower()
+    nearest = get_close_matches(asked, known, n=MOST_EQUALS, cutoff=least)
+    if not nearest:
+        return ""
+    # Of those that are as near, the one with the most of the same letters: "gp" is "pg" in another order.
+    near = {each: SequenceMatcher(None, each, asked).ratio() for each in nearest}
+    equals = [each for each in nearest if near[each] == near[nearest[0]]]
+    return f"did you mean {max(equals, key=lambda each: _shared(each, asked))!r}?"
+
+
+def _shared(one: str, other: str) -> int:
+    """Letters that two names have in common, whatever their order."""
+    return (Counter(one) & Counter(other)).total()
 
 
 def with_nearest(line: str, name: str, known: Collection[str]) -> str:

@@ -91,7 +91,11 @@ def read_generator(path: Path) -> SavedGenerator:
         _check_weights(file.tensors, variant, shape)
         module, _ = build(variant, shape, seed=0)
         module.load_state_dict(file.tensors)
-    except (OSError, LookupError, ValueError, RuntimeError, TypeError) as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UserError(f"{path}: no such file; it is to be a generator.safetensors, as runs leave one") from error
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (LookupError, ValueError, RuntimeError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UserError(f"{path}: not a generator that a run of this benchmark saved: {reason}") from error
     return SavedGenerator(module.eval(), variant, shape)

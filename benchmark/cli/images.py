@@ -10,12 +10,10 @@ from rich.table import Table
 from benchmark.cli import completion
 from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOption, StudyOption
-from benchmark.cli.output_file import check_output, unwritable, write_output
-from benchmark.errors import UserError
+from benchmark.cli.output_file import check_output, check_output_folder, unwritable, write_output
 from benchmark.paths import Paths
 from benchmark.spec import load_spec
 
-COLUMNS = 8  # of a picture of new images
 ROWS = 8  # of walks
 
 
@@ -35,38 +33,36 @@ def sample(
     seed: SeedOption = 0,
     scale: ScaleOption = 0,
     output: Annotated[
-        Path | None,
-        typer.Option(help="The PNG to write; runs/samples.png if not given. Of a walk a .gif, .webp or .apng, too."),
+        str | None,
+        typer.Option(
+            help="By its ending: .png a sheet; .npz images for ganbench score; / a folder of single PNGs; of a walk "
+            ".gif, .webp, .apng, too. runs/samples.png if not given."
+        ),
     ] = None,
 ) -> None:
     """Draw new images, or walks between two latents, from a finished run's generator."""
-    from benchmark.artifacts.animations import is_animation, write_animation
-    from benchmark.artifacts.grids import write_grid
-    from benchmark.commands.sample import check_count, draw, walk_frames
+    from benchmark.commands.drawn_files import Kind, kind_of, write_drawn
+    from benchmark.commands.sample import check_count, draw
     from benchmark.commands.sample import walk as walk_between
     from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
     spec = load_spec(study, paths.studies, tuple(overrides or ()))
-    output = output or paths.runs / "samples.png"
-    check_output(output)
-    moves = is_animation(output)
-    if moves and not walk:
-        raise UserError(f"--output {str(output)!r}: only a walk moves; --walk 100 asks for one")
+    given = output or str(paths.runs / "samples.png")
+    kind, target = kind_of(given, walks=walk > 0, scale=scale), Path(given)
+    (check_output_folder if kind is Kind.PICTURES else check_output)(target)
     saved = find_generator(source, spec, paths, None)
     steps = max(walk, 2) if walk else 0
-    asked = ("--walk", steps, saved, ROWS) if steps else ("--images", images, saved, 1)
-    check_count(*asked, scale)
+    if kind in (Kind.SHEET, Kind.MOTION):
+        asked = ("--walk", steps, saved, ROWS) if steps else ("--images", images, saved, 1)
+        check_count(*asked, scale)
     drawn = walk_between(saved, steps, ROWS, seed) if steps else draw(saved, images, seed)
     try:
-        if moves:
-            write_animation(walk_frames(drawn, steps, scale), output, back=True)
-        else:
-            write_grid(drawn, output, steps or COLUMNS, scale)
+        write_drawn(drawn, target, kind, steps, scale)
     except OSError as error:
-        raise unwritable(output, error) from error
-    answer(f"{len(drawn)} images: {output}")
-    print_document({"images": len(drawn), "file": str(output)})
+        raise unwritable(target, error) from error
+    answer(f"{len(drawn)} images: {target}")
+    print_document({"images": len(drawn), "file": str(target)})
 
 
 def score(

@@ -13,7 +13,7 @@ StudyOption = Annotated[
     ),
 ]
 VariantOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         help="Variants, sets (core, all), parts (resnet+hinge+r1), commas between; the spec's if not given.",
         autocompletion=completion.variants,
@@ -35,8 +35,3 @@ ScaleOption = Annotated[
 SeedOption = Annotated[
     int, typer.Option(min=0, max=2**64 - 1, help="Of a generator's latents, or of a protocol's draw of images.")
 ]
-
-
-def names_in(text: str) -> list[str]:
-    """The names in a list with commas between."""
-    return [name.strip() for name in text.split(",") if name.strip()]

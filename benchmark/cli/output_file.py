@@ -27,6 +27,22 @@ def check_output(path: Path | None) -> None:
         raise unwritable(path, error) from error
 
 
+def check_output_folder(path: Path) -> None:
+    """Make a folder that files are to be written into later, and see whether they can be.
+
+    Raises:
+        UserError: if it holds anything, which would be mixed with what is written; or it cannot be made or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise UserError(f"--output {str(path)!r}: is a folder that holds something; name a new or an empty one")
+        with TemporaryFile(dir=path):
+            pass
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
 def write_output(path: Path, text: str) -> None:
     """Write a file that was looked at, whole or not at all.
 

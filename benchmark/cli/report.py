@@ -13,12 +13,13 @@ from rich.table import Table
 from benchmark.addresses import STORE, check, sqlite_url
 from benchmark.cli import completion
 from benchmark.cli.console import add_row, answer, print_document, print_table, say
-from benchmark.cli.options import SetOption, StudyOption, names_in
+from benchmark.cli.options import SetOption, StudyOption
 from benchmark.cli.output_file import check_output, write_output
 from benchmark.errors import UserError
 from benchmark.files import is_file
 from benchmark.folders import check_runs
 from benchmark.interrupts import EXIT_CODE, raised
+from benchmark.names import chosen_names
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
 
@@ -42,7 +43,9 @@ def report(
         list[str] | None,
         typer.Option("--store", help="Where runs are: an MLflow URI, an mlflow.db or its folder. Repeatable."),
     ] = None,
-    variant: Annotated[str, typer.Option(help="Only these, commas between.", autocompletion=completion.variants)] = "",
+    variant: Annotated[
+        str | None, typer.Option(help="Only these, commas between.", autocompletion=completion.variants)
+    ] = None,
     watch: Annotated[
         int, typer.Option(min=0, max=86_400, help="Write it again every so many seconds while runs go on.")
     ] = 0,
@@ -60,7 +63,7 @@ def report(
     uris = [store_uri(place) for place in store or []]
     if not store and (moved := relocate(paths)):
         say(moved)
-    names, folder = names_in(variant), output or paths.report("+".join(ids))
+    names, folder = chosen_names(variant, "--variant"), output or paths.report("+".join(ids))
     here = "" if uris else tracking_uri(paths)
     if watch:
         say(f"{folder / 'index.html'}: written every {watch} s; Ctrl-C ends it")

@@ -8,12 +8,13 @@ import typer
 
 from benchmark.addresses import STORAGE, check, redacted
 from benchmark.cli.console import for_people, is_quiet, say
-from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption, names_in
+from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
 from benchmark.cli.sync import sync_command
 from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.interrupts import EXIT_CODE
+from benchmark.names import chosen_names
 from benchmark.notices import tell
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
@@ -34,7 +35,7 @@ StorageOption = Annotated[
 
 def run(
     study: StudyOption = "digits",
-    variant: VariantOption = "",
+    variant: VariantOption = None,
     workers: Annotated[int, typer.Option(min=0, max=4096, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
     device: DeviceOption = "auto",
     overrides: SetOption = None,
@@ -61,7 +62,7 @@ def run(
         with terminated_by_signals():
             _run(
                 study,
-                names_in(variant),
+                chosen_names(variant, "--variant"),
                 overrides,
                 (workers, device, storage, None, checkpoint_seconds, system_metrics),
             )

@@ -54,11 +54,14 @@ def train(
     from benchmark.commands.train import Trained
     from benchmark.commands.train_folder import Pictures, TrainingFolder, default_folder
     from benchmark.commands.train_presets import Plan, completed
+    from benchmark.datasets.catalog import NoSideError
 
     asked = TrainSettings(epochs, batch_size, hyperparameters(values or ()), resolution, curve_points=POINTS)
     plan, pictures = completed(Plan(variant, dataset, steps, asked), preset), Pictures(samples_every_epoch, scale)
     try:
         run = SingleRun.of(plan.variant, plan.dataset, plan.steps, seed, device, plan.settings)
+    except NoSideError as error:
+        raise NoSideError.of(plan.dataset, "--resolution 32") from error
     except UserError as error:
         if dataset or plan.dataset == "digits":
             raise

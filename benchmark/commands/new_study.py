@@ -35,7 +35,7 @@ def write_new_study(name: str, begin_from: str, dataset: str, paths: Paths) -> P
         UserError: if there is such a file already, the name is none of a study, there is no spec to begin from, or that
             one cannot be had on this data set.
     """
-    source = find_spec(begin_from or _fitting(dataset), paths.studies)
+    source = find_spec(begin_from or fitting_study(dataset), paths.studies)
     target = paths.studies / f"{name}.toml"
     values = {"name": name} | ({"dataset": dataset} if dataset else {})
     spec = spec_of(read_toml(source) | values, (), str(target))  # the name is looked at before it becomes a path
@@ -54,7 +54,7 @@ def write_new_study(name: str, begin_from: str, dataset: str, paths: Paths) -> P
     return target
 
 
-def _fitting(dataset: str) -> str:
+def fitting_study(dataset: str) -> str:
     """The shipped spec that a study on a data set begins as: that data set's own, else one for its kind."""
     if dataset.startswith("folder:"):
         return OF_PICTURES
@@ -64,10 +64,14 @@ def _fitting(dataset: str) -> str:
 
 def _check_dataset(spec: Spec) -> None:
     """Refuse what the study's first minute would refuse."""
-    from benchmark.datasets.catalog import find_dataset, side_of  # imports torch
+    from benchmark.datasets.catalog import NoSideError, check_folder, find_dataset, side_of  # imports torch
     from benchmark.scoring.needs import check_extractor
 
-    side_of(spec.dataset, spec.resolution)
+    check_folder(spec.dataset)
+    try:
+        side_of(spec.dataset, spec.resolution)
+    except NoSideError as error:
+        raise NoSideError.of(spec.dataset, f"--from {OF_PICTURES}, whose resolution is 32") from error
     check_extractor(spec.score, find_dataset(spec.dataset).name)
 
 

@@ -11,7 +11,9 @@ from pydantic import ConfigDict
 
 from benchmark.agreement import CrossCheck
 from benchmark.commands.scored_images import exists, find_scored
-from benchmark.datasets.catalog import known_datasets
+from benchmark.commands.scores import called, sentence_of
+from benchmark.datasets.catalog import check_folder, known_datasets
+from benchmark.datasets.folder import PREFIX
 from benchmark.datasets.given_images import read_given
 from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
@@ -32,7 +34,8 @@ from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
 from benchmark.scoring.scorer import Scorer, score
 from benchmark.spec import Spec
-from benchmark.spec.cautions import cautions, features_phrase, sizes_sentence
+from benchmark.spec.cautions import cautions
+from ganzoo.names import unknown
 
 AS_GIVEN = "as given"  # how whoever made the images sampled is not known here
 
@@ -81,37 +84,16 @@ class ImageScores:
             UserError: if there are no real features, but their statistics alone.
         """
         if not len(self.comparison.real.features.pooled):
-            raise UserError(f"--cross-check: needs real images, and {_called(self.protocol.dataset)} holds statistics")
+            raise UserError(f"--cross-check: needs real images, and {called(self.protocol.dataset)} holds statistics")
         return replace(self, check=cross_check(self.comparison))
 
     def sentence(self) -> str:
         """What the scores mean, for people."""
-        protocol = self.protocol
-        name = f" under protocol {protocol.name}" if protocol.name else ""
-        kid = f", KID's subsets of {protocol.kid_subset_size}" if protocol.kid_subset_size else ""
-        return (
-            f"{protocol.generated_images} images against {_real(protocol)}{name}; {sizes_sentence(protocol)}; "
-            f"{features_phrase(protocol)}{kid}, torch-fidelity {protocol.torch_fidelity}"
-        )
+        return sentence_of(self.protocol)
 
     def to_json(self) -> str:
         """Protocol and scores, what to know of them, and the check if there was one."""
         return to_json(Told(self.protocol, self.scores, self.cautions or None, self.check), indent=1, without_none=True)
-
-
-def _real(protocol: Protocol) -> str:
-    """What was compared with; of given statistics nobody says of how many images they are."""
-    if not protocol.real_images:
-        return f"the statistics in {_called(protocol.dataset)}"
-    return f"{protocol.real_images} of {_called(protocol.dataset)} ({protocol.split})"
-
-
-def _called(dataset: str) -> str:
-    """What was compared with, said so that a folder cannot be taken for the data set of its name."""
-    kind, colon, path = dataset.partition(":")
-    if not colon:
-        return f"the data set {dataset}"
-    return f"the {kind} {path}" + (", not the data set of that name" if path in known_datasets() else "")
 
 
 def named_split(name: str) -> Split:
@@ -172,6 +154,18 @@ class RealImages:
         """Where they lie, if they are not a data set: what lies there comes before a data set of that name."""
         return Path(self.source) if exists(Path(self.source)) else None
 
+    def check(self) -> None:
+        """Refuse what is not there, before anything is read.
+
+        Raises:
+            UserError: if it is neither folder, nor file, nor data set; with the nearest of those.
+        """
+        if not self.path:
+            check_folder(self.source)
+            known = {self.source} if self.source.startswith(PREFIX) else known_datasets()
+            if self.source not in known:
+                raise UserError(unknown("dataset, folder or file", self.source, known))
+
     @property
     def statistics(self) -> Path | None:
         """The file, if it holds statistics of real features: they come before images beside them, which are fewer."""
@@ -202,6 +196,7 @@ def score_images(
     Raises:
         UserError: if images or weights cannot be had, or there are fewer images than the protocol asks for.
     """
+    against.check()
     given = find_scored(source, spec, seed)
     asked = spec.score.model_copy(update={"images": given.count, "metrics": _metrics(spec, against)})
     resolved, where = spec.model_copy(update={"score": asked, "dataset": against.dataset}), torch.device(device)

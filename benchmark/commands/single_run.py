@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 
 from torch import nn
 
 from benchmark.datasets.catalog import LabelledImages, load_split
 from benchmark.environment import choose_device
-from benchmark.errors import UserError
+from benchmark.errors import UserError, finite_number, whole_number
 from benchmark.paths import Paths
+from benchmark.plain_text import shown
 from benchmark.records import Split, TrialConfig
 from benchmark.spec import Score, Spec, spec_of
 from benchmark.study.preparation import check_resolution
@@ -92,8 +92,7 @@ class SingleRun:
         Raises:
             UserError: if a name is unknown, a value is not allowed, nothing says for how long, or data cannot be had.
         """
-        if settings.curve_points < 1:
-            raise UserError(f"curve_points = {settings.curve_points}: must be a whole number of 1 or more")
+        _check(settings)
         found, place = named_variant(variant), choose_device(device)
         hyperparameters = _hyperparameters(found, settings.hyperparameters)
         spec = _spec(found, dataset, 1 if steps is None else steps, seed, settings)
@@ -152,12 +151,26 @@ class SingleRun:
             return evaluated(self.cohort, self.member, self.source, score)
 
 
+def _check(settings: TrainSettings) -> None:
+    """Refuse what is none, and what the spec does not look at."""
+    if not isinstance(settings, TrainSettings):
+        kind = type(settings).__name__
+        raise UserError(f"settings, of type {kind}: must be TrainSettings, as in TrainSettings(epochs=2)")
+    whole_number("curve_points", settings.curve_points, least=1)
+    if not isinstance(settings.score, Score):
+        raise UserError(f"score, of type {type(settings.score).__name__}: must be benchmark.spec.Score")
+    if not isinstance(asked := settings.hyperparameters, Mapping):
+        raise UserError(f'hyperparameters = {shown(asked)}: must be a dictionary, as in {{"beta1": 0.5}}')
+
+
 def named_variant(name: str) -> Variant:
     """The variant called `name`, or composed of parts.
 
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
+    if not isinstance(name, str):
+        raise UserError(f"variant: {shown(name)} is no name; give one, as in 'wgan'")
     try:
         return find_variant(name)
     except LookupError as error:
@@ -171,7 +184,7 @@ def _hyperparameters(variant: Variant, asked: Mapping[str, float]) -> dict[str, 
         if name not in defaults:
             raise UserError(f"hyperparameter {name!r}: variant {variant.name!r} has {', '.join(defaults)}")
     try:
-        return variant.defaults.updated(dict(asked)).present()
+        return variant.defaults.updated({name: finite_number(name, value) for name, value in asked.items()}).present()
     except ValueError as error:
         raise UserError(str(error)) from error
 
@@ -195,7 +208,7 @@ def _steps(variant: Variant, steps: int | None, settings: TrainSettings, data: L
         raise UserError(f"variant {variant.name!r}: give steps, or epochs, for how long it is trained")
     if steps is not None:
         raise UserError(f"steps = {steps} and epochs = {epochs:g}: give one of them")
-    if not (isfinite(epochs) and epochs > 0):
+    if finite_number("epochs", epochs) <= 0:
         raise UserError(f"epochs = {epochs:g}: must be a finite number > 0")
     return max(1, round(epochs * len(data.images) / _batch(variant, settings)))
 

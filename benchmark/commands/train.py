@@ -1,19 +1,29 @@
 """One variant trained alone with given settings, without any search, as a trial of a study is trained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from torch import Tensor
 
 from benchmark.artifacts.weights import SavedGenerator, write_weights
+from benchmark.commands.new_study import fitting_study
 from benchmark.commands.sample import draw
 from benchmark.commands.sample import walk as walk_between
+from benchmark.commands.score import named_split, scoring
+from benchmark.commands.scores import Scores
 from benchmark.commands.single_run import SingleRun, TrainSettings
-from benchmark.paths import Paths
+from benchmark.datasets.catalog import NoSideError, find_dataset
+from benchmark.errors import UserError, named_path, whole_number, writable
+from benchmark.paths import Paths, shipped_studies
 from benchmark.pixels import to_uint8
 from benchmark.records import Curves, Split
+from benchmark.scoring.extractors.catalog import find_extractor
+from benchmark.scoring.needs import is_foreign
 from benchmark.scoring.scorer import Scorer
-from benchmark.spec import Score
+from benchmark.spec import Score, load_spec, spec_of
+from benchmark.spec.cautions import cautions
+from benchmark.spec.python_values import overrides
 from benchmark.training.sampling import generate
 from benchmark.workers.arithmetic import worker_arithmetic
 from benchmark.workers.trial_runner import GRID_IMAGES, scored_sample
@@ -52,40 +62,78 @@ class Trained:
 
     def fixed(self, count: int = GRID_IMAGES) -> Tensor:
         """Images (count, C, H, W), uint8, of the latents that pictures through training are made of."""
+        count = whole_number("count", count, least=1)
         module, _ = self.run.networks(self.settings.score)
         return to_uint8(generate(module, self.run.source.draw("grid", count))).cpu()
 
-    def score(self, split: Split = "test", score: Score | None = None) -> dict[str, float]:
-        """Scores against a split of the data set, by name in `benchmark.metrics.catalog.known_scores`.
+    def score(
+        self,
+        split: Split = "test",
+        score: Score | None = None,
+        set: Mapping[str, object] | None = None,  # noqa: A002
+    ) -> Scores:
+        """Scores of new images against a split of the data set that it was trained on.
 
-        Those of a trial of a study with the same settings and seed.
+        Those of a trial of a study with the same settings and seed. Where the settings name no extractor, and the usual
+        one was made for other data, images are scored as by the shipped study that fits the data set.
 
         Args:
             split: What generated images are compared with.
             score: How; the settings' if None.
+            set: Keys of a spec's table `score`, over that, as in {"score.extractor": "pixels", "score.images": 500}.
 
         Raises:
-            UserError: if weights of the extractor cannot be had, or it is made for other data.
+            UserError: if a name or a value is not allowed, weights of the extractor cannot be had, or it is made for
+                other data.
         """
-        asked = score or self.settings.score
-        run, paths = self.run, Paths.here()
+        run, paths, split = self.run, Paths.here(), named_split(split)
+        asked = _scored_as(run.spec.dataset, self.settings.score if score is None else score, set)
         spec = run.spec.model_copy(update={"score": asked})
         scorer = Scorer.for_split(spec, split, paths.data, paths.cache, run.cohort.device)
         module, _ = run.networks(asked)
+        metrics = (*asked.metrics, *(asked.final_metrics if "score.final_metrics" in (set or {}) else ()))
         with worker_arithmetic():
-            return scorer.score_each([scored_sample(module, run.source, asked.images, asked.metrics)])[0]
+            found = scorer.score_each([scored_sample(module, run.source, asked.images, metrics)])[0]
+        return Scores(found, scorer.protocol, tuple(cautions(scorer.protocol, asked)))
 
     def save(self, folder: Path | str) -> Path:
         """Write generator, discriminator and fixed latents as safetensors into a folder, which is made if need be.
 
         Returns:
-            The folder. `ganbench sample FOLDER/generator.safetensors` and
-            `benchmark.artifacts.weights.read_generator` read the generator.
+            The folder. `ganbench sample FOLDER/generator.safetensors` and `benchmark.load` read the generator.
+
+        Raises:
+            UserError: if it is a file, or cannot be written.
         """
+        folder = named_path(folder, "give a folder, new or not")
+        if folder.is_file():
+            raise UserError(f"{folder}: is a file; give a folder, new or not")
         networks = self.run.networks(self.settings.score)
         grid = self.run.source.draw("grid", GRID_IMAGES)
-        write_weights(Path(folder), self.run.variant, self.run.shape, networks, grid)
-        return Path(folder)
+        with writable(folder):
+            write_weights(folder, self.run.variant, self.run.shape, networks, grid)
+        return folder
+
+    def __repr__(self) -> str:
+        return f"<{self.run!r}, trained>"
+
+
+def _scored_as(dataset: str, settings: Score, values: Mapping[str, object] | None) -> Score:
+    """How images of a data set are scored, with what was asked for by key."""
+    if not isinstance(settings, Score):
+        raise UserError(f"score, of type {type(settings).__name__}: must be a Score; set= takes its keys")
+    own = {name: getattr(settings, name) for name in settings.model_fields_set}
+    if "extractor" not in own and is_foreign(find_extractor(settings.extractor), find_dataset(dataset).name):
+        fitting = load_spec(fitting_study(dataset), shipped_studies()).score
+        settings = fitting.model_copy(update=own)
+    if not overrides(values) or values is None:
+        return settings
+    for key in values:
+        if not str(key).startswith("score."):
+            raise UserError(f"set: {key} changes no score of what is trained; the keys of score are allowed")
+    before = {"name": "train", "dataset": dataset, "score": settings.model_dump(exclude={"metrics", "objective"})}
+    asked = overrides({"score.metrics": settings.metrics, **values})
+    return spec_of(before, scoring(asked), "set").score
 
 
 def train(
@@ -111,6 +159,9 @@ def train(
             training diverged.
     """
     asked = settings or TrainSettings()
-    run = SingleRun.of(variant, dataset, steps, seed, device, asked)
+    try:
+        run = SingleRun.of(variant, dataset, steps, seed, device, asked)
+    except NoSideError as error:
+        raise NoSideError.of(dataset, "TrainSettings(resolution=32)") from error
     run.advance(run.steps, lambda: None)
     return Trained(run, asked)

@@ -1,5 +1,6 @@
 """Every data set by name: the benchmark's own, then what other people's packages add."""
 
+import os
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from pathlib import Path
@@ -16,6 +17,7 @@ from benchmark.datasets.origin import RESIZED, Origin, origin_of
 from benchmark.datasets.prepared import PreparedCache, Source
 from benchmark.errors import UserError
 from benchmark.names import look_up, slug
+from benchmark.plain_text import shown
 from benchmark.records import Split
 from ganzoo.catalogs import listed
 from ganzoo.entry_points import code_key, merged
@@ -50,6 +52,20 @@ class LabelledImages:
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
 
 
+class NoSideError(UserError):
+    """Pictures have no side of their own, and none is asked for."""
+
+    @classmethod
+    def of(cls, name: str, spelt: str) -> "NoSideError":
+        """What is told.
+
+        Args:
+            name: Of the data set.
+            spelt: How whoever asked says which side he wants.
+        """
+        return cls(f"dataset {name!r}: its pictures have no side of their own; give {spelt}, for instance")
+
+
 def known_datasets() -> dict[str, Dataset]:
     """Every data set by name, other people's included, less folders of pictures.
 
@@ -63,20 +79,36 @@ def find_dataset(name: str) -> Dataset:
     """The data set called `name`, or a folder of pictures, `folder:PATH`.
 
     Raises:
-        UserError: with one line that lists the known names and the nearest.
+        UserError: with one line that lists the known names and the nearest, or says how the folder of that name is
+            written.
     """
-    return folder_dataset(name) if name.startswith(PREFIX) else look_up("dataset", name, known_datasets())
+    if name.startswith(PREFIX):
+        return folder_dataset(name)
+    known = known_datasets()
+    if name not in known and os.path.isdir(name):  # noqa: PTH112, whose way raises for a long name before Python 3.14
+        raise UserError(f"dataset {shown(name)}: no data set of that name; the folder is written {PREFIX}{name}")
+    return look_up("dataset", name, known)
+
+
+def check_folder(name: str) -> None:
+    """Refuse a data set that is a folder which is not there, before anything else is found wrong with it.
+
+    Raises:
+        UserError: if it is one.
+    """
+    if name.startswith(PREFIX) and (problem := folder_dataset(name).problem(Path())):
+        raise UserError(problem)
 
 
 def side_of(name: str, resolution: int) -> int:
     """Side in pixels of a data set's images in a study that asks for `resolution`, 0 for the native one.
 
     Raises:
-        UserError: if the name is unknown, or the data set has no native side and none is asked for.
+        UserError: if the name is unknown; `NoSideError` if the data set has no native side and none is asked for.
     """
     side = resolution or find_dataset(name).resolution
     if not side:
-        raise UserError(f"dataset {name!r}: its pictures have no side of their own; give resolution = 32, for instance")
+        raise NoSideError.of(name, "--set resolution=32")
     return side
 
 

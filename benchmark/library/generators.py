@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor, nn, uint8
 
 from benchmark.artifacts.grids import grid
 from benchmark.artifacts.weights import SavedGenerator, read_generator, write_network
 from benchmark.commands.sample import draw
 from benchmark.commands.sample import walk as walk_between
-from benchmark.errors import UserError
+from benchmark.errors import UserError, named_path, whole_number, writable
 from benchmark.records import GENERATOR_FILE
 from ganzoo.variant import Variant
 
 if TYPE_CHECKING:
-    from benchmark.library.scores import Scores
+    from benchmark.commands.scores import Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +60,7 @@ class Generator:
         """
         from benchmark.library.scores import score
 
-        with TemporaryDirectory() as folder:
-            return score(self.save(Path(folder) / GENERATOR_FILE), against, set=set)
+        return score(self, against, set=set)
 
     def save(self, path: str | Path) -> Path:
         """Write it as a .safetensors file, which `benchmark.load` and `ganbench sample` read.
@@ -74,13 +72,14 @@ class Generator:
             The file.
 
         Raises:
-            UserError: if it is not called .safetensors.
+            UserError: if it is not called .safetensors, or cannot be written.
         """
-        path = Path(path)
-        if path.suffix != ".safetensors":
-            raise UserError(f"{path}: a generator is saved as NAME.safetensors")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_network(path, self.saved.variant, self.saved.shape, self.saved.module)
+        path = named_path(path, "a generator is saved as NAME.safetensors")
+        if path.suffix != ".safetensors" or path.is_dir():
+            raise UserError(f"{path}: a generator is saved as NAME.safetensors, a file")
+        with writable(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_network(path, self.saved.variant, self.saved.shape, self.saved.module)
         return path
 
     def __repr__(self) -> str:
@@ -101,9 +100,9 @@ def load(path: str | Path) -> Generator:
     >>> import benchmark
     >>> benchmark.load("nowhere.safetensors")
     Traceback (most recent call last):
-    benchmark.errors.UserError: nowhere.safetensors: not a generator that a run of this benchmark saved: ...
+    benchmark.errors.UserError: nowhere.safetensors: no such file; ...
     """
-    path = Path(path)
+    path = named_path(path, "give a generator.safetensors, or the folder that holds one")
     return Generator(read_generator(path / GENERATOR_FILE if path.is_dir() else path))
 
 
@@ -114,8 +113,15 @@ def picture(images: Tensor, columns: int = 8) -> Image.Image:
         images: (N, C, H, W), uint8; tiny ones are magnified without smoothing.
         columns: Images a row.
 
+    Raises:
+        UserError: if they are no such images, or there are none.
+
     >>> import benchmark, torch
     >>> benchmark.picture(torch.zeros(4, 1, 32, 32, dtype=torch.uint8), columns=2).size
     (70, 70)
     """
-    return grid(images, columns)
+    if not isinstance(images, Tensor) or images.dtype != uint8 or images.ndim != 4 or images.shape[1] not in (1, 3):
+        what = f"{images.dtype} {list(images.shape)}" if isinstance(images, Tensor) else type(images).__name__
+        raise UserError(f"images of {what}: must be a tensor (N, C, H, W) of uint8, with C = 1 or 3")
+    whole_number("images", len(images), least=1)
+    return grid(images, whole_number("columns", columns, least=1))

@@ -2,65 +2,41 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from torch import Tensor
 
+from benchmark.artifacts.weights import SavedGenerator, write_network
 from benchmark.commands.score import RealImages, named_split, score_images, scoring
+from benchmark.commands.scores import Scores
+from benchmark.commands.train import Trained
 from benchmark.environment import choose_device
 from benchmark.errors import UserError
-from benchmark.library.overrides import overrides
-from benchmark.metrics.catalog import known_scores
 from benchmark.paths import Paths
-from benchmark.records import Protocol
+from benchmark.records import GENERATOR_FILE
 from benchmark.spec import spec_of
+from benchmark.spec.python_values import overrides
 
 
-@dataclass(frozen=True, eq=False)
-class Scores(Mapping[str, float]):
-    """Scores by name, as in `scores["fid"]`; a dictionary that cannot be changed, and says what it means.
-
-    Attributes:
-        found: By name in `benchmark.metrics.catalog.known_scores`.
-        protocol: Everything that moves them: data, split, numbers of images, extractor and its weights' digest ...
-        sentence: The same in one sentence.
-        cautions: What to know before believing them.
-    """
-
-    found: Mapping[str, float]
-    protocol: Protocol
-    sentence: str
-    cautions: tuple[str, ...]
-
-    def __getitem__(self, name: str) -> float:
-        return self.found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.found)
-
-    def __len__(self) -> int:
-        return len(self.found)
+@runtime_checkable
+class Loaded(Protocol):
+    """What `benchmark.load` gives."""
 
     @property
-    def frame(self) -> pd.DataFrame:
-        """A row a score: score (its name), label (for people), value, better ("lower", "higher" or "")."""
-        columns = known_scores()
-        rows = [(name, columns[name].label, value, columns[name].better) for name, value in self.items()]
-        return pd.DataFrame(rows, columns=["score", "label", "value", "better"])
+    def saved(self) -> SavedGenerator:
+        """Its generator."""
 
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name} = {value:.4g}" for name, value in self.items())
-        return f"<{values}; {self.sentence}>"
+
+InMemory = Tensor | NDArray[np.uint8] | Loaded | Trained
+Given = str | Path | InMemory
 
 
 def score(
-    images: str | Path | Tensor | NDArray[np.uint8],
+    images: Given,
     against: str | Path = "digits",
     split: str = "test",
     protocol: str = "",
@@ -70,9 +46,9 @@ def score(
     """Score images as those of a study are scored; `ganbench score` is the same on the command line.
 
     Args:
-        images: Pictures in a folder or .zip; an .npy, .npz or .safetensors of images; a generator.safetensors, of which
-            `score.images` are drawn; or images in memory, uint8, as a tensor (N, C, H, W) or an array (N, H, W, C) or
-            (N, H, W).
+        images: Pictures in a folder or .zip; an .npy, .npz or .safetensors of images; a generator.safetensors, or what
+            `load` and `train` give, of which `score.images` are drawn; or images in memory, uint8, as a tensor
+            (N, C, H, W) or an array (N, H, W, C) or (N, H, W).
         against: The real ones: a data set, "folder:PATH", a folder or a file of images, or an .npz of mu and sigma.
         split: Of the data set: "train", "validation", "test", "train+validation" or "all".
         protocol: "lucic2018", "mimicry", "kurach2019", "quick"; "" for none.
@@ -90,24 +66,39 @@ def score(
     >>> scores.protocol.real_images, scores.protocol.split, scores.protocol.extractor
     (450, 'test', 'digits-cnn')
     """
-    if not isinstance(images, str | Path):
-        with _as_file(images) as file:
-            return score(file, against, split, protocol, set, device)
+    if not isinstance(against, str | Path):
+        kind = type(against).__name__
+        raise UserError(f"against, of type {kind}: must name a data set, a folder or a file; np.savez writes a file")
     values = {"name": "score", "dataset": str(against), "protocol": protocol}
     spec = spec_of(values, scoring(overrides(set)), f"protocol {protocol!r}" if protocol else "set")
-    real = RealImages(str(against), named_split(split))
-    found = score_images(Path(images), real, spec, Paths.here(), str(choose_device(device)))
-    return Scores(found.scores, found.protocol, found.sentence(), found.cautions)
+    real, place = RealImages(str(against), named_split(split)), str(choose_device(device))
+    with _as_file(images) as file:
+        found = score_images(file, real, spec, Paths.here(), place)
+    return Scores(found.scores, found.protocol, found.cautions)
 
 
 @contextmanager
-def _as_file(images: Any) -> Iterator[Path]:
-    """Images as the file that somebody else might have written."""
+def _as_file(images: Given) -> Iterator[Path]:
+    """Images, or a generator, as the file that somebody else might have written; what is wrong is not called by it."""
+    if isinstance(images, str | Path):
+        yield Path(images)
+        return
+    with TemporaryDirectory() as folder:
+        file = _written(images, Path(folder))
+        try:
+            yield file
+        except UserError as error:
+            raise UserError(str(error).replace(str(file), "images")) from error
+
+
+def _written(images: InMemory, folder: Path) -> Path:
+    if isinstance(images, Trained | Loaded):
+        saved = images.generator if isinstance(images, Trained) else images.saved
+        write_network(folder / GENERATOR_FILE, saved.variant, saved.shape, saved.module)
+        return folder / GENERATOR_FILE
     pixels = images.detach().cpu().numpy() if isinstance(images, Tensor) else images
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
         kind = getattr(pixels, "dtype", type(pixels).__name__)
-        raise UserError(f"images of {kind}: must be a folder, a file, or uint8 in memory, 0 to 255")
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "images.npy"
-        np.save(file, pixels)
-        yield file
+        raise UserError(f"images of {kind}: must be a folder, a file, a generator, or uint8 in memory, 0 to 255")
+    np.save(folder / "images.npy", pixels)
+    return folder / "images.npy"

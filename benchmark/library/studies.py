@@ -2,19 +2,23 @@
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.addresses import STORAGE, check
+from benchmark.errors import whole_number
 from benchmark.folders import check_runs
-from benchmark.library.overrides import overrides
 from benchmark.library.results import StudyResults
+from benchmark.names import chosen_names
 from benchmark.notices import tell
 from benchmark.paths import Paths
 from benchmark.spec import Spec, load_spec
+from benchmark.spec.python_values import overrides
+
+MOST_WORKERS = 4096
 
 if TYPE_CHECKING:
     from benchmark.study.progress import Progress
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
 def run(
     study: str | Path = "digits",
-    variants: str | Sequence[str] = (),
+    variants: str | Iterable[str] | None = None,
     set: Mapping[str, object] | None = None,  # noqa: A002
     workers: int = 0,
     device: str = "auto",
@@ -35,7 +39,8 @@ def run(
 
     Args:
         study: Name of a spec, or the path of a TOML file.
-        variants: Names, sets ("core"), or parts ("resnet+hinge+r1"); the spec's if there are none.
+        variants: Names, sets ("core"), or parts ("resnet+hinge+r1"), a list of them or commas between; the spec's if
+            None.
         set: Keys of the spec, as in {"budget.trials": 2}.
         workers: Processes; 0 for one a core, or one a GPU.
         device: "auto", "cpu", "cuda", "cuda:1" ...
@@ -53,7 +58,8 @@ def run(
     from benchmark.study.preparation import is_prepared
     from benchmark.workers.pool import warm_up
 
-    paths = Paths.here()
+    paths, names = Paths.here(), chosen_names(variants, "variants")
+    workers = whole_number("workers", workers, least=0, most=MOST_WORKERS)
     check_runs(paths)
     spec = load_spec(str(study), paths.studies, overrides(set))
     with _environment_kept():
@@ -62,7 +68,7 @@ def run(
     _import_bars()
     import_module("torch")  # with as many threads as the caller has it
     with _environment_kept():
-        owed = _run(spec, [variants] if isinstance(variants, str) else variants, paths, (workers, device), progress)
+        owed = _run(spec, names, paths, (workers, device), progress)
     return _read(spec, paths, owed)
 
 

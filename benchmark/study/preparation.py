@@ -108,13 +108,15 @@ def image_side(spec: Spec, paths: Paths) -> int:
     """Side of the study's images in pixels, found without reading an image or writing a file.
 
     Raises:
-        UserError: if the data set is unknown, or has no side of its own and the spec names none.
+        UserError: if the data set is unknown or a folder that is missing, or has no side of its own and the spec names
+            none.
     """
     kept = _kept(spec, paths)
     if kept is not None and spec.score.search_split in kept.protocols:
         return kept.protocols[spec.score.search_split].resolution
-    from benchmark.datasets.catalog import side_of
+    from benchmark.datasets.catalog import check_folder, side_of
 
+    check_folder(spec.dataset)
     return side_of(spec.dataset, spec.resolution)
 
 

@@ -48,10 +48,15 @@ def _find(client: "MlflowClient", run: str, spec: Spec, work: Path) -> SavedGene
         if run in names and tags.get(TAG_STATE) == "complete":
             own = work / (stored.info.run_name or "") / GENERATOR_FILE
             return _download(client, stored.info.run_id, run, own)
-    known = sorted(stored.info.run_name or "" for stored in found if stored.data.tags.get(TAG_STATE) == "complete")
-    examples = ", ".join(known[:4]) or "none yet"
-    told = f"no finished run {run!r} in study {spec.study_id}; finished: {examples}{' ...' * (len(known) > 4)}"
-    raise UserError(with_nearest(told, run, [*known, *(label.partition("-final-")[0] for label in known)]))
+    complete = [stored for stored in found if stored.data.tags.get(TAG_STATE) == "complete"]
+    known = sorted(stored.info.run_name or "" for stored in complete)
+    of_finals = (stored.data.tags for stored in complete if stored.data.tags.get(TAG_KIND) == "final")
+    finals = sorted({tags.get(TAG_VARIANT, "") for tags in of_finals})
+    there = f"variants with a final run: {', '.join(finals) or 'none yet'}"
+    told = f"no finished run {run!r} in study {spec.study_id}; {there}"
+    if known:
+        told += f"; runs: {', '.join(known[:4])}{' ...' * (len(known) > 4)}"
+    raise UserError(with_nearest(told, run, [*finals, *known]))
 
 
 def _canonical(run: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from benchmark.errors import UserError
-from benchmark.names import look_up
+from benchmark.names import chosen_names, look_up, names_in
 
 CATALOG = {"mnist": 1, "digits": 2}
 
@@ -15,3 +15,48 @@ def test_an_unknown_name_is_one_line_with_the_nearest_and_all(name: str) -> None
     with pytest.raises(UserError) as refused:
         look_up("dataset", name, CATALOG)
     assert str(refused.value) == f"unknown dataset {name!r}: did you mean 'digits'? Known: mnist, digits"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", []),
+        ("wgan", ["wgan"]),
+        ("wgan, resnet+hinge+r1 ,core", ["wgan", "resnet+hinge+r1", "core"]),
+        (" ,,wgan,", ["wgan"]),
+    ],
+)
+def test_names_stand_between_commas(text: str, names: list[str]) -> None:
+    assert names_in(text) == names
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (None, []),
+        ("wgan,dcgan", ["wgan", "dcgan"]),
+        (("wgan", "dcgan, core"), ["wgan", "dcgan", "core"]),
+        (iter(["wgan"]), ["wgan"]),
+    ],
+)
+def test_who_chooses_gets_those_and_who_does_not_gets_none(given: object, names: list[str]) -> None:
+    assert chosen_names(given, "variants") == names  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [[], (), "", " , ", [""], {}])
+def test_a_choice_of_nothing_is_not_taken_for_no_choice(given: object) -> None:
+    with pytest.raises(UserError) as refused:
+        chosen_names(given, "variants")  # type: ignore[arg-type]
+    assert str(refused.value) == (f"variants: {given!r} names nothing; give names, as in 'wgan,dcgan', or leave it out")
+
+
+@pytest.mark.parametrize("given", [3, [3], ["wgan", None]])
+def test_what_is_no_name_is_refused(given: object) -> None:
+    wrong = given[-1] if isinstance(given, list) else given
+    with pytest.raises(UserError, match=rf"^--variant: {wrong} is no name; give names, as in 'wgan,dcgan'$"):
+        chosen_names(given, "--variant")  # type: ignore[arg-type]
+
+
+def test_a_list_in_the_place_of_a_name_is_one_line() -> None:
+    with pytest.raises(UserError, match=r"^unknown dataset \"\['mnist'\]\": did you mean 'mnist'\?"):
+        look_up("dataset", ["mnist"], CATALOG)  # type: ignore[arg-type]

@@ -22,6 +22,24 @@ def test_says_nothing_where_no_name_is_near_enough() -> None:
     assert did_you_mean("abd", []) == ""
 
 
+@pytest.mark.parametrize(
+    ("asked", "known", "nearest"),
+    [
+        ("wgan-pgg", ["wgan-gp", "wgan-lp"], "wgan-gp"),  # both have a ratio of 0.8
+        ("wgan-pgg", ["wgan-lp", "wgan-gp"], "wgan-gp"),
+        ("dcgna", ["dcgan", "began"], "dcgan"),
+    ],
+)
+def test_of_equally_near_names_the_one_with_the_same_letters_is_meant(
+    asked: str, known: list[str], nearest: str
+) -> None:
+    assert did_you_mean(asked, known) == f"did you mean {nearest!r}?"
+
+
+def test_after_no_name_nothing_is_asked() -> None:
+    assert did_you_mean("", KNOWN) == ""
+
+
 def test_an_unknown_name_is_one_line_with_the_nearest_and_all() -> None:
     assert unknown("loss", "hing", KNOWN) == (
         "unknown loss 'hing': did you mean 'hinge'? Known: hinge, wasserstein, least-squares"

@@ -108,12 +108,17 @@ def refused(path: Path) -> str:
     return message
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert "No such file" in refused(tmp_path / "none.safetensors")
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "none.safetensors", tmp_path / "file" / "none.safetensors"):
+        with pytest.raises(UserError) as error:
+            read_generator(path)
+        assert str(error.value) == f"{path}: no such file; it is to be a generator.safetensors, as runs leave one"
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    refused(tmp_path)
+    with pytest.raises(UserError, match=rf"^{tmp_path}: cannot be read: Is a directory$"):
+        read_generator(tmp_path)
 
 
 @pytest.mark.parametrize("length", [0, 4, 100, 5000])

@@ -1,8 +1,10 @@
 """`ganbench sample`: pictures of a finished run's generator; `score` is held in tests/benchmark/commands."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -61,7 +63,10 @@ def test_a_walk_ends_at_the_images_of_its_two_latents(
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    [("dcgan", "no finished run 'dcgan' in study tiny-"), ("no.safetensors", "no.safetensors: not a generator")],
+    [
+        ("dcgan", "no finished run 'dcgan' in study tiny-"),
+        ("no.safetensors", "no.safetensors: no such file; it is "),
+    ],
 )
 def test_samples_of_what_does_not_exist_are_refused(
     source: str, message: str, ganbench: Command, finished: FinishedStudy
@@ -70,6 +75,49 @@ def test_samples_of_what_does_not_exist_are_refused(
     assert code == 2
     assert err.startswith(f"ganbench: {message}")
     assert len(err.splitlines()) == 1
+
+
+def test_an_array_and_single_pictures_hold_the_images_that_a_sheet_shows(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    weights = finished.work / "wgan-final-0000" / GENERATOR_FILE
+    expected = to_uint8(generate(read_generator(weights).module, (latents(3, 20),)))
+    (tmp_path / "there").mkdir()
+    for output in ("few.npz", "FEW.NPZ", "new/", "there"):
+        words = ("sample", str(weights), "--images", "20", "--seed", "3", "--output", f"{tmp_path}/{output}")
+        code, out, _ = ganbench(*words, "--study", "tiny", where=finished.paths.root)
+        assert (code, out) == (0, f"20 images: {tmp_path / output}\n")
+    for array in ("few.npz", "FEW.NPZ"):
+        assert torch.equal(torch.from_numpy(np.load(tmp_path / array)["arr_0"]), expected.permute(0, 2, 3, 1))
+    for folder in ("new", "there"):
+        files = sorted((tmp_path / folder).iterdir())
+        assert [file.name for file in files] == [f"{number:04}.png" for number in range(20)]
+        assert torch.equal(torch.stack([pil_to_tensor(Image.open(file)) for file in files]), expected)
+
+
+def test_what_is_drawn_into_a_file_or_a_folder_scores_as_the_generator(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    weights, found = str(finished.work / "wgan-final-0000" / GENERATOR_FILE), []
+    for output in ("few.npz", "few/"):
+        drawn = ("sample", weights, "--images", "80", "--study", "tiny", "--output", f"{tmp_path}/{output}")
+        assert ganbench(*drawn, where=finished.paths.root)[0] == 0
+    for source, more in ((f"{tmp_path}/few.npz", ()), (f"{tmp_path}/few", ()), (weights, ("--set", "score.images=80"))):
+        code, out, _ = ganbench("score", source, "--set", "score.metrics=fid", *more, "--json", where=tmp_path)
+        assert code == 0
+        found.append(json.loads(out)["scores"]["fid"])
+    assert found == [pytest.approx(found[0], rel=1e-6)] * 3
+
+
+def test_single_pictures_of_a_walk_are_magnified_where_it_is_asked_for(
+    ganbench: Command, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    weights = str(finished.work / "wgan-final-0000" / GENERATOR_FILE)
+    words = ("sample", weights, "--study", "tiny", "--walk", "3", "--scale", "2", "--output", f"{tmp_path}/walk/")
+    assert ganbench(*words, where=finished.paths.root)[0] == 0
+    files = sorted((tmp_path / "walk").iterdir())
+    assert len(files) == 8 * 3
+    assert {Image.open(file).size for file in files} == {(16, 16)}
 
 
 @pytest.mark.parametrize("output", ["studies", "studies/tiny.toml/drawn.png"])

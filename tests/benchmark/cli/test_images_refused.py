@@ -64,9 +64,20 @@ SAMPLES = [
     (("--walk", "-1"), "Invalid value for '--walk'"),
     (("--seed", str(2**64)), "Invalid value for '--seed' = '18446744073709551616': "),
     (("--seed", "-1"), "Invalid value for '--seed'"),
-    (("--output", "studies"), "--output 'studies': is a folder; name a file"),
+    (("--output", "studies"), "--output 'studies': is a folder that holds something; name a new or an empty one"),
     (("--output", "studies/tiny.toml/a.png"), "--output 'studies/tiny.toml/a.png': cannot be written: "),
-    (("--output", "/dev/null"), "--output '/dev/null': is a device; name a file"),
+    (("--output", "studies/tiny.toml/"), "--output 'studies/tiny.toml': cannot be written: File exists"),
+    (("--output", "/proc/few/"), "--output '/proc/few': cannot be written: "),
+    (("--output", "/dev/null"), "--output '/dev/null': must end in .png (one sheet), in .npz (images that"),
+    (("--output", "few.jpg"), "--output 'few.jpg': must end in .png (one sheet), in .npz (images that"),
+    (("--output", "few"), "--output 'few': must end in .png (one sheet), in .npz (images that ganbench"),
+    (("--output", "few.gif"), "--output 'few.gif': only a walk moves; --walk 100 asks for one"),
+    (
+        ("--output", "few.npz", "--scale", "2"),
+        "--scale 2: pictures are magnified, and an .npz holds images as they are",
+    ),
+    (("--output", "few.npz", "--images", "9" * 12), "999999999999 images of gan-shallow: take "),
+    (("--output", "few.npz", "--walk", "9" * 12), "7999999999992 images of gan-shallow: take "),
 ]
 
 

@@ -58,6 +58,35 @@ def test_system_metrics_at_no_interval_are_refused_before_anything_is_measured(
     assert not (studies.parent / "runs" / "work").exists()
 
 
+@pytest.mark.parametrize("variant", ["", " , "])
+def test_an_empty_choice_of_variants_does_not_train_the_zoo(variant: str, ganbench: Command, studies: Path) -> None:
+    for command in ("run", "report"):
+        code, out, err = ganbench(command, "--study", "tiny", "--variant", variant)
+        told = f"ganbench: --variant: {variant!r} names nothing; give names, as in 'wgan,dcgan', or leave it out\n"
+        assert (code, out, err) == (2, "", told)
+    assert not (studies.parent / "runs" / "work").exists()
+
+
+@pytest.mark.parametrize(
+    ("dataset", "told"),
+    [
+        ("folder:nope", "nope: no such folder"),
+        ("studies", "dataset 'studies': no data set of that name; the folder is written folder:studies"),
+        (
+            "folder:studies",
+            "dataset 'folder:studies': its pictures have no side of their own; give --set resolution=32",
+        ),
+    ],
+)
+def test_what_a_folder_lacks_is_told_from_the_first_on(
+    dataset: str, told: str, ganbench: Command, studies: Path
+) -> None:
+    code, _, err = ganbench("run", "--study", "tiny", "--set", f"dataset={dataset}", "--device", "cpu")
+    assert code == 2
+    assert err.startswith(f"ganbench: {told}")
+    assert len(err.splitlines()) == 1
+
+
 def test_a_finished_study_ends_with_its_table_and_report(ganbench: Command, finished: FinishedStudy) -> None:
     names = ",".join((*finished.sound, finished.failing))
     code, out, err = ganbench(

@@ -48,6 +48,15 @@ def test_a_folder_of_its_own_lies_in_runs(ganbench: Command, tmp_path: Path) -> 
         (("dcgan", "--epochs", "1"), "--dataset names one"),
         (("gan-mlp", "--dataset", "digits", "--epochs", "-1"), "epochs = -1"),
         (("gan-mlp", "--dataset", "digits", "--set", "beta1=high"), "beta1=high"),
+        (("dcgan", "--dataset", "folder:nope", "--epochs", "1"), "ganbench: nope: no such folder\n"),
+        (
+            ("dcgan", "--dataset", "folder:.", "--epochs", "1"),
+            "; give --resolution 32, for instance\n",
+        ),
+        (
+            ("dcgan", "--dataset", ".", "--epochs", "1"),
+            "dataset '.': no data set of that name; the folder is written",
+        ),
         (("gan-mlp", "--preset", "fast"), "fast"),
         (("gan-mpl",), "gan-mlp"),
     ],

@@ -38,10 +38,14 @@ def find(source: str) -> str:
         ("digits", "digits", "digits-cnn"),
         ("mnist", "mnist", "inception-v3-compat"),
         ("svhn", "cifar10", "inception-v3-compat"),
-        ("folder:my \"own\" 'pictures'", "images", "pixels"),
+        ("folder:my \"own\" 'pictures'", "images", "pixels"),  # in the current folder
     ],
 )
-def test_a_data_set_gets_the_spec_that_fits(dataset: str, source: str, extractor: str, paths: Paths) -> None:
+def test_a_data_set_gets_the_spec_that_fits(
+    dataset: str, source: str, extractor: str, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(paths.root)
+    (paths.root / "my \"own\" 'pictures'").mkdir()
     write_new_study("mine", "", dataset, paths)
     spec, shipped = load_spec("mine", paths.studies), load_spec(source, paths.studies)
     wanted = {"name": "mine", "dataset": dataset or shipped.dataset}
@@ -66,13 +70,26 @@ def test_nothing_is_overwritten(paths: Paths) -> None:
         ("mine", "digts", "", "no study spec '.*digts.toml': did you mean 'digits'"),
         ("mine", "", "digts", "unknown dataset 'digts': did you mean 'digits'"),
         ("mine", "digits", "mnist", "extractor 'digits-cnn': was made for digits, and says nothing of 'mnist'"),
-        ("mine", "mnist", "folder:pictures", "its pictures have no side of their own; give resolution"),
+        ("mine", "", "folder:nothere", "^nothere: no such folder$"),
+        ("mine", "mnist", "folder:nothere", "^nothere: no such folder$"),
     ],
 )
 def test_what_would_not_run_is_not_written(name: str, source: str, dataset: str, message: str, paths: Paths) -> None:
     with pytest.raises(UserError, match=message):
         write_new_study(name, source, dataset, paths)
     assert list(paths.root.iterdir()) == []
+
+
+def test_a_folder_needs_a_side_that_the_spec_may_not_name(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(paths.root)
+    (paths.root / "pictures").mkdir()
+    with pytest.raises(UserError) as refused:
+        write_new_study("mine", "mnist", "folder:pictures", paths)
+    assert str(refused.value) == (
+        "dataset 'folder:pictures': its pictures have no side of their own; give --from images, whose resolution is "
+        "32, for instance"
+    )
+    assert not paths.studies.exists()
 
 
 def test_ones_own_spec_can_be_begun_from_and_one_that_cannot_is_refused(paths: Paths) -> None:

@@ -108,3 +108,21 @@ def test_a_set_against_itself_or_a_part_of_itself_is_said_to_be_one(folders: tup
 )
 def test_metrics_may_be_any_since_nothing_is_minimised(given: list[str], added: tuple[str, ...]) -> None:
     assert scoring(given) == (*given, *added)
+
+
+@pytest.mark.parametrize(
+    ("against", "told"),
+    [
+        ("MISSING", "unknown dataset, folder or file 'MISSING': did you mean 'mnist'? Known: digits, mnist, "),
+        ("nowhere/at.npz", "unknown dataset, folder or file 'nowhere/at.npz': did you mean "),
+        ("folder:nope", "nope: no such folder"),
+    ],
+)
+def test_what_is_not_there_is_told_before_what_is_wrong_with_the_rest(against: str, told: str, tmp_path: Path) -> None:
+    """These pictures are of two sizes."""
+    images = load_split("digits", "test", tmp_path).images[:40]
+    folder = write_folder(tmp_path / "mixed", images)
+    write_folder(folder / "small", images[:, :, :4, :4])
+    with pytest.raises(UserError) as refused:
+        ours(folder, against, tmp_path)
+    assert str(refused.value).startswith(told)

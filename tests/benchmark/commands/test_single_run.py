@@ -58,6 +58,12 @@ def test_hyperparameters_come_over_the_source_s() -> None:
         ({"steps": 5, "hyperparameters": {"clip": 0.1}}, "'clip'"),
         ({"steps": 5, "hyperparameters": {"beta1": 1.5}}, "beta1 = 1.5"),
         ({"variant": "dcgan", "steps": 5, "resolution": 9}, "9"),
+        ({"variant": None, "steps": 5}, "^variant: None is no name; give one, as in 'wgan'$"),
+        ({"epochs": "2"}, "^epochs = '2': must be a finite number$"),
+        ({"steps": 5, "hyperparameters": {"beta1": "x"}}, "^beta1 = 'x': must be a finite number$"),
+        ({"steps": 5, "hyperparameters": "beta1=0.5"}, "^hyperparameters = 'beta1=0.5': must be a dictionary, as in"),
+        ({"steps": 5, "curve_points": 2.5}, r"^curve_points = 2\.5: must be a whole number of 1 or more$"),
+        ({"steps": 5, "score": {"images": 4}}, r"^score, of type dict: must be benchmark\.spec\.Score$"),
     ],
 )
 def test_what_makes_no_sense_is_one_line(asked: dict[str, Any], line: str) -> None:
@@ -70,3 +76,8 @@ def test_who_diverges_is_told_with_the_step_and_the_rates() -> None:
     run = of(steps=40, hyperparameters={"lr_generator": 1e30, "lr_discriminator": 1e30})
     with pytest.raises(DivergedError, match=r"'gan-mlp' diverged by step \d+: .* lr_generator = 1e\+30"):
         run.advance(40, lambda: None)
+
+
+def test_settings_are_no_dictionary() -> None:
+    with pytest.raises(UserError, match=r"^settings, of type dict: must be TrainSettings, as in TrainS"):
+        SingleRun.of("gan-mlp", "digits", 1, 0, "cpu", {"epochs": 2})  # type: ignore[arg-type]

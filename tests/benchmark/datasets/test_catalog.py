@@ -1,9 +1,20 @@
+import pickle
+
 import numpy as np
 import pytest
 import torch
 
 from benchmark.datasets import built_in
-from benchmark.datasets.catalog import DATASETS, LabelledImages, find_dataset, key_of, load_split
+from benchmark.datasets.catalog import (
+    DATASETS,
+    LabelledImages,
+    NoSideError,
+    check_folder,
+    find_dataset,
+    key_of,
+    load_split,
+    side_of,
+)
 from benchmark.datasets.dataset import Dataset
 from benchmark.errors import UserError
 
@@ -89,3 +100,34 @@ def test_what_is_large_is_prepared_once_and_mapped(tmp_path):
     again = load_split("gaussians-ring", "test", tmp_path)
     assert torch.equal(first.images, again.images)
     assert (shelf / "test-images.npy").stat().st_mtime_ns == written
+
+
+def test_a_folder_without_its_prefix_is_told_how_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flat" / "deep").mkdir(parents=True)
+    for name in ("flat", "flat/deep", str(tmp_path)):
+        with pytest.raises(UserError) as refused:
+            find_dataset(name)
+        assert str(refused.value) == (
+            f"dataset {name!r}: no data set of that name; the folder is written folder:{name}"
+        )
+    (tmp_path / "digits").mkdir()
+    assert find_dataset("digits").name == "digits"  # the data set's own name comes first
+    with pytest.raises(UserError, match=r"^unknown dataset 'x+ \.\.\. x+':"):
+        find_dataset("x" * 300)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    check_folder("digits")
+    check_folder(f"folder:{tmp_path}")
+    with pytest.raises(UserError, match=r"^nope: no such folder$"):
+        check_folder("folder:nope")
+
+
+def test_who_asks_says_how_a_side_is_asked_for():
+    with pytest.raises(NoSideError) as refused:
+        side_of("folder:mine", 0)
+    told = "dataset 'folder:mine': its pictures have no side of their own; give {}, for instance"
+    assert str(refused.value) == told.format("--set resolution=32")
+    assert str(NoSideError.of("folder:mine", "--resolution 32")) == told.format("--resolution 32")
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)  # as it comes from a process

@@ -120,7 +120,7 @@ def test_no_pictures(tmp_path, make):
 
 
 def test_a_side_must_be_given(photos, tmp_path):
-    with pytest.raises(UserError, match="its pictures have no side of their own; give resolution = 32"):
+    with pytest.raises(UserError, match="its pictures have no side of their own; give --set resolution=32"):
         load(photos, tmp_path, resolution=0)
 
 

@@ -43,7 +43,7 @@ def test_what_is_saved_is_loaded_by_file_and_by_folder(generator: Generator, tmp
 
 
 def test_another_kind_of_file_is_refused(generator: Generator, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"model\.pt: a generator is saved as NAME\.safetensors$"):
+    with pytest.raises(UserError, match=r"model\.pt: a generator is saved as NAME\.safetensors, a file$"):
         generator.save(tmp_path / "model.pt")
     assert not (tmp_path / "model.pt").exists()
 
@@ -63,3 +63,32 @@ def test_a_picture_has_every_image_where_it_belongs() -> None:
     pixels = np.asarray(benchmark.picture(images, columns=2))
     assert pixels.shape == (70, 70, 3)
     assert [pixels[16, 16, 0], pixels[16, 50, 0], pixels[50, 16, 0]] == [10, 20, 30]
+
+
+def test_what_cannot_be_written_is_one_line(generator: Generator, tmp_path: Path) -> None:
+    (tmp_path / "folder.safetensors").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"folder\.safetensors: a generator is saved as NAME\.safetensors, a file$"):
+        generator.save(tmp_path / "folder.safetensors")
+    with pytest.raises(UserError, match=r"a\.safetensors: cannot be written: File exists$"):
+        generator.save(tmp_path / "file" / "a.safetensors")
+    with pytest.raises(UserError, match=r"^5 is no path; give a generator\.safetensors, or the folder that holds one$"):
+        benchmark.load(5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("images", "told"),
+    [
+        (
+            np.zeros((4, 8, 8, 1), np.uint8),
+            "images of ndarray: must be a tensor (N, C, H, W) of uint8, with",
+        ),
+        (torch.zeros(4, 1, 8, 8), "images of torch.float32 [4, 1, 8, 8]: must be a tensor (N, C, H, W) of uint8, with"),
+        (torch.zeros(1, 8, 8, dtype=torch.uint8), "images of torch.uint8 [1, 8, 8]: must be a tensor (N, C, H, W) of"),
+        (torch.zeros(0, 1, 8, 8, dtype=torch.uint8), "images = 0: must be a whole number of 1 or more"),
+    ],
+)
+def test_what_is_no_images_makes_no_picture(images: object, told: str) -> None:
+    with pytest.raises(UserError) as refused:
+        benchmark.picture(images)  # type: ignore[arg-type]
+    assert str(refused.value).startswith(told)

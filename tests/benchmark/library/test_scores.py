@@ -55,7 +55,7 @@ def test_they_are_a_dictionary_with_a_frame_and_a_sentence(generated: torch.Tens
 
 @pytest.mark.parametrize("images", [torch.zeros(80, 1, 8, 8), np.zeros((80, 8, 8)), [1, 2]])
 def test_images_that_are_no_bytes_are_refused(images: object) -> None:
-    with pytest.raises(UserError, match=r"^images of .*: must be a folder, a file, or uint8 in memory, 0 to 255$"):
+    with pytest.raises(UserError, match=r"^images of .*: must be a folder, a file, a generator, or uint8 in mem"):
         benchmark.score(images)  # type: ignore[arg-type]
 
 
@@ -74,3 +74,25 @@ def test_a_folder_is_scored_against_a_folder(tmp_path: Path) -> None:
     scores = benchmark.score("one.npy", against="other.npy", set=values)
     assert (scores.protocol.dataset, scores.protocol.real_images) == ("file:other.npy", 250)
     assert 0 < scores["fid"] < 10 * benchmark.score("other.npy", against="one.npy", set=values)["fid"]
+
+
+@pytest.mark.parametrize("against", [np.zeros((80, 8, 8), np.uint8), torch.zeros(80, 1, 8, 8), None])
+def test_what_is_compared_with_has_a_name(against: object, generated: torch.Tensor) -> None:
+    with pytest.raises(UserError) as refused:
+        benchmark.score(generated, against=against)  # type: ignore[arg-type]
+    assert str(refused.value) == (
+        f"against, of type {type(against).__name__}: must name a data set, a folder or a file; np.savez writes a file"
+    )
+
+
+def test_what_is_wrong_with_images_in_memory_names_no_file(generated: torch.Tensor) -> None:
+    with pytest.raises(UserError, match=r"^images: 3 images; at least 16 are needed$"):
+        benchmark.score(generated[:3])
+
+
+def test_what_was_trained_is_scored_as_its_generator_is(tmp_path: Path) -> None:
+    trained = benchmark.train("gan-shallow", steps=2, seed=1)
+    values = {"score.metrics": ["fid"], "score.images": 200}
+    found = benchmark.score(trained, "digits", set=values)
+    assert dict(found) == dict(benchmark.score(benchmark.load(trained.save("saved")), set=values))
+    assert found["fid"] == pytest.approx(benchmark.score(trained.sample(200), set=FID)["fid"], rel=1e-9)

@@ -36,6 +36,12 @@ def test_it_prints_nothing_if_it_is_not_to(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == ""
 
 
+def test_names_may_have_commas_between(finished: FinishedStudy) -> None:
+    study = benchmark.run("tiny", variants="gan-shallow,wgan", workers=1, device="cpu", progress=False)
+    assert study.study_id == finished.spec.study_id
+    assert study.finished
+
+
 def test_other_values_are_another_study(finished: FinishedStudy) -> None:
     with pytest.raises(UserError, match=rf"^no study 'tiny-.*known: {finished.spec.study_id}"):
         benchmark.load_study("tiny", set={"seed": 1})
@@ -45,6 +51,21 @@ def test_other_values_are_another_study(finished: FinishedStudy) -> None:
     ("call", "line"),
     [
         (lambda: benchmark.run("tiny", variants=["wgam"]), r"^unknown variant 'wgam': did you mean 'wgan'\?"),
+        (lambda: benchmark.run("tiny", variants="wgan,wgam"), r"^unknown variant 'wgam': did you mean 'wgan'\?"),
+        (
+            lambda: benchmark.run("tiny", variants=[]),
+            r"^variants: \[\] names nothing; give names, as in 'wgan,dcgan'",
+        ),
+        (
+            lambda: benchmark.run("tiny", variants=""),
+            r"^variants: '' names nothing; give names, as in 'wgan,dcgan'",
+        ),
+        (lambda: benchmark.run("tiny", workers=-1), r"^workers = -1: must be a whole number of 0 or more$"),
+        (
+            lambda: benchmark.run("tiny", set="budget.trials=3"),
+            r"^set = 'budget.trials=3': must be a dictionary",
+        ),
+        (lambda: benchmark.load_study("tiny", set=["seed=3"]), r"^set = \['seed=3'\]: must be a dictionary"),
         (lambda: benchmark.run("tiny", set={"budget.trial": 1}), r"unknown key 'budget.trial'; known: trials"),
         (lambda: benchmark.run("tinny"), r"^no study spec '.*tinny.toml': did you mean 'tiny'\?"),
         (lambda: benchmark.load_study("tinny"), r"^no study spec '.*tinny.toml': did you mean 'tiny'\?"),

@@ -62,14 +62,17 @@ def test_a_run_that_did_not_finish_is_refused_with_those_that_did(
         find_generator(name, finished.spec, finished.paths, finished.uri)
     hint = f"; did you mean {nearest!r}?" if nearest else ""
     assert str(refused.value) == (
-        f"no finished run {name!r} in study {finished.spec.study_id}; finished: gan-shallow-final-0000, "
-        "gan-shallow-final-0001, gan-shallow-trial-0000, gan-shallow-trial-0001 ..." + hint
+        f"no finished run {name!r} in study {finished.spec.study_id}; variants with a final run: gan-shallow, wgan; "
+        "runs: gan-shallow-final-0000, gan-shallow-final-0001, gan-shallow-trial-0000, gan-shallow-trial-0001 ..."
+        + hint
     )
 
 
 def test_a_study_that_never_ran_has_none(finished: FinishedStudy) -> None:
     other = finished.spec.model_copy(update={"seed": 7})
-    with pytest.raises(UserError, match=f"no finished run 'wgan' in study {other.study_id}; finished: none yet$"):
+    with pytest.raises(
+        UserError, match=f"no finished run 'wgan' in study {other.study_id}; variants with a final run: none yet$"
+    ):
         find_generator("wgan", other, finished.paths, finished.uri)
 
 

@@ -18,12 +18,16 @@ def overrides(values: Overrides | None) -> tuple[str, ...]:
         values: By dotted key: numbers, words, True and False, lists, and dictionaries for tables.
 
     Raises:
-        UserError: naming a key whose value TOML does not have.
+        UserError: if they are no dictionary; or naming a key whose value TOML does not have.
 
     >>> overrides({"budget.trials": 2, "score.metrics": ["fid", "kid"], "search.beta1": {"choices": [0.0, 0.5]}})
     ('budget.trials=2', 'score.metrics=["fid", "kid"]', 'search.beta1={"choices" = [0.0, 0.5]}')
     """
-    return tuple(f"{key}={_toml(key, value)}" for key, value in (values or {}).items())
+    if values is None:
+        return ()
+    if not isinstance(values, Mapping):
+        raise UserError(f'set = {shown(values)}: must be a dictionary, as in {{"budget.trials": 3}}')
+    return tuple(f"{key}={_toml(key, value)}" for key, value in values.items())
 
 
 def _toml(key: str, value: object) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmark.errors import UserError
-from benchmark.library.overrides import overrides
 from benchmark.spec import Spec, load_spec
+from benchmark.spec.python_values import overrides
 
 
 def spec_with(values: dict[str, object], tiny: Spec, tmp_path: Path) -> Spec:
@@ -52,3 +52,10 @@ def test_nothing_is_nothing() -> None:
 def test_what_toml_lacks_is_refused_by_its_key(value: object) -> None:
     with pytest.raises(UserError, match=r"^set: budget.trials = .*; numbers, words, True, False, lists and dict"):
         overrides({"budget.trials": value})
+
+
+@pytest.mark.parametrize("values", ["budget.trials=3", ["budget.trials=3"], 3, ""])
+def test_what_is_no_dictionary_is_refused_with_how_to_write_one(values: object) -> None:
+    with pytest.raises(UserError) as refused:
+        overrides(values)  # type: ignore[arg-type]
+    assert str(refused.value) == f'set = {values!r}: must be a dictionary, as in {{"budget.trials": 3}}'
