@@ -85,19 +85,21 @@ def _git(folder: Path, *words: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
 
-def describe(device: "torch.device", method: str, precision: str) -> dict[str, str]:
+def describe(device: "torch.device", method: str, precision: str, gradients: str) -> dict[str, str]:
     """Everything that a record keeps of where it came from.
 
     Args:
         device: That it trains on.
         method: How the members of a cohort were trained together.
         precision: Of products and convolutions in training, as a spec asks for it.
+        gradients: Whether they were played back from a recording in the end, or computed by autograd.
     """
     return {
         "device": device_name(device),
         "device_type": device.type,
         "method": method,
         "precision": precision if device.type == "cuda" else "float32",
+        "gradients": gradients,
         "python": platform.python_version(),
         "system": platform.system(),
         "code": code_version(),

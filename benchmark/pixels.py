@@ -17,6 +17,16 @@ def to_float(images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     return images.to(dtype) / 127.5 - 1
 
 
+def to_float_in(place: Tensor, images: Tensor) -> None:
+    """Put pixels for networks where they are wanted: `to_float`'s, bit for bit.
+
+    Args:
+        place: Any shape, floating.
+        images: The same shape, uint8.
+    """
+    place.copy_(images).div_(127.5).sub_(1)
+
+
 def to_uint8(images: Tensor) -> Tensor:
     """Pixels for data sets and scoring; the inverse of `to_float`.
 

@@ -103,7 +103,8 @@ class SingleRun:
         config = TrialConfig(found.name, "trial", 0, seed, hyperparameters)
         set_precision(spec.cohort.precision)
         budget = spec.budget
-        setup = TrainingSetup.of(found, data, budget.images_a_batch(found.batch_size), budget.discriminator_steps)
+        size, recordings = budget.images_a_batch(found.batch_size), Paths.here().cache / "recordings"
+        setup = TrainingSetup.of(found, data, size, budget.discriminator_steps, recordings=recordings)
         _, method = arrangement(setup, 1, spec.cohort.method)
         with worker_arithmetic():
             cohort = Cohort(setup, [config], max(1, setup.steps // settings.curve_points), method)

@@ -1,49 +1,62 @@
-"""One member's gradients, recorded and played back: the same numbers without Python and autograd in the way."""
+"""One member's gradients, recorded as a program after a while."""
 
 import warnings
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from benchmark.notices import tell_once
 from benchmark.training.gradients import Objective, Tree, leaves_of, like, single_gradients, tree_of
-from benchmark.training.kernels.torchscript import Program, compile_graph
 from benchmark.training.objectives import StepInputs, StepOutputs
+from benchmark.training.programs.compilation import compile_graph
+from benchmark.training.programs.forms import equal
+from benchmark.training.programs.program import Program
+from benchmark.training.programs.shelf import Shelf
 
 # Recording costs as much as it saves on some hundred updates: a training much longer than that need not wait.
 PATIENCE = 100
 LONG_TRAINING = 300
-# A recording has to agree, bit for bit, on inputs that it was not made from too.
+# A program has to agree, bit for bit, on inputs that it was not made from too.
 CHECKS = 2
+# While another process makes the recording.
+CALLS_BETWEEN_LOOKS = 10
+
+
+class RecordingError(Exception):
+    """A recording is not what it should be."""
+
 
 Gradients = tuple[Tensor, StepOutputs]
 
 
 class RecordedGradients:
-    """`single_gradients` of one objective, recorded after a while and played back from then on.
+    """`single_gradients` of one objective, which become a program after a while.
 
-    Bit for bit the same, so that it does not matter when that begins. What cannot be recorded, such as a loss that
-    looks at values to decide what to compute, is computed as before.
+    The program computes the same bit for bit, so that it does not matter when somebody begins to run it. What cannot
+    be recorded, such as a loss that looks at values to decide what to compute, has none, and a person is told.
 
     Args:
         objective: Of one member.
         patience: Calls before it is recorded.
+        name: What a person calls it, as in `dcgan-generator`.
+        shelf: Where its program is kept for other processes, if anywhere.
+
+    Attributes:
+        program: What computes the same from weights (1, P) and the tensors of a step; None until it is there.
+        names: An outcome's tensors by name; any tensors.
     """
 
-    def __init__(self, objective: Objective, patience: int) -> None:
-        self._objective = objective
+    def __init__(self, objective: Objective, patience: int, name: str, shelf: Shelf | None = None) -> None:
+        self.program: Program | None = None
+        self.names: Tree = {}
+        self._objective, self._name, self._shelf = objective, name, shelf
         self._calls_left = patience
         self._checks_left = CHECKS
-        self._recording: Recording | None = None
-
-    @property
-    def plays_back(self) -> bool:
-        """Whether gradients are played back from now on."""
-        return self._recording is not None and self._checks_left == 0
+        self._recorded: Program | None = None
 
     def __call__(self, weights: Tensor, step: StepInputs) -> Gradients:
         """Gradients (1, P) and the outcome; see `single_gradients`."""
-        if self._recording is not None and self._checks_left == 0:
-            return self._recording(weights, step)
         computed = single_gradients(self._objective, weights, step)
         if self._calls_left > 0:
             self._calls_left -= 1
@@ -52,59 +65,61 @@ class RecordedGradients:
         return computed
 
     def _check(self, weights: Tensor, step: StepInputs, computed: Gradients) -> None:
-        """Hold the recording against what was computed; it is given up for good if they differ."""
-        self._recording = self._recording or record(self._objective, weights, step)
-        if self._recording is not None and _equal(self._recording(weights, step), computed):
-            self._checks_left -= 1
-        else:
-            self._recording, self._checks_left = None, 0
+        """Hold the program against what was computed; it is given up for good if they differ."""
+        inputs = [weights, *leaves_of(tree_of(step))]
+        self.names = tree_of(computed[1])
+        try:
+            self._recorded = self._recorded or self._record(weights, step, inputs)
+            if self._recorded is None:  # another process is at it
+                self._calls_left = CALLS_BETWEEN_LOOKS
+                return
+            with torch.inference_mode():
+                played = self._recorded.bind(inputs)()
+            if not all(equal(one, other) for one, other in zip(played, _leaves(computed), strict=True)):
+                raise RecordingError("it computes other numbers than autograd")
+        except Exception as error:  # whatever stands in the way of a recording, there is a way without
+            self._give_up(error, inputs)
+            return
+        self._checks_left -= 1
+        if self._checks_left == 0:
+            self.program = self._recorded
+
+    def _record(self, weights: Tensor, step: StepInputs, inputs: Sequence[Tensor]) -> Program | None:
+        if self._shelf is None:
+            return record(self._objective, weights, step)
+        return self._shelf.take(self._name, inputs, lambda: record(self._objective, weights, step))
+
+    def _give_up(self, error: Exception, inputs: Sequence[Tensor]) -> None:
+        self._recorded, self._checks_left = None, 0
+        if self._shelf:
+            self._shelf.remove(self._name, inputs)
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        tell_once(f"{self._name} trains slower, by autograd: it cannot be recorded: {reason}")
 
 
-class Recording:
-    """The kernel calls that compute gradients.
+def record(objective: Objective, weights: Tensor, step: StepInputs) -> Program:
+    """The program of one call of `single_gradients`, for inputs of the same shapes.
 
-    Args:
-        program: Weights and the step's tensors, in `leaves_of`'s order, to gradients and the outputs' tensors.
-        outputs: Any outcome, for its names.
+    Its inputs are the weights and the step's tensors, its outputs the gradients and the outcome's, both in
+    `leaves_of`'s order.
+
+    Raises:
+        Exception: whatever PyTorch raises where it cannot be recorded.
     """
-
-    def __init__(self, program: Program, outputs: Tree) -> None:
-        self._program = program
-        self._outputs = outputs
-
-    def __call__(self, weights: Tensor, step: StepInputs) -> Gradients:
-        """Play it back."""
-        with torch.no_grad():
-            gradients, *left = self._program(weights, *leaves_of(tree_of(step)))
-        return gradients, StepOutputs(**like(self._outputs, left))
-
-
-def record(objective: Objective, weights: Tensor, step: StepInputs) -> Recording | None:
-    """The recording of one call of `single_gradients`, for inputs of the same shapes; None if it cannot be recorded."""
     # Takes seconds, which a study that trains nothing need not wait for.
     from torch.fx.experimental.proxy_tensor import make_fx
 
     tree = tree_of(step)
-    _, computed = single_gradients(objective, weights, step)
+    inputs = [weights, *leaves_of(tree)]
+    # What a first call makes and keeps is then a constant.
+    single_gradients(objective, weights, step)
 
     def compute(weights: Tensor, *tensors: Tensor) -> list[Tensor]:
-        gradients, left = single_gradients(objective, weights, StepInputs(**like(tree, tensors)))
-        return [gradients, *leaves_of(tree_of(left))]
+        return _leaves(single_gradients(objective, weights, StepInputs(**like(tree, tensors))))
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = make_fx(compute)(weights, *leaves_of(tree))
-            module.graph.eliminate_dead_code()
-            return Recording(compile_graph(module), tree_of(computed))
-    except Exception:  # whatever stands in the way of a recording, there is a way without
-        return None
-
-
-def _equal(ours: Gradients, theirs: Gradients) -> bool:
-    """Whether two results agree bit for bit; what is not a number agrees with itself."""
-    pairs = zip(_leaves(ours), _leaves(theirs), strict=True)
-    return all(torch.allclose(one, other, rtol=0, atol=0, equal_nan=True) for one, other in pairs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile_graph(make_fx(compute)(*inputs), inputs)
 
 
 def _leaves(gradients: Gradients) -> list[Tensor]:

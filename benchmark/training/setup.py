@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
+from benchmark.names import slug
 from benchmark.training.gradients import Objective, Tree, each
 from benchmark.training.model import ImageShape, Model
 from benchmark.training.objectives import StepInputs, StepOutputs, discriminator_objective, generator_objective
+from benchmark.training.programs.code import code_digest
+from benchmark.training.programs.shelf import Shelf
 from benchmark.training.random_streams import Streams
 from benchmark.training.recording import LONG_TRAINING, PATIENCE, RecordedGradients
 from ganzoo.variant import Variant
@@ -59,6 +63,7 @@ class TrainingSetup:
         batch_size: Images a batch.
         steps: Discriminator updates in the whole run.
         patience: Updates of one member before its gradients are recorded.
+        shelf: Where these recordings are kept for other processes, if anywhere.
         methods: What was measured to be the fastest method, by number of members.
     """
 
@@ -67,11 +72,18 @@ class TrainingSetup:
     batch_size: int
     steps: int
     patience: int = PATIENCE
+    shelf: Shelf | None = None
     methods: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, variant: Variant, data: LabelledImages, batch_size: int, steps: int, dtype: torch.dtype = torch.float32
+        cls,
+        variant: Variant,
+        data: LabelledImages,
+        batch_size: int,
+        steps: int,
+        dtype: torch.dtype = torch.float32,
+        recordings: Path | None = None,
     ) -> "TrainingSetup":
         """The setup of a variant.
 
@@ -81,9 +93,12 @@ class TrainingSetup:
             batch_size: Images a batch.
             steps: Discriminator updates in the whole run.
             dtype: Of weights and images.
+            recordings: A folder where recorded gradients are kept for other processes.
         """
         patience = 0 if steps >= LONG_TRAINING else PATIENCE
-        return cls(Model.of(variant, ImageShape.of(data), dtype), data, batch_size, steps, patience)
+        code = code_digest(variant, cls) if recordings else None
+        shelf = Shelf(recordings, code) if recordings and code else None
+        return cls(Model.of(variant, ImageShape.of(data), dtype), data, batch_size, steps, patience, shelf)
 
     def progress(self, step: int) -> float:
         """The share of training that is done before discriminator step `step`, in [0, 1)."""
@@ -96,13 +111,23 @@ class TrainingSetup:
     @cached_property
     def recorded(self) -> dict[str, RecordedGradients]:
         """The gradients of one member alone, by player; shared by all members that this setup is given to."""
-        return {player: RecordedGradients(self.objective(player), self.patience) for player in OBJECTIVES}
+        return {
+            player: RecordedGradients(
+                self.objective(player), self.patience, f"{slug(self.model.variant.name)}-{player}", self.shelf
+            )
+            for player in OBJECTIVES
+        }
+
+    @property
+    def gradients(self) -> str:
+        """How a member alone gets its gradients by now: "recorded" for both players, or by "autograd"."""
+        return "recorded" if all(each.program for each in self.recorded.values()) else "autograd"
 
     @cached_property
     def in_channels_last(self) -> "TrainingSetup":
         """The same setup for networks that compute on another layout of images."""
         model = Model.of(self.model.variant, self.model.shape, self.model.dtype, channels_last=True)
-        return replace(self, model=model)
+        return replace(self, model=model, shelf=None)
 
     @cached_property
     def ahead(self) -> int:

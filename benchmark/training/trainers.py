@@ -1,6 +1,7 @@
 """How the members of a cohort are trained together."""
 
 from benchmark.training.cuda_graphs import GraphTrainer
+from benchmark.training.replay import ReplayTrainer
 from benchmark.training.setup import TrainingSetup
 from benchmark.training.stacked_members import StackedMembers
 from benchmark.training.step import Trainer, Update, update_in_parallel, update_together
@@ -23,5 +24,7 @@ def trainer_of(setup: TrainingSetup, stacked: StackedMembers, method: str) -> Tr
         method: A name in `UPDATES`.
     """
     setup = setup.in_channels_last if method == "channels-last" else setup
-    kind = GraphTrainer if stacked.generator.weights.is_cuda else Trainer
+    if stacked.generator.weights.is_cuda:
+        return GraphTrainer(setup, stacked, UPDATES[method])
+    kind = ReplayTrainer if len(stacked) == 1 else Trainer
     return kind(setup, stacked, UPDATES[method])

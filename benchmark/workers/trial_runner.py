@@ -148,7 +148,9 @@ class TrialRunner:
             rungs=tuple(self._scored),
             curves=self.member.curves.points(),
             costs=self._costs(),
-            environment=describe(self._cohort.device, self._cohort.method, self._spec.cohort.precision),
+            environment=describe(
+                self._cohort.device, self._cohort.method, self._spec.cohort.precision, self._cohort.setup.gradients
+            ),
             study=self._folder.parent.name,
         )
         record.write(self._folder)

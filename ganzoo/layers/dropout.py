@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 
 
-def counter_uniform(key: Tensor, shape: torch.Size, salt: int) -> Tensor:
-    """Uniform numbers from a key and a position, by the finaliser of MurmurHash3 applied twice.
+def counter_bits(key: Tensor, shape: torch.Size, salt: int) -> Tensor:
+    """Random bits from a key and a position, by the finaliser of MurmurHash3 applied twice.
 
     The same on every device, and under `vmap`, where a shared random generator would couple the members of a cohort.
 
@@ -15,19 +15,28 @@ def counter_uniform(key: Tensor, shape: torch.Size, salt: int) -> Tensor:
         salt: Tells layers with the same key apart.
 
     Returns:
-        Tensor of `shape`, float32, in [0, 1).
+        Tensor of `shape`, int32: all of its bits are random.
     """
-    counter = torch.arange(shape.numel(), device=key.device, dtype=torch.int64)
-    bits = _mix((counter + _mix(key + salt * 0x9E3779B9)) & 0xFFFFFFFF)
-    return (bits >> 8).to(torch.float32).mul(2.0**-24).reshape(shape)
+    start = _mix((key + salt * 0x9E3779B9).to(torch.int32))
+    counter = torch.arange(shape.numel(), device=key.device, dtype=torch.int32)
+    return _mix(counter + start).reshape(shape)
 
 
 def _mix(bits: Tensor) -> Tensor:
-    """MurmurHash3's 32-bit finaliser, on the low 32 bits of int64."""
-    bits = bits & 0xFFFFFFFF
-    bits = ((bits ^ (bits >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
-    bits = ((bits ^ (bits >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
-    return bits ^ (bits >> 16)
+    """MurmurHash3's 32-bit finaliser, on int32, whose products wrap around."""
+    bits = (bits ^ _shifted(bits, 16)) * _signed(0x85EBCA6B)
+    bits = (bits ^ _shifted(bits, 13)) * _signed(0xC2B2AE35)
+    return bits ^ _shifted(bits, 16)
+
+
+def _shifted(bits: Tensor, places: int) -> Tensor:
+    """To the right, with zeros from the left."""
+    return torch.bitwise_and(bits >> places, 2 ** (32 - places) - 1)
+
+
+def _signed(number: int) -> int:
+    """The number in [-2**31, 2**31) with the same 32 bits."""
+    return (number + 2**31) % 2**32 - 2**31
 
 
 class KeyedDropout(nn.Module):
@@ -52,7 +61,8 @@ class KeyedDropout(nn.Module):
         """Drop units of features (N, ...) and scale the rest by 1 / (1 - probability)."""
         if not self.training:
             return features
-        kept = counter_uniform(self.key, features.shape, self.salt) >= self.probability
+        # Bits as whole numbers are uniform from -2**31 on.
+        kept = counter_bits(self.key, features.shape, self.salt) >= round(self.probability * 2**32) - 2**31
         return features * kept / (1 - self.probability)
 
 

@@ -102,8 +102,8 @@ def test_versions_of_packages() -> None:
 
 
 def test_a_description_holds_versions_device_and_method() -> None:
-    described = describe(CPU, "stacked", "tf32")
-    assert described["method"] == "stacked"
+    described = describe(CPU, "stacked", "tf32", "autograd")
+    assert (described["method"], described["gradients"]) == ("stacked", "autograd")
     assert described["precision"] == "float32"  # TF32 is a GPU's
     assert (described["device"], described["device_type"]) == (device_name(CPU), "cpu")
     assert described["python"] == platform.python_version()

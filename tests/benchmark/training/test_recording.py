@@ -39,12 +39,12 @@ def test_a_recording_is_bitwise_what_autograd_computes(
     setup, stacked = trained.setup, trained.stacked
     objective, weights = setup.objective(player), getattr(stacked, player).weights
     with kernels_for(trained.model.generator.module, trained.model.discriminator.module):
-        recording = record(objective, weights, step_inputs(setup, player, stacked, next_inputs(player, stacked)))
-        assert recording is not None
+        program = record(objective, weights, step_inputs(setup, player, stacked, next_inputs(player, stacked)))
         for number in (0, 1, 2):
             step = step_inputs(setup, player, stacked, next_inputs(player, stacked))
             computed = all_tensors(*single_gradients(objective, weights * (1 + number / 10), step))
-            played = all_tensors(*recording(weights * (1 + number / 10), step))
+            with torch.inference_mode():
+                played = program.bind([weights * (1 + number / 10), *leaves_of(tree_of(step))])()
             assert all(torch.equal(one, other) for one, other in zip(computed, played, strict=True))
             assert not any(value.requires_grad for value in played)
 
@@ -89,34 +89,57 @@ def counts_calls() -> Callable[[Tensor, StepInputs], tuple[Tensor, StepOutputs]]
     return objective
 
 
-def test_is_played_back_after_a_while() -> None:
-    gradients = RecordedGradients(squared, patience=3)
-    played = []
+def played(gradients: RecordedGradients, weights: Tensor, step: StepInputs) -> list[Tensor]:
+    assert gradients.program is not None
+    with torch.inference_mode():
+        return gradients.program.bind([weights, *leaves_of(tree_of(step))])()
+
+
+def test_is_recorded_after_a_while() -> None:
+    gradients = RecordedGradients(squared, patience=3, name="squared")
+    there = []
     for call in range(8):
         weights = torch.tensor([[1.0, float(call)]])
-        played.append(gradients.plays_back)
-        found, outputs = gradients(weights, step_against(torch.tensor([[0.0, 2.0]])))
+        there.append(gradients.program is not None)
+        step = step_against(torch.tensor([[0.0, 2.0]]))
+        found, outputs = gradients(weights, step)
         assert found.tolist() == [[1.0, call - 2.0]]
         assert outputs.curves["loss"].tolist() == [(1 + (call - 2.0) ** 2) / 2]
-    assert played == [False] * (3 + CHECKS) + [True] * (5 - CHECKS)
+        if there[-1]:
+            again, loss = played(gradients, weights, step)
+            assert (again.tolist(), loss.tolist()) == (found.tolist(), outputs.curves["loss"].tolist())
+            assert gradients.names["curves"].keys() == {"loss"}
+    assert there == [False] * (3 + CHECKS) + [True] * (5 - CHECKS)
 
 
-@pytest.mark.parametrize("objective", [looks_at_values, draws_numbers, counts_calls()])
-def test_what_cannot_be_recorded_is_computed(
+@pytest.mark.parametrize(
+    ("objective", "reason"),
+    [
+        (looks_at_values, "It appears"),
+        (draws_numbers, "it computes other numbers than autograd"),
+        (counts_calls(), "it computes other numbers than autograd"),
+    ],
+)
+def test_what_cannot_be_recorded_is_computed_and_said_once(
     objective: Callable[[Tensor, StepInputs], tuple[Tensor, StepOutputs]],
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """It looks at values, draws numbers of its own, or keeps a state: a recording would go on with the first."""
-    gradients = RecordedGradients(objective, patience=0)
+    gradients = RecordedGradients(objective, patience=0, name=f"{objective.__name__}'s generator")
     for _ in range(5):
         gradients(torch.tensor([[1.0, 2.0]]), step_against(torch.zeros(1, 2)))
-    assert not gradients.plays_back
+    assert gradients.program is None
+    (line,) = capsys.readouterr().err.splitlines()
+    start = f"ganbench: {objective.__name__}'s generator trains slower, by autograd: it cannot be recorded: "
+    assert line.startswith(start + reason)
     if objective is looks_at_values:
         found, _ = gradients(torch.tensor([[-1.0, 2.0]]), step_against(torch.zeros(1, 2)))
         assert found.tolist() == [[-1.0, -1.0]]
 
 
 def test_a_diverged_member_is_no_reason_to_give_up() -> None:
-    gradients = RecordedGradients(squared, patience=0)
+    gradients = RecordedGradients(squared, patience=0, name="squared")
     for _ in range(CHECKS):
         gradients(torch.tensor([[float("nan"), 1.0]]), step_against(torch.zeros(1, 2)))
-    assert gradients.plays_back
+    assert gradients.program is not None

@@ -148,4 +148,5 @@ def test_recorded_gradients_belong_to_one_lesson(digits: LabelledImages) -> None
     given = TrainingSetup.of(find_variant("gan-mlp"), digits, BATCH, STEPS)
     assert given.recorded is given.recorded
     assert given.recorded.keys() == {"discriminator", "generator"}
+    assert given.gradients == "autograd"
     assert replace(given).recorded["generator"] is not given.recorded["generator"]

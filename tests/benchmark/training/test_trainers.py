@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from benchmark.training.cohort import Cohort
+from benchmark.training.replay import ReplayTrainer
 from benchmark.training.step import Trainer, update_in_parallel, update_together
 from benchmark.training.trainers import UPDATES, trainer_of
 
@@ -17,6 +18,11 @@ def test_every_method_of_a_spec_but_auto_is_there() -> None:
         "parallel": update_in_parallel,
         "channels-last": update_in_parallel,
     } == UPDATES
+
+
+def test_on_a_cpu_a_member_alone_plays_recordings_back(configs: Callable, cohort: Callable[..., Cohort]) -> None:
+    alone = cohort(configs("dcgan")[:1], method="looped")
+    assert {type(trainer_of(alone.setup, alone.stacked, method)) for method in UPDATES} == {ReplayTrainer}
 
 
 @pytest.mark.parametrize("method", UPDATES)

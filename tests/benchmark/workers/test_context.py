@@ -34,6 +34,6 @@ def test_a_variant_s_setup_is_made_once(context: WorkerContext, tiny: Spec) -> N
 
 
 def test_a_batch_may_have_the_paper_s_size(context: WorkerContext) -> None:
-    fresh = WorkerContext(context.data, context.scorer)
+    fresh = WorkerContext(context.data, context.scorer, context.recordings)
     setup = fresh.setup(find_variant("gan-minimax"), Budget(batch_size="paper", discriminator_steps=5))
     assert (setup.batch_size, setup.steps) == (100, 5)

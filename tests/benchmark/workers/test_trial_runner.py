@@ -25,6 +25,7 @@ from benchmark.records import (
 )
 from benchmark.workers.context import WorkerContext
 from benchmark.workers.task import RungReport, folder_of
+from ganzoo.registry import find_variant
 
 pytestmark = pytest.mark.usefixtures("worker_arithmetic")
 NAMES = {
@@ -96,6 +97,18 @@ def test_the_environment_is_recorded(task: Any, context: WorkerContext) -> None:
     environment = run(task("gan-shallow", {}), context)[0].environment
     assert (environment["device_type"], environment["method"], environment["precision"]) == ("cpu", "looped", "float32")
     assert {name: environment[name] for name in PACKAGES} == {name: installed(name) for name in PACKAGES}
+
+
+def test_how_gradients_were_computed_is_recorded(task: Any, context: WorkerContext, tmp_path: Path) -> None:
+    """Twenty updates are too few to record them; those who have the patience for none play them back."""
+    fresh = WorkerContext(context.data, context.scorer, tmp_path)
+    assert run(task("gan-shallow", {}), fresh)[0].environment["gradients"] == "autograd"
+    asked = task("gan-minimax", {})
+    setup = fresh.setup(find_variant("gan-minimax"), asked.spec.budget)
+    fresh._setups["gan-minimax"] = replace(setup, patience=0)
+    assert run(asked, fresh)[0].environment["gradients"] == "recorded"
+    players = {path.name.rpartition("-")[0] for path in tmp_path.glob("*.safetensors")}
+    assert players == {"gan-minimax-generator", "gan-minimax-discriminator"}
 
 
 def test_grids_are_pictures_of_64_images(task: Any, context: WorkerContext) -> None:

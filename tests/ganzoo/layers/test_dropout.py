@@ -6,13 +6,18 @@ from scipy.stats import kstest
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from ganzoo.layers.dropout import KeyedDropout, counter_uniform, key_names
+from ganzoo.layers.dropout import KeyedDropout, counter_bits, key_names
 
 UNITS = torch.Size((200, 500))
 
 
 def key(number: int) -> Tensor:
     return torch.tensor(number, dtype=torch.int64)
+
+
+def counter_uniform(key: Tensor, shape: torch.Size, salt: int) -> Tensor:
+    """The bits as numbers in [0, 1), float64, which holds them all."""
+    return counter_bits(key, shape, salt).to(torch.float64).add(2**31).div(2**32)
 
 
 def finaliser(bits: int) -> int:
@@ -38,15 +43,16 @@ def test_reference_finaliser_is_murmurhash3(seed: int, hashed: int) -> None:
 @pytest.mark.parametrize("salt", [0, 1, 7])
 def test_numbers_equal_whole_number_arithmetic(number: int, salt: int) -> None:
     start = finaliser((number + salt * 0x9E3779B9) % 2**32)
-    expected = [(finaliser((position + start) % 2**32) >> 8) / 2**24 for position in range(50)]
-    assert counter_uniform(key(number), torch.Size((5, 10)), salt).flatten().tolist() == expected
+    expected = [finaliser((position + start) % 2**32) for position in range(50)]
+    bits = counter_bits(key(number), torch.Size((5, 10)), salt)
+    assert bits.dtype == torch.int32
+    assert [each % 2**32 for each in bits.flatten().tolist()] == expected
 
 
 @pytest.mark.parametrize("number", [0, 1, 2**31 - 1])
 def test_numbers_of_a_key_are_uniform(number: int) -> None:
     numbers = counter_uniform(key(number), UNITS, 0)
     assert numbers.shape == UNITS
-    assert numbers.dtype == torch.float32
     assert numbers.min() >= 0
     assert numbers.max() < 1
     assert kstest(numbers.flatten().numpy(), "uniform").pvalue > 0.01

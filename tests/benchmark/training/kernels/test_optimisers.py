@@ -149,3 +149,23 @@ def test_joined_rates_are_those_of_all_members() -> None:
     assert joined.lr.tolist() == [[0.05], [1e-3], [0.05], [2e-4]]
     assert joined.beta2.tolist() == [[0.99], [0.9], [0.99], [0.999]]
     assert joined.betas == ((0.5, 0.99), (0.0, 0.9), (0.5, 0.99), (0.9, 0.999))
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS.values(), ids=lambda each: each.name)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_bound_it_does_the_same_bit_for_bit(optimiser: Optimiser, dtype: torch.dtype) -> None:
+    draw = torch.Generator().manual_seed(0)
+    start = torch.randn(1, 70, generator=draw, dtype=dtype)
+    settings = stack_settings([1e-3], [(0.5, 0.99)], torch.device("cpu"))
+    sides = [(start.clone(), moments(optimiser, start), torch.zeros(1, 1, dtype=torch.float64)) for _ in range(2)]
+    bound = optimiser.bind(*sides[1], settings)
+    for factor in (1.0, 1.0, 0.5, 0.1):
+        gradients = torch.randn(1, 70, generator=draw, dtype=dtype)
+        for _, _, updates in sides:
+            updates.add_(1)
+        weights, remembered, updates = sides[0]
+        scaled = settings.scaled(torch.tensor([factor], dtype=torch.float64))
+        optimiser.update(weights, gradients.clone(), remembered, updates, scaled)
+        bound(gradients.clone(), factor)
+        assert torch.equal(sides[0][0], sides[1][0])
+        assert all(torch.equal(remembered[name], sides[1][1][name]) for name in remembered)
