@@ -15,6 +15,7 @@ from benchmark.datasets.dataset import Content, Dataset, Pixels, joined
 from benchmark.datasets.folder import PREFIX, folder_dataset
 from benchmark.datasets.origin import RESIZED, Origin, origin_of
 from benchmark.datasets.prepared import PreparedCache, Source
+from benchmark.datasets.rules import held_to_rules
 from benchmark.errors import UserError
 from benchmark.names import look_up, slug
 from benchmark.plain_text import shown
@@ -144,7 +145,8 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
         key: Of the content, where the caller has it from `key_of` and the files need not be read to find it.
 
     Raises:
-        UserError: if the name is unknown, or the files cannot be had or decoded.
+        UserError: if the name is unknown, the files cannot be had or decoded, or images or labels are not what they
+            must be.
     """
     dataset, side = find_dataset(name), side_of(name, resolution)
     key = key or content_key(dataset, data, side, _maker(name))
@@ -164,7 +166,7 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
 
 
 def _read(dataset: Dataset, data: Path, split: Split, side: int) -> Content:
-    contents = [dataset.read(data, part, side) for part in parts_of(split)]
+    contents = [held_to_rules(dataset.read(data, part, side), f"{dataset.name!r}, {part}") for part in parts_of(split)]
     return contents[0] if len(contents) == 1 else reduce(joined, contents)
 
 

@@ -13,6 +13,7 @@ from benchmark.training.kernels.dense_convolutions import use_matrices
 from benchmark.training.kernels.flat_parameters import Layout
 from benchmark.training.kernels.optimisers import OPTIMISERS
 from benchmark.training.kernels.selection import keep_channels_last
+from benchmark.training.part_rules import check_parts
 from benchmark.training.random_streams import Streams
 from benchmark.training.state import Player
 from ganzoo.components import Weights
@@ -142,9 +143,15 @@ class Model:
 
     @classmethod
     def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype, *, channels_last: bool = False) -> "Model":
-        """The model of a variant for one image shape; see `benchmark.training.kernels.selection.keep_channels_last`."""
+        """The model of a variant for one image shape; see `benchmark.training.kernels.selection.keep_channels_last`.
+
+        Raises:
+            UserError: if one of its parts breaks a rule: see `benchmark.training.part_rules`.
+        """
         generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
-        alone = _is_per_sample(discriminator, variant, shape, dtype)
+        images, labels = _a_few(variant, shape, dtype)
+        logits = check_parts(variant, generator, discriminator, images, labels)
+        alone = not key_names(discriminator) and _is_per_sample(discriminator, images, labels, logits)
         generating = Network.of(generator, channels_last=channels_last)
         discriminating = Network.of(discriminator, channels_last=channels_last)
         return cls(variant, generating, discriminating, shape, dtype, alone)
@@ -170,15 +177,16 @@ def build(
     return generator.to(dtype), discriminator.to(dtype)
 
 
-def _is_per_sample(discriminator: nn.Module, variant: Variant, shape: ImageShape, dtype: torch.dtype) -> bool:
-    """Whether no other image of a batch moves a logit; tried out, since somebody else's layers need not say."""
-    if key_names(discriminator):
-        return False
+def _a_few(variant: Variant, shape: ImageShape, dtype: torch.dtype) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Four images (4, C, H, W) in [-1, 1], and labels (4,) if the pair is conditional."""
     draw = torch.Generator().manual_seed(0)
     images = torch.rand(4, shape.channels, shape.resolution, shape.resolution, generator=draw, dtype=dtype) * 2 - 1
-    labels = (torch.arange(4) % shape.classes,) if variant.architecture.conditional else ()
+    return images, ((torch.arange(4) % shape.classes,) if variant.architecture.conditional else ())
+
+
+def _is_per_sample(discriminator: nn.Module, images: Tensor, labels: tuple[Tensor, ...], together: Tensor) -> bool:
+    """Whether no other image of a batch moves a logit; tried out, since somebody else's layers need not say."""
     with torch.no_grad():
-        together = discriminator.train()(images, *labels)
         apart = torch.cat([discriminator(images[half], *(each[half] for each in labels)) for half in HALVES])
     return torch.allclose(together, apart, rtol=1e-3, atol=1e-5)
 

@@ -1,0 +1,170 @@
+"""Parts that break a rule, each with its line; and that no part of the zoo does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from benchmark.errors import UserError
+from benchmark.training.model import ImageShape, Model
+from ganzoo.components import Architecture, Augmentation, Loss, Penalty
+from ganzoo.layers.dropout import KeyedDropout
+from ganzoo.registry import BUILT_IN, VARIANTS, find_variant
+from ganzoo.variant import Variant
+
+SIDE = 8
+SHAPE = ImageShape(channels=1, resolution=SIDE, classes=10)
+
+
+def generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(latent_size, channels * resolution**2), nn.Unflatten(1, (channels, SIDE, SIDE)))
+
+
+def critic(*layers: nn.Module) -> Callable[[int, int], nn.Module]:
+    """A factory of discriminators that end in these layers."""
+    return lambda channels, resolution: nn.Sequential(nn.Flatten(), nn.Linear(channels * resolution**2, 4), *layers)
+
+
+SOUND = Architecture("mine", generator, critic(nn.Linear(4, 1), nn.Flatten(0)), (SIDE,), "these tests")
+LOSS = Loss("own", lambda real, fake: fake - real, lambda real, fake: -fake, "these tests")
+PENALTY = Penalty("weight", lambda critic, real, fake, noise: critic(real) ** 2, "these tests", 1.0)
+AUGMENTATION = Augmentation(
+    "shift", lambda images, noise, progress: images + 1, lambda images, generator: images[:, 0], "these tests"
+)
+
+
+def variant(**parts: object) -> Variant:
+    own = {"architecture": SOUND, "loss": LOSS, "penalties": (PENALTY,), "augmentations": (AUGMENTATION,)}
+    return replace(VARIANTS["wgan-gp"], **(own | parts))  # type: ignore[arg-type]
+
+
+def refusal(own: Variant) -> str:
+    state = torch.random.get_rng_state()
+    with pytest.raises(UserError) as refused:
+        Model.of(own, SHAPE, torch.float32)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    return str(refused.value)
+
+
+def test_what_keeps_the_rules_is_built() -> None:
+    assert Model.of(variant(), SHAPE, torch.float32).is_per_sample
+
+
+@pytest.mark.parametrize("name", [*VARIANTS])
+def test_no_variant_of_the_zoo_breaks_one(name: str) -> None:
+    side = min(VARIANTS[name].architecture.resolutions)
+    assert Model.of(VARIANTS[name], ImageShape(1, side, 10), torch.float32).variant is VARIANTS[name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"mlp+{loss}" for loss in BUILT_IN.loss if loss not in ("began", "wasserstein")),
+        *(f"shallow+hinge+{penalty}" for penalty in BUILT_IN.penalty),
+        *(f"mlp+hinge+{each}" for each in (*BUILT_IN.constraint, *BUILT_IN.augmentation) if each != "spectral-norm"),
+        "infogan-autoencoder+began",
+        "mlp+wasserstein+gp",
+        "sndcgan+hinge+spectral-norm",
+    ],
+)
+def test_no_part_of_the_zoo_breaks_one_in_a_composition(name: str) -> None:
+    found = find_variant(name)
+    assert Model.of(found, ImageShape(1, min(found.architecture.resolutions), 10), torch.float32).variant is found
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"discriminator": critic(nn.Linear(4, 1))},
+            "its discriminator gives (4, 1) of images (4, ...); must be (4,): one logit an image",
+        ),
+        (
+            {"discriminator": critic(nn.Linear(4, 1), nn.Flatten(0), nn.Dropout(0.5))},
+            "its discriminator draws from torch's global random state (layer '4' is a Dropout), which would make "
+            "results depend on the number of workers; use ganzoo.layers.dropout.KeyedDropout",
+        ),
+        (
+            {"discriminator": critic(nn.BatchNorm1d(4), nn.Linear(4, 1), nn.Flatten(0))},
+            "its discriminator has batch norm (layer '2' is a BatchNorm1d); say batch_norm=True, so that what needs "
+            "logits of single images is refused",
+        ),
+        (
+            {"generator": lambda latent_size, channels, resolution: nn.Linear(latent_size, 64)},
+            "its generator gives (2, 64) of latents (2, ...); must be (2, 1, 8, 8): images of the study's shape",
+        ),
+        (
+            {"generator": lambda *shape: nn.Sequential(nn.Dropout(0.5), generator(*shape))},
+            "its generator draws from torch's global random state (layer '0' is a Dropout), which would make results "
+            "depend on the number of workers; use ganzoo.layers.dropout.KeyedDropout",
+        ),
+    ],
+)
+def test_architectures(changed: dict[str, object], told: str) -> None:
+    own = replace(SOUND, **changed)  # type: ignore[arg-type]
+    assert refusal(variant(architecture=own)) == f"architecture 'mine': {told}"
+
+
+class Noisy(nn.Module):
+    """Adds noise of torch's global random state."""
+
+    def forward(self, logits: Tensor) -> Tensor:
+        return logits + torch.randn_like(logits)
+
+
+def test_a_draw_of_one_s_own_layer() -> None:
+    own = replace(SOUND, discriminator=critic(nn.Linear(4, 1), nn.Flatten(0), Noisy()))
+    assert refusal(variant(architecture=own)) == (
+        "architecture 'mine': its discriminator draws from torch's global random state, which would make results "
+        "depend on the number of workers; use the noise that it is handed"
+    )
+
+
+def test_what_is_declared_or_keyed_is_allowed() -> None:
+    normed = replace(SOUND, discriminator=critic(nn.BatchNorm1d(4), nn.Linear(4, 1), nn.Flatten(0)), batch_norm=True)
+    assert not Model.of(variant(architecture=normed), SHAPE, torch.float32).is_per_sample
+    keyed = replace(SOUND, discriminator=critic(KeyedDropout(0.5, 0), nn.Linear(4, 1), nn.Flatten(0)))
+    assert not Model.of(variant(architecture=keyed), SHAPE, torch.float32).is_per_sample
+
+
+@pytest.mark.parametrize(
+    ("function", "gives"),
+    [
+        (lambda real, fake: (fake - real).mean(), "()"),
+        (lambda real, fake: (fake - real)[:, None], "(4, 1)"),
+        (lambda real, fake: 1.0, "a float"),
+    ],
+    ids=["a mean", "a column", "a number"],
+)
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_losses(player: str, function: Callable[..., Tensor], gives: str) -> None:
+    own = replace(LOSS, **{player: function})  # type: ignore[arg-type]
+    assert refusal(variant(loss=own)) == (
+        f"loss 'own': its function of the {player} gives {gives} of logits (4, ...); must be (4,): "
+        "one value an image, not their mean"
+    )
+
+
+def test_a_loss_that_draws() -> None:
+    own = replace(LOSS, generator=lambda real, fake: -fake + torch.rand(4))
+    assert refusal(variant(loss=own)).startswith("loss 'own': its function of the generator draws from torch's global ")
+
+
+def test_penalties() -> None:
+    own = replace(PENALTY, function=lambda critic, real, fake, noise: (critic(real) ** 2).mean())
+    assert refusal(variant(penalties=(own,))) == (
+        "penalty 'weight' gives () of images (4, ...); must be (4,): one value an image, not their mean"
+    )
+    own = replace(PENALTY, noise=lambda real, generator: torch.rand(4))
+    assert refusal(variant(penalties=(own,))).startswith("penalty 'weight' draws from torch's global random state, ")
+
+
+def test_augmentations() -> None:
+    own = replace(AUGMENTATION, function=lambda images, noise, progress: images[:, :, 1:])
+    assert refusal(variant(augmentations=(own,))) == (
+        "augmentation 'shift' gives (4, 1, 7, 8) of images (4, ...); must be (4, 1, 8, 8): images of the same shape"
+    )
+    own = replace(AUGMENTATION, noise=lambda images, generator: torch.rand(4))
+    assert refusal(variant(augmentations=(own,))).startswith("augmentation 'shift' draws from torch's global ")
