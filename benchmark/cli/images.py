@@ -13,7 +13,7 @@ from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOpti
 from benchmark.cli.output_file import check_output, unwritable, write_output
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.study.existing import existing_spec
 
 COLUMNS = 8  # of a picture of new images
 ROWS = 8  # of walks
@@ -47,7 +47,7 @@ def sample(
     from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
-    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    spec = existing_spec(study, overrides or (), paths)
     output = output or paths.runs / "samples.png"
     check_output(output)
     moves = is_animation(output)

@@ -15,7 +15,7 @@ from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.interrupts import EXIT_CODE
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.study.existing import spec_to_run
 from benchmark.typed_commands import typed_command
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _run(
 
     paths = Paths.here()
     check_runs(paths)
-    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    spec = spec_to_run(study, overrides or (), paths)
     if is_read_only(paths):
         show_finished(spec, paths)
         return

@@ -14,7 +14,8 @@ from benchmark.library.overrides import overrides
 from benchmark.library.results import StudyResults
 from benchmark.notices import tell
 from benchmark.paths import Paths
-from benchmark.spec import Spec, load_spec
+from benchmark.spec import Spec
+from benchmark.study.existing import existing_spec, spec_to_run
 
 if TYPE_CHECKING:
     from benchmark.study.progress import Progress
@@ -34,7 +35,7 @@ def run(
     `if __name__ == "__main__":`, and works in a notebook.
 
     Args:
-        study: Name of a spec, or the path of a TOML file.
+        study: Name of a spec, the path of a TOML file, or the id of a study that ran, as its folders are called.
         variants: Names, sets ("core"), or parts ("resnet+hinge+r1"); the spec's if there are none.
         set: Keys of the spec, as in {"budget.trials": 2}.
         workers: Processes; 0 for one a core, or one a GPU.
@@ -55,7 +56,7 @@ def run(
 
     paths = Paths.here()
     check_runs(paths)
-    spec = load_spec(str(study), paths.studies, overrides(set))
+    spec = spec_to_run(str(study), overrides(set), paths)
     with _environment_kept():
         if not is_prepared(spec, paths):  # a new study, which will want workers: they import beside this process
             warm_up()
@@ -85,7 +86,7 @@ def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = 
 
     paths = Paths.here()
     check_runs(paths)
-    spec = load_spec(str(study), paths.studies, overrides(set))
+    spec = existing_spec(str(study), overrides(set), paths)
     _import_bars()
     if moved := relocate(paths):
         tell(moved)
