@@ -12,7 +12,7 @@ from benchmark.cli.console import add_row, answer, print_document, print_table, 
 from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, check_output_folder, unwritable, write_output
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.study.existing import existing_spec
 
 ROWS = 8  # of walks
 
@@ -47,7 +47,7 @@ def sample(
     from benchmark.tracking.saved_generator import find_generator
 
     paths = Paths.here()
-    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    spec = existing_spec(study, overrides or (), paths)
     given = output or str(paths.runs / "samples.png")
     kind, target = kind_of(given, walks=walk > 0, scale=scale), Path(given)
     (check_output_folder if kind is Kind.PICTURES else check_output)(target)

@@ -8,7 +8,7 @@ from benchmark.cli import completion
 from benchmark.cli.console import answer, print_document
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.study.existing import existing_spec
 
 
 def register(
@@ -25,7 +25,7 @@ def register(
     from benchmark.tracking.registry import register as register_in_mlflow
 
     paths = Paths.here()
-    lines = register_in_mlflow(variant, load_spec(study, paths.studies, tuple(overrides or ())), paths, None)
+    lines = register_in_mlflow(variant, existing_spec(study, overrides or (), paths), paths, None)
     for line in lines:
         answer(line)
     print_document({"lines": lines})

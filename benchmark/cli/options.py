@@ -9,7 +9,9 @@ from benchmark.cli import completion
 StudyOption = Annotated[
     str,
     typer.Option(
-        "--study", help="Name of a spec in studies/, or the path of a TOML file.", autocompletion=completion.studies
+        "--study",
+        help="Name of a spec in studies/, the path of a TOML file, or the id of a study that ran.",
+        autocompletion=completion.studies,
     ),
 ]
 VariantOption = Annotated[

@@ -11,7 +11,7 @@ from benchmark.cli.console import add_row, answer, print_document, print_table, 
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.study.existing import existing_spec
 
 if TYPE_CHECKING:
     from benchmark.commands.prune import Saving
@@ -66,7 +66,7 @@ def _study_id(study: str, overrides: Sequence[str] | None, paths: Paths, known: 
     """The id of a study that has run: as it is given, or of the spec that is given."""
     if study in known:
         return study
-    study_id = load_spec(study, paths.studies, tuple(overrides or ())).study_id
+    study_id = existing_spec(study, overrides or (), paths).study_id
     if study_id not in known:
         there = ", ".join(known) or "none"
         raise UserError(f"no runs of study {study_id} under {paths.runs}; there are: {there} (--study takes these too)")

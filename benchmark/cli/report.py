@@ -21,7 +21,8 @@ from benchmark.folders import check_runs
 from benchmark.interrupts import EXIT_CODE, raised
 from benchmark.names import chosen_names
 from benchmark.paths import Paths
-from benchmark.spec import Spec, load_spec
+from benchmark.spec import Spec
+from benchmark.study.existing import existing_id, existing_spec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,11 @@ _DATABASE = "mlflow.db"
 def report(
     study: Annotated[
         list[str] | None,
-        typer.Option("--study", help="Name of a spec, or path. Repeatable.", autocompletion=completion.studies),
+        typer.Option(
+            "--study",
+            help="Name of a spec, path, or id of a study that ran. Repeatable.",
+            autocompletion=completion.studies,
+        ),
     ] = None,
     overrides: SetOption = None,
     store: Annotated[
@@ -58,13 +63,17 @@ def report(
 
     paths = Paths.here()
     check_runs(paths)
-    specs = [load_spec(name, paths.studies, tuple(overrides or ())) for name in study or ["digits"]]
-    ids = [spec.study_id for spec in specs]
     uris = [store_uri(place) for place in store or []]
+    here = "" if uris else tracking_uri(paths)
+    if uris:
+        ids = [existing_id(name, overrides or (), paths) for name in study or ["digits"]]
+    else:
+        is_server = here != sqlite_url(paths.runs.resolve() / _DATABASE)
+        specs = [existing_spec(name, overrides or (), paths, elsewhere=is_server) for name in study or ["digits"]]
+        ids = [spec.study_id for spec in specs]
     if not store and (moved := relocate(paths)):
         say(moved)
     names, folder = chosen_names(variant, "--variant"), output or paths.report("+".join(ids))
-    here = "" if uris else tracking_uri(paths)
     if watch:
         say(f"{folder / 'index.html'}: written every {watch} s; Ctrl-C ends it")
         try:
@@ -108,8 +117,8 @@ def compare(
     from reports.text.formats import fixed
 
     check_output(output)
-    spec = load_spec(study, Paths.here().studies, tuple(overrides or ()))
-    sides = [_side(place, spec) for place in (before, after)]
+    study_id = existing_id(study, overrides or (), Paths.here())
+    sides = [_side(place, study_id) for place in (before, after)]
     compared = compare_sides(*sides)
     effect = "after / before" if (compared["scale"] == RATIO.name).any() else "difference"
     table = Table("variant", "before", "after", f"{effect}, 95 % interval", "p", "diverged", "", box=None)
@@ -145,7 +154,7 @@ def ui(
 
     paths = Paths.here()
     with raised():
-        serve(load_spec(study, paths.studies, tuple(overrides or ())), paths, port, announce=answer)
+        serve(existing_spec(study, overrides or (), paths), paths, port, announce=answer)
 
 
 def hold_to_disk(records: "StudyRecords", uri: str, spec: Spec, paths: Paths) -> None:
@@ -260,11 +269,11 @@ def store_uri(place: str) -> str:
     return check(sqlite_url(found.resolve()), STORE)
 
 
-def _side(place: str, spec: Spec) -> "Side":
+def _side(place: str, study_id: str) -> "Side":
     from reports.analysis.compare import read_side, side_of
     from reports.records.files import RUNS
     from reports.records.load import load
 
     if is_file(Path(place) / RUNS):
         return read_side(Path(place))
-    return side_of(load(spec.study_id, store_uri(place)), place)
+    return side_of(load(study_id, store_uri(place)), place)

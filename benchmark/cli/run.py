@@ -17,7 +17,8 @@ from benchmark.interrupts import EXIT_CODE
 from benchmark.names import chosen_names
 from benchmark.notices import tell
 from benchmark.paths import Paths
-from benchmark.spec import Spec, load_spec
+from benchmark.spec import Spec
+from benchmark.study.existing import spec_to_run
 from benchmark.typed_commands import typed_command
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _run(
 
     paths = Paths.here()
     check_runs(paths)
-    spec = load_spec(study, paths.studies, tuple(overrides or ()))
+    spec = spec_to_run(study, overrides or (), paths)
     if is_read_only(paths):
         end_if_failed(show_finished(spec, paths).runs, _names(names, spec))
         return

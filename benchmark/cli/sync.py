@@ -7,7 +7,7 @@ from benchmark.cli.console import answer, print_document, say
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
-from benchmark.spec import load_spec
+from benchmark.study.existing import existing_spec
 from benchmark.typed_commands import typed_command
 
 
@@ -16,7 +16,7 @@ def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
     from benchmark.commands.sync import send
 
     paths = Paths.here()
-    delivery = send(load_spec(study, paths.studies, tuple(overrides or ())), paths, None, say)
+    delivery = send(existing_spec(study, overrides or (), paths), paths, None, say)
     if delivery.left:
         raise UserError(
             f"MLflow has not got {delivery.left} records yet ({delivery.sent} of {delivery.runs} runs' were sent now); "

@@ -15,8 +15,9 @@ from benchmark.library.results import StudyResults
 from benchmark.names import chosen_names
 from benchmark.notices import tell
 from benchmark.paths import Paths
-from benchmark.spec import Spec, load_spec
+from benchmark.spec import Spec
 from benchmark.spec.python_values import overrides
+from benchmark.study.existing import existing_spec, spec_to_run
 
 MOST_WORKERS = 4096
 
@@ -38,7 +39,7 @@ def run(
     `if __name__ == "__main__":`, and works in a notebook.
 
     Args:
-        study: Name of a spec, or the path of a TOML file.
+        study: Name of a spec, the path of a TOML file, or the id of a study that ran, as its folders are called.
         variants: Names, sets ("core"), or parts ("resnet+hinge+r1"), a list of them or commas between; the spec's if
             None.
         set: Keys of the spec, as in {"budget.trials": 2}.
@@ -61,7 +62,7 @@ def run(
     paths, names = Paths.here(), chosen_names(variants, "variants")
     workers = whole_number("workers", workers, least=0, most=MOST_WORKERS)
     check_runs(paths)
-    spec = load_spec(str(study), paths.studies, overrides(set))
+    spec = spec_to_run(str(study), overrides(set), paths)
     with _environment_kept():
         if not is_prepared(spec, paths):  # a new study, which will want workers: they import beside this process
             warm_up()
@@ -91,7 +92,7 @@ def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = 
 
     paths = Paths.here()
     check_runs(paths)
-    spec = load_spec(str(study), paths.studies, overrides(set))
+    spec = existing_spec(str(study), overrides(set), paths)
     _import_bars()
     if moved := relocate(paths):
         tell(moved)

@@ -100,7 +100,11 @@ class Budget(Section):
         if steps is None:  # refused already
             return rungs
         if any(rung > steps for rung in rungs):
-            raise ValueError(f"{list(rungs)} must not exceed discriminator_steps {steps}")
+            fitting = sorted({*(rung for rung in rungs if rung < steps), steps})
+            raise ValueError(
+                f"{list(rungs)} must not exceed discriminator_steps {steps}; "
+                f"--set budget.rungs={shown(fitting).replace(' ', '')} goes with it"
+            )
         return tuple(sorted({*rungs, steps}))
 
 

@@ -5,7 +5,7 @@ import json
 import re
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -30,6 +30,9 @@ from benchmark.spec.sections import (
 from benchmark.spec.spec_files import find_spec
 from benchmark.spec.toml_values import apply_override, check_depth, read_toml
 from ganzoo.names import with_nearest
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
 OPEN_TO_CHANGE: dict[str, Any] = {
@@ -126,22 +129,23 @@ class Spec(Section):
         return self
 
 
-def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = ()) -> Spec:
+def load_spec(name_or_path: str, studies: Path, overrides: tuple[str, ...] = (), *, stored: bool = False) -> Spec:
     """Read a study spec.
 
     Args:
         name_or_path: A name in `studies` or of a shipped spec, or the path of a TOML file.
         studies: A person's own folder of named specs.
         overrides: `KEY=VALUE` with a dotted key, the value in TOML or bare, as `apply_override` takes it.
+        stored: Whether it is the spec of a study that ran: see `stored_spec`.
 
     Raises:
         UserError: if the file is missing, is no TOML, a key or value is not allowed, or goes against its protocol.
     """
     path = find_spec(name_or_path, studies)
-    return spec_of(read_toml(path), overrides, str(path))
+    return spec_of(read_toml(path), overrides, str(path), stored=stored)
 
 
-def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> Spec:
+def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str, *, stored: bool = False) -> Spec:
     """The spec that has some values, and those of its protocol beneath them.
 
     A key `scale` beside the others, above 0 and at most 1, asks for a share of trials, updates, final seeds and images,
@@ -151,6 +155,7 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
         values: As a TOML file has them; changed in place by the overrides.
         overrides: As `load_spec` takes them.
         origin: Where the values come from, for messages.
+        stored: As `load_spec` takes it.
 
     Raises:
         UserError: if a key or value is not allowed, or goes against the protocol.
@@ -162,11 +167,11 @@ def spec_of(values: dict[str, Any], overrides: tuple[str, ...], origin: str) -> 
     if not isinstance(scale, int | float) or not 0 < scale <= 1:
         raise UserError(f"{origin}: scale = {shown(scale)}: must be a number above 0 and at most 1")
     try:
-        spec = Spec.model_validate(with_protocol(values))
+        spec = Spec.model_validate(with_protocol(values), context=STORED if stored else None)
     except UserError as error:
         raise UserError(f"{origin}: {error}") from error
     except ValidationError as error:
-        raise UserError(f"{origin}: {_first(error)}") from error
+        raise UserError(_told(error, overrides, origin)) from error
     share = {
         "protocol": "",
         "budget": spec.budget.scaled(scale),
@@ -190,11 +195,27 @@ def stored_spec(text: str) -> Spec:
     return Spec.model_validate_json(json.dumps(values), context=STORED)
 
 
-def _first(error: ValidationError) -> str:
-    """The first problem as one line: key, value, what is allowed."""
+def _told(error: ValidationError, overrides: tuple[str, ...], origin: str) -> str:
+    """The first problem as one line, with where the value comes from: a file, or what overrides it."""
     problem = error.errors()[0]
-    # The parts of `SearchRanges` are not keys that a person writes.
-    key = ".".join(str(part) for part in problem["loc"] if part not in SearchRanges.model_fields) or "spec"
+    key = _key(problem)
+    given = [override.partition("=")[0].strip() for override in overrides]
+    blamed = next((each for each in reversed(given) if f"{key}.".startswith(f"{each}.")), None)
+    if blamed is None:
+        return f"{origin}: {_first(problem, key)}"
+    # A name in a list stands in the message: `--set score.metrics`, not `score.metrics.0`.
+    is_named = problem["type"] == "value_error" and re.fullmatch(r"\.\d+", key.removeprefix(blamed))
+    told = _first(problem, blamed if is_named else key)
+    return f"--set: {told}" if told.startswith("unknown key") else f"--set {told}"
+
+
+def _key(problem: "ErrorDetails") -> str:
+    """The dotted key of a problem; parts of `SearchRanges` are not keys that a person writes."""
+    return ".".join(str(part) for part in problem["loc"] if part not in SearchRanges.model_fields) or "spec"
+
+
+def _first(problem: "ErrorDetails", key: str) -> str:
+    """A problem as one line: key, value, what is allowed."""
     message = problem["msg"].removeprefix("Value error, ")
     if key in MOVED:
         return f"unknown key {key!r}: it is {MOVED[key]} now"

@@ -100,6 +100,9 @@ score = { extractor = "spectrum", metrics = ["fid", "kid"], images = 64, kid_sub
     assert "spectrum" in json.dumps(protocol)
     # Without the package the finished study is still reported, and another is refused.
     assert run(command, str(ROOT), tmp_path).returncode == 0
+    for name in (str(spec), folder.name):
+        reported = run([*GANBENCH, "report", "--study", name], str(ROOT), tmp_path)
+        assert reported.returncode == 0, reported.stderr
     refused = run([*command, "--set", "name=another"], str(ROOT), tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.startswith("ganbench: unknown dataset 'photographs': did you mean")

@@ -107,9 +107,9 @@ SCORES = [
     (("sound.npz", "--against", "folder:"), "dataset 'folder:': must name a folder"),
     (("sound.npz", "--against", "x" * 300), f"{'x' * 300}: File name too long"),
     (("sound.npz", "--against", "empty.npz"), "empty.npz: no images can be read from it ("),
-    (("sound.npz", "--set", "resolution=100000"), "--set: resolution = 100000: "),
-    (("sound.npz", "--set", "score.images=20000000000"), "--set: score.images = 20000000000: "),
-    ((GENERATOR_FILE, "--set", "score.images=20000000000"), "--set: score.images = 20000000000: "),
+    (("sound.npz", "--set", "resolution=100000"), "--set resolution = 100000: "),
+    (("sound.npz", "--set", "score.images=20000000000"), "--set score.images = 20000000000: "),
+    ((GENERATOR_FILE, "--set", "score.images=20000000000"), "--set score.images = 20000000000: "),
     (
         ("sound.npz", "--set", "budget.trials=2"),
         "--set budget.trials: changes nothing here; resolution and the keys of",

@@ -130,7 +130,7 @@ COMMANDS = [
     ),
     (("score", "nosuch", "--split", "nosuch"), "unknown split 'nosuch'"),
     (("score", "nosuch", "--protocol", "nosuch"), "--protocol nosuch: unknown protocol 'nosuch'"),
-    (("score", "nosuch", "--set", "score.images=1"), "--set: score.images = 1: "),
+    (("score", "nosuch", "--set", "score.images=1"), "--set score.images = 1: "),
 ]
 
 

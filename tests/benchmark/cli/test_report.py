@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 from read_only import ganbench_read_only
-from tiny_study import FinishedStudy
+from tiny_study import SOUND, FinishedStudy
 
 from benchmark.cli.report import more_seeds, store_uri
 from benchmark.errors import UserError
@@ -17,6 +17,7 @@ from benchmark.paths import Paths
 from benchmark.records import Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Final, Spec
 from benchmark.tracking.relocation import relocate
+from benchmark.tracking.spool import Spool
 from reports.records.load import StudyRecords, curves_frame, evals_frame, runs_frame
 from reports.records.store import StoredRun
 
@@ -39,6 +40,30 @@ def test_a_report_lies_in_mlflow_beside_its_runs(ganbench: Command, finished: Fi
     assert experiment is not None
     (run,) = client.search_runs([experiment.experiment_id], "tags.kind = 'report'")
     assert {"index.html", "leaderboard.tex"} <= {file.path for file in client.list_artifacts(run.info.run_id)}
+
+
+def test_every_command_takes_a_study_by_its_id(
+    ganbench: Command, untouched: Paths, finished: FinishedStudy, tmp_path: Path
+) -> None:
+    study, root = ("--study", finished.spec.study_id), untouched.root
+    spool = Spool(untouched.work(finished.spec.study_id))
+    spool.on_study_start(finished.spec, SOUND, finished.preparation)
+    (root / "studies" / "tiny.toml").unlink()
+    for words in (
+        ("report", *study),
+        ("report", *study, "--store", str(untouched.runs), "--output", str(tmp_path / "out")),
+        ("compare", str(root), str(root), *study),
+        ("sample", "wgan", *study, "--output", str(tmp_path / "wgan.png")),
+        ("register", "wgan", *study),
+        ("sync", *study),
+        ("prune", *study, "--dry-run"),
+    ):
+        code, _, err = ganbench(*words, where=root)
+        assert code == 0, (words, err)
+    assert (untouched.report(finished.spec.study_id) / "variants.csv").is_file()
+    code, _, err = ganbench("report", *study, "--set", "seed=3", where=root)
+    assert code == 2
+    assert err == f"ganbench: --set seed=3: makes it another study than {finished.spec.study_id}; name its spec\n"
 
 
 def test_a_report_may_go_elsewhere(ganbench: Command, finished: FinishedStudy, tmp_path: Path) -> None:

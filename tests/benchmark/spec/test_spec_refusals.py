@@ -19,14 +19,21 @@ def write(folder: Path, text: str, name: str = "digits") -> Path:
 
 
 def refusal(folder: Path, text: str, *overrides: str) -> str:
-    """The error's one line, without the file that it must begin with."""
+    """The error's one line, without the file that it must begin with, or without that it is one of the overrides."""
+    message = whole_refusal(folder, text, *overrides)
+    origins = (f"{folder / 'digits.toml'}: ", *(["--set: ", "--set "] if overrides else []))
+    origin = next(each for each in origins if message.startswith(each))
+    return message.removeprefix(origin)
+
+
+def whole_refusal(folder: Path, text: str, *overrides: str) -> str:
+    """The error's one line."""
     write(folder, text)
     with pytest.raises(UserError) as raised:
         load_spec("digits", folder, overrides)
     message = str(raised.value)
     assert "\n" not in message
-    assert message.startswith(f"{folder / 'digits.toml'}: ")
-    return message.removeprefix(f"{folder / 'digits.toml'}: ")
+    return message
 
 
 # What a line of TOML is refused with: the key, the value, and what is allowed.
@@ -86,7 +93,37 @@ def test_a_wrong_value_is_refused(tmp_path: Path, line: str, key_and_value: str,
     message = refusal(tmp_path, f"{others}{line}\n")
     assert message.startswith(key_and_value)
     assert allowed in message
-    assert refusal(tmp_path, MINIMAL, line.replace(" = ", "=", 1)) == message
+    # A name in a list is told by the list's key, which is what a person typed.
+    assert refusal(tmp_path, MINIMAL, line.replace(" = ", "=", 1)) == re.sub(r"^([a-z_.]+)\.\d+: ", r"\1: ", message)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        (("score.final_metrics=blur",), "--set score.final_metrics: unknown metric 'blur': did you mean"),
+        (("budget.rungs=[0]",), "--set budget.rungs.0 = 0: "),
+        (("seed=1", "seed=-1"), "--set seed = -1: "),
+        (("search.clip={lowest=1}",), "--set: unknown key 'search.clip.lowest'; known: low, high, log, choices"),
+        (("budget.trails=3",), "--set: unknown key 'budget.trails'; known: trials, "),
+        (("seed=1",), "{file}: budget.trials = 0: "),  # the file's own fault
+        (
+            ("budget.trials=2", "budget.discriminator_steps=200"),
+            "{file}: budget.rungs: [100, 300] must not exceed discriminator_steps 200; "
+            "--set budget.rungs=[100,200] goes with it",
+        ),
+        (("budget.trials=2", "budget.discriminator_steps=50"), "{file}: budget.rungs: [100, 300] must not exceed "),
+    ],
+)
+def test_what_was_typed_is_not_blamed_on_the_file(tmp_path: Path, overrides: tuple[str, ...], told: str) -> None:
+    own = "budget.trials = 0\n" if overrides == ("seed=1",) else ""
+    text = f"{MINIMAL}{own}budget.discriminator_steps = 300\nbudget.rungs = [100, 300]\n"
+    assert whole_refusal(tmp_path, text, *overrides).startswith(told.format(file=tmp_path / "digits.toml"))
+
+
+def test_the_rungs_that_are_named_go_with_the_updates(tmp_path: Path) -> None:
+    write(tmp_path, f"{MINIMAL}budget.discriminator_steps = 300\nbudget.rungs = [100, 300]\n")
+    fewer = ("budget.discriminator_steps=200", "budget.rungs=[100,200]")
+    assert load_spec("digits", tmp_path, fewer).budget.rungs == (100, 200)
 
 
 @pytest.mark.parametrize(("line", "key_and_value"), [('variants = "wgan"', "variants = 'wgan'"), ("rungs = 250", "")])
