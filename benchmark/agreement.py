@@ -8,8 +8,9 @@ from pydantic import ConfigDict
 from benchmark.json_records import WITH_NANS, from_json, to_json
 from benchmark.metrics.catalog import score_column
 
-# Two libraries agree if a score differs by no more than this share of it, or by next to nothing.
-TOLERANCE, NEGLIGIBLE = 1e-3, 1e-6
+# Two libraries agree if a score differs by no more than this share of it, or by no more than rounding.
+TOLERANCE = 1e-3
+ROUNDING = 1e-6  # of checks that do not say what theirs is, as those of before
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,15 @@ class Agreement:
     Attributes:
         ours: As this package computes it.
         theirs: As the other library does.
+        rounding: What the arithmetic alone may make of equal numbers, >= 0: below it a relative difference says
+            nothing.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
 
     ours: float
     theirs: float
+    rounding: float = ROUNDING
 
     @property
     def difference(self) -> float:
@@ -35,7 +39,21 @@ class Agreement:
     @property
     def holds(self) -> bool:
         """Whether they are the same but for rounding, which is all there is of a score that is about zero."""
-        return self.difference <= TOLERANCE or abs(self.ours - self.theirs) <= NEGLIGIBLE
+        return self.difference <= TOLERANCE or self.is_of_rounding
+
+    @property
+    def is_of_rounding(self) -> bool:
+        """Whether their difference is all rounding, and too large a share of them to be a measure."""
+        if not abs(self.ours - self.theirs) <= self.rounding:
+            return False
+        return max(abs(self.ours), abs(self.theirs)) <= self.rounding or self.difference > TOLERANCE
+
+    def sentence(self) -> str:
+        """How far they agree, for people, where they do."""
+        apart = abs(self.ours - self.theirs)
+        if not apart:
+            return "exactly"
+        return f"within {_short(apart)}, which is rounding" if self.is_of_rounding else f"to {_short(self.difference)}"
 
 
 @dataclass(frozen=True)
@@ -59,13 +77,13 @@ class CrossCheck:
 
     @property
     def worst(self) -> float:
-        """The largest relative difference of a score."""
-        return max(agreement.difference for agreement in self.scores.values())
+        """The largest relative difference of a score, those of rounding left out; 0 if all are."""
+        return max((each.difference for each in self.scores.values() if not each.is_of_rounding), default=0.0)
 
     def sentence(self) -> str:
         """What came out, for people: how far each score agrees, or which differ."""
         if self.agrees:
-            parts = [f"{score_column(name).label} {_as_far(each.difference)}" for name, each in self.scores.items()]
+            parts = [f"{score_column(name).label} {each.sentence()}" for name, each in self.scores.items()]
             return f"{self.library} agrees: {', '.join(parts)}"
         parts = [
             f"{score_column(name).label} is {each.ours:.6g} here and {each.theirs:.6g} there"
@@ -88,5 +106,5 @@ class CrossCheck:
         return from_json(cls, text)
 
 
-def _as_far(difference: float) -> str:
-    return f"to {difference:.0e}".replace("e-0", "e-") if difference else "exactly"
+def _short(number: float) -> str:
+    return f"{number:.0e}".replace("e-0", "e-")

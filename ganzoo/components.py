@@ -7,6 +7,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from ganzoo.names import by_name
+
 Weights = dict[str, Tensor]
 Critic = Callable[[Tensor], Tensor]
 
@@ -88,6 +90,7 @@ class Architecture:
     energy: bool = False
     zero_start: bool = False
     conditional: bool = False
+    __repr__ = by_name
 
     def networks(self, latent_size: int, channels: int, resolution: int, classes: int) -> tuple[nn.Module, nn.Module]:
         """Generator and discriminator, freshly initialised; only a conditional pair has use for `classes`."""
@@ -134,6 +137,7 @@ class Loss:
     state: Mapping[str, float] = field(default_factory=dict)
     next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = _same_state
     defaults: Mapping[str, float] = field(default_factory=dict)
+    __repr__ = by_name
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ class Penalty:
     noise: Callable[[Tensor, torch.Generator], Tensor] = _no_noise
     limits: str = ""
     slope: float | None = None
+    __repr__ = by_name
 
     def __call__(
         self, discriminator: Critic, real: Tensor, fake: Tensor, generator: torch.Generator | None = None
@@ -211,6 +216,7 @@ class Constraint:
     bounds_slope: bool = False
     normalises: bool = False
     defaults: Mapping[str, float] = field(default_factory=dict)
+    __repr__ = by_name
 
 
 @dataclass(frozen=True)
@@ -231,6 +237,7 @@ class Augmentation:
     noise: Callable[[Tensor, torch.Generator], Tensor]
     citation: str
     limits: str = ""
+    __repr__ = by_name
 
 
 @dataclass(frozen=True)
@@ -248,6 +255,7 @@ class Schedule:
     citation: str
     factor: Callable[[float], float] = _constant
     limits: str = ""
+    __repr__ = by_name
 
 
 @dataclass(frozen=True)
@@ -265,6 +273,7 @@ class Averaging:
     decay: Callable[[Tensor], Tensor]
     citation: str
     limits: str = ""
+    __repr__ = by_name
 
 
 @dataclass(frozen=True)
@@ -278,6 +287,7 @@ class Prior:
 
     name: str
     sample: Callable[[tuple[int, ...], torch.Generator, torch.dtype], Tensor]
+    __repr__ = by_name
 
 
 UNCONSTRAINED = Constraint("none", "no constraint")

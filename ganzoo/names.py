@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from difflib import SequenceMatcher, get_close_matches
+from typing import Protocol
 
 # They become parts of file names, of addresses and of names that + joins.
 _SLUG = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -12,6 +13,19 @@ ALLOWED = f"lower-case letters and digits with single - . _ between them, {MOST_
 _MOST_SHOWN = 120
 NEAR = 0.6  # of names that are likely to be meant
 MOST_EQUALS = 8  # names that are as near as each other
+
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """How it is asked for by name."""
+
+
+def by_name(self: Named) -> str:
+    """The `__repr__` of what its name says all of, as in `<loss hinge>`."""
+    return f"<{type(self).__name__.lower()} {self.name}>"
 
 
 def is_slug(name: object) -> bool:

@@ -138,6 +138,11 @@ class Variant:
         """
         return self.prior.sample((count, self.latent_size), generator or torch.default_generator, torch.float32)
 
+    def __repr__(self) -> str:
+        kinds = ("architecture", "loss", "penalty", "constraint", "augmentation", "averaging")
+        made_of = ", ".join(f"{kind} {part}" for kind in kinds if (part := self.parts[kind]) != "none")
+        return f"<variant {self.name}: {made_of}>"
+
     @property
     def parts(self) -> dict[str, str]:
         """What it is made of, in words, by kind."""

@@ -51,9 +51,9 @@ EVERY_PAGE += sorted((ROOT / "examples").glob("*/README.md"))
 
 def typed(line: str, checkout: Checkout) -> str:
     """A command as it is run here: on a tiny study, and into a folder of its own in place of the shared environment."""
-    if "uv pip install" in line:
-        own = f"--target {checkout.root / INSTALLED} --offline --cache-dir {checkout.root / 'cache'}"
-        return line.replace("uv pip install", f"uv pip install {own}")
+    if "/pip install" in line:  # without a network: what builds it and what it needs are there
+        own = f"--target {checkout.root / INSTALLED} --no-deps --no-build-isolation --no-index"
+        return line.replace("pip install", f"pip install --quiet {own}")
     for much, less in LESS.items():
         line = line.replace(much, less)
     is_long = OF_A_STUDY.match(line) and "SCALE=" not in line and "--dry-run" not in line

@@ -71,6 +71,10 @@ class SavedGenerator:
     variant: Variant
     shape: ImageShape
 
+    def __repr__(self) -> str:
+        shape = self.shape
+        return f"<generator of {self.variant.name}: {shape.channels} x {shape.resolution} x {shape.resolution}>"
+
     def inputs(self, latents: Tensor, repeat: int = 1) -> Inputs:
         """What the module is given for latents (N, latent_size); a conditional one gets each class `repeat` times."""
         if not self.variant.architecture.conditional:

@@ -73,7 +73,8 @@ def score(
     against: Annotated[
         str,
         typer.Option(
-            help="A data set, folder:PATH, images in a folder or file, or an .npz of mu and sigma.",
+            help="A data set or folder:PATH, of which --split counts; a folder or file, of which all images do; or an "
+            ".npz of mu and sigma.",
             autocompletion=completion.datasets,
         ),
     ] = "digits",

@@ -32,7 +32,7 @@ from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.given_statistics import holds_statistics
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
 from benchmark.scoring.overlap import fingerprints, overlap, same_statistics
-from benchmark.scoring.scorer import Scorer, score
+from benchmark.scoring.scorer import Scorer, TooFewImagesError, score
 from benchmark.spec import Spec
 from benchmark.spec.cautions import cautions
 from ganzoo.names import unknown
@@ -214,7 +214,12 @@ def _scorer(spec: Spec, against: RealImages, side: int, paths: Paths, device: to
     if against.path:
         real = read_given(against.path, spec.resolution)
         return Scorer.of_images(spec, "all", real, (paths.data, paths.cache), device)
-    return Scorer.for_split(spec, against.split, paths.data, paths.cache, device)
+    try:
+        return Scorer.for_split(spec, against.split, paths.data, paths.cache, device)
+    except TooFewImagesError as error:
+        if not against.source.startswith(PREFIX):
+            raise
+        raise UserError(f"{error}; {against.source.removeprefix(PREFIX)} without {PREFIX} takes all") from error
 
 
 def _overlap(comparison: Comparison, marks: Sequence[bytes]) -> str:

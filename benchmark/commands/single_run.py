@@ -1,7 +1,7 @@
 """One run that no study asked for: what it is trained with, and the cohort of one that trains it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from torch import nn
 
@@ -51,6 +51,11 @@ class TrainSettings:
     split: Split = "train"
     curve_points: int = CURVE_POINTS
     score: Score = field(default_factory=Score)
+
+    def __repr__(self) -> str:
+        usual = TrainSettings()
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        return f"TrainSettings({', '.join(f'{k}={v!r}' for k, v in told.items() if v != getattr(usual, k))})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +116,9 @@ class SingleRun:
         member = cohort.members[0]
         source = InputSource(cohort.model, data.labels, member.streams)
         return cls(found, spec, config, cohort, member, source, len(data.images))
+
+    def __repr__(self) -> str:
+        return f"<run of {self.variant.name} on {self.spec.dataset}, step {self.steps_done} of {self.steps}>"
 
     @property
     def steps(self) -> int:

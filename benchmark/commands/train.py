@@ -115,7 +115,9 @@ class Trained:
         return folder
 
     def __repr__(self) -> str:
-        return f"<{self.run!r}, trained>"
+        run = self.run
+        what = f"{run.variant.name} on {run.spec.dataset}"
+        return f"<trained {what}, {run.steps_done} of {run.steps} steps, seed {run.config.seed}>"
 
 
 def _scored_as(dataset: str, settings: Score, values: Mapping[str, object] | None) -> Score:

@@ -83,8 +83,7 @@ class Generator:
         return path
 
     def __repr__(self) -> str:
-        shape = self.saved.shape
-        return f"<generator of {self.variant.name}: {shape.channels} x {shape.resolution} x {shape.resolution}>"
+        return repr(self.saved)
 
 
 def load(path: str | Path) -> Generator:

@@ -28,6 +28,10 @@ from benchmark.spec import Score, Spec
 SMALLEST_SPLIT = 16  # as few as a spec may ask to generate: all metrics are defined from ten images on
 
 
+class TooFewImagesError(UserError):
+    """A split has too few images for anything to be scored against it."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """What is scored.
@@ -117,7 +121,7 @@ class Scorer:
         check_extractor(spec.score, spec.dataset)
         extractor = load_extractor(spec.score.extractor, data, device)
         if len(pixels) < SMALLEST_SPLIT:
-            raise UserError(
+            raise TooFewImagesError(
                 f"dataset {spec.dataset!r}: {len(pixels)} {split} images; at least {SMALLEST_SPLIT} are needed"
             )
         check_needs(spec.score, AtHand(spec.dataset, extractor.extractor, images, train))

@@ -71,6 +71,9 @@ class Spec(Section):
     final: Final = Final()
     score: Score = Field(default_factory=Score)  # not before it is asked for: its metrics may be other people's
 
+    def __repr__(self) -> str:
+        return f"<spec of study {self.study_id}: {self.dataset}, {', '.join(self.variants)}>"
+
     @property
     def study_id(self) -> str:
         """The name and a hash of all that decides a result, so that an edited spec never mixes with old trials.

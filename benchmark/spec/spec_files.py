@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmark.errors import UserError
 from benchmark.files import is_file
-from benchmark.paths import shipped_studies
+from benchmark.paths import Paths, shipped_studies
 from ganzoo.names import did_you_mean, quoted
 
 
@@ -32,10 +32,21 @@ def known_specs(studies: Path) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def studies_that_ran(paths: Paths) -> list[str]:
+    """The ids of the studies that have left something under runs/work, in the order of their names."""
+    work = paths.work("")
+    try:
+        return sorted(folder.name for folder in work.iterdir() if folder.is_dir())
+    except OSError:  # there is none, or nobody may look
+        return []
+
+
 def _missing(name: str, path: Path, studies: Path) -> str:
     known = known_specs(studies)
-    hint = did_you_mean(name, list(known), least=0.6)
+    ran = studies_that_ran(Paths.here())
+    hint = did_you_mean(name, [*known, *ran], least=0.6)
     own = [each for each, file in known.items() if file.parent == studies]
     shipped = [each for each in known if each not in own]
     lists = f"known in {studies}: {', '.join(own) or 'none'}" + f"; shipped: {', '.join(shipped)}" * bool(shipped)
+    lists += f"; that ran: {', '.join(ran)}" * bool(ran)
     return f"no study spec {quoted(str(path))}: {hint}{' ' * bool(hint)}{lists}"

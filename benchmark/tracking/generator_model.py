@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmark.artifacts.weights import SavedGenerator, read_generator
-from benchmark.errors import UserError
+from benchmark.errors import whole_number
 from benchmark.pixels import to_uint8
 from benchmark.training.sampling import generate
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_SEED = 2**64 - 1
 
 
 class GeneratorModel:
@@ -35,25 +37,26 @@ class GeneratorModel:
         """Draw images, the same for the same row whatever stands beside it.
 
         Args:
-            rows: N rows with the column `seed` (int64), which the latent is drawn from by the variant's prior, as
-                `ganbench sample --images 1 --seed SEED` draws it. A class-conditional generator takes the column
-                `label` (int64), from 0; without it the classes take turns with the seeds.
+            rows: N rows with the column `seed` (int64, 0 or more), which the latent is drawn from by the variant's
+                prior, as `ganbench sample --images 1 --seed SEED` draws it. A class-conditional generator takes the
+                column `label` (int64), from 0; without it the classes take turns with the seeds.
 
         Returns:
             (N, H, W, C), uint8: what Pillow and Matplotlib show as it is, but that grey images keep their C = 1.
 
         Raises:
-            UserError: if there is no class of a label.
+            UserError: if a seed is negative or not whole, or there is no class of a label.
         """
         shape = self._saved.shape
-        labels = rows["label"] if "label" in rows else rows["seed"] % shape.classes
+        seeds = [_whole("seed", seed, MOST_SEED) for seed in rows["seed"]]
+        labels = rows["label"] if "label" in rows else [seed % shape.classes for seed in seeds]
         # One at a time: in batches of another size the last bit of a pixel may differ.
-        images = [self._image(int(seed), int(label)) for seed, label in zip(rows["seed"], labels, strict=True)]
+        images = [self._image(seed, label) for seed, label in zip(seeds, labels, strict=True)]
         none = torch.empty(0, shape.channels, shape.resolution, shape.resolution, dtype=torch.uint8)
         drawn: NDArray[np.uint8] = torch.cat([none, *images]).permute(0, 2, 3, 1).contiguous().numpy()
         return drawn
 
-    def _image(self, seed: int, label: int) -> Tensor:
+    def _image(self, seed: int, label: object) -> Tensor:
         """The image (1, C, H, W) of a seed; only a conditional generator has use for the label."""
         variant = self._saved.variant
         random = torch.Generator().manual_seed(seed)
@@ -62,11 +65,13 @@ class GeneratorModel:
             inputs += (torch.tensor([self._checked(label)]),)
         return to_uint8(generate(self._saved.module, inputs))
 
-    def _checked(self, label: int) -> int:
-        classes = self._saved.shape.classes
-        if not 0 <= label < classes:
-            raise UserError(f"label {label}: must be one of 0 to {classes - 1}")
-        return label
+    def _checked(self, label: object) -> int:
+        return _whole("label", label, self._saved.shape.classes - 1)
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    """A whole number from 0 on, which a column beside others may hold as 7.0."""
+    return whole_number(name, int(value) if isinstance(value, float) and value.is_integer() else value, 0, most)
 
 
 def _load_pyfunc(path: str) -> GeneratorModel:

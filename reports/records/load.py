@@ -83,6 +83,9 @@ class StudyRecords:
     cross_check: CrossCheck | None = None
     addresses: dict[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<records of study {self.study_id}: {len(self.runs)} runs of {len(self.variants)} variants>"
+
     @property
     def ranked_by(self) -> str:
         """The score that ranks variants."""

@@ -103,3 +103,14 @@ def test_no_constraint_leaves_weights_as_they_are() -> None:
 
 def test_no_schedule_keeps_the_learning_rate() -> None:
     assert [CONSTANT.factor(progress) for progress in (0.0, 0.5, 1.0)] == [1.0, 1.0, 1.0]
+
+
+def test_parts_are_shown_by_kind_and_name() -> None:
+    from ganzoo.registry import BUILT_IN, VARIANTS
+
+    assert repr(UNCONSTRAINED) == "<constraint none>"
+    assert repr(CONSTANT) == "<schedule constant>"
+    assert repr(VARIANTS["dcgan"].prior) == "<prior uniform>"
+    for kind in ("architecture", "loss", "penalty", "constraint", "augmentation", "schedule", "averaging"):
+        for name, part in getattr(BUILT_IN, kind).items():
+            assert repr(part) == f"<{kind} {name}>"

@@ -156,3 +156,15 @@ def test_latents_are_the_prior_s_from_the_generator_that_is_given() -> None:
     expected = torch.rand(3, 100) * 2 - 1  # uniform in [-1, 1)
     torch.manual_seed(2)
     assert torch.equal(VARIANTS["dcgan"].latents(3), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("dcgan", "<variant dcgan: architecture dcgan, loss non-saturating>"),
+        ("wgan-gp", "<variant wgan-gp: architecture dcgan-plain, loss wasserstein, penalty gp>"),
+        ("wgan", "<variant wgan: architecture dcgan, loss wasserstein, constraint weight-clipping>"),
+    ],
+)
+def test_a_variant_is_shown_in_one_line(name: str, shown: str) -> None:
+    assert repr(VARIANTS[name]) == str(VARIANTS[name]) == shown

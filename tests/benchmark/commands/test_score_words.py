@@ -1,6 +1,7 @@
 """What `ganbench score` says of its scores, and what it refuses."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,17 @@ def test_what_is_not_there_is_told_before_what_is_wrong_with_the_rest(against: s
     with pytest.raises(UserError) as refused:
         ours(folder, against, tmp_path)
     assert str(refused.value).startswith(told)
+
+
+def test_a_split_that_is_too_small_points_at_the_whole_folder(tmp_path: Path) -> None:
+    """Of 60 pictures a tenth is the test split."""
+    images = load_split("digits", "test", tmp_path).images
+    folder, real = write_folder(tmp_path / "mine", images[:40]), write_folder(tmp_path / "real", images[40:100])
+    values = ("score.extractor=pixels", "score.metrics=kid", "score.objective=kid", "resolution=8")
+    with pytest.raises(UserError) as refused:
+        ours(folder, f"folder:{real}", tmp_path, *values)
+    assert re.fullmatch(
+        rf"dataset 'folder:{real}': \d test images; at least 16 are needed; {real} without folder: takes all",
+        str(refused.value),
+    )
+    assert ours(folder, str(real), tmp_path, *values).protocol.real_images == 60

@@ -10,6 +10,7 @@ import benchmark
 from benchmark.artifacts.weights import SavedGenerator
 from benchmark.errors import UserError
 from benchmark.library.generators import Generator
+from benchmark.spec import Score, load_spec
 from benchmark.training.model import ImageShape, build
 from ganzoo.registry import VARIANTS
 
@@ -92,3 +93,19 @@ def test_what_is_no_images_makes_no_picture(images: object, told: str) -> None:
     with pytest.raises(UserError) as refused:
         benchmark.picture(images)  # type: ignore[arg-type]
     assert str(refused.value).startswith(told)
+
+
+def test_everything_public_is_shown_in_one_short_line(
+    generator: Generator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = benchmark.TrainSettings(epochs=1, batch_size=400)
+    trained = benchmark.train("gan-shallow", settings=settings, seed=7)
+    assert repr(trained) == "<trained gan-shallow on digits, 2 of 2 steps, seed 7>"
+    assert repr(trained.run) == "<run of gan-shallow on digits, step 2 of 2>"
+    assert repr(settings) == "TrainSettings(epochs=1, batch_size=400)"
+    assert repr(trained.generator) == repr(benchmark.load(trained.save("saved")))
+    spec = load_spec("smoke", tmp_path)
+    assert repr(spec) == str(spec) == f"<spec of study {spec.study_id}: digits, all>"
+    assert repr(spec.budget) == str(spec.budget) == "Budget(trials=2, discriminator_steps=40, rungs=(20, 40))"
+    assert repr(Score(images=64)) == "Score(images=64)"

@@ -50,6 +50,27 @@ def test_theirs_sees_the_features_it_is_given():
     assert check.scores["inception_score"].theirs == pytest.approx(5, rel=1e-9)
 
 
+@pytest.mark.parametrize(("count", "features", "scale"), [(400, 3, 1), (20, 64, 1), (100, 512, 30), (400, 64, 1000)])
+def test_sets_that_are_the_same_agree_within_rounding(count, features, scale):
+    """Their FID is zero but for rounding, of which the traces say how large it may be, with few images too."""
+    real = scale * gaussian(count, features, 0)
+    check = cross_check(of_features(real, real))
+    assert check.agrees
+    said = check.scores["fid"].sentence()
+    assert said == "exactly" or said.endswith(", which is rounding")
+    traces = 2 * torch.cov(real.T).trace().item()
+    assert check.scores["fid"].rounding == pytest.approx(8 * 2.0**-26 * traces)  # the root of 2 ** -52
+
+
+def test_a_fid_near_zero_that_is_another_is_found_out(monkeypatch):
+    """Of some hundred images with 3 features: rounding is 1e-6, and this is more."""
+    real = gaussian(400, 3, 0)
+    monkeypatch.setattr(module, "FID", replace(FID, function=lambda _: {"fid": 1e-5}))
+    check = cross_check(of_features(real, real))
+    assert not check.agrees
+    assert check.sentence().startswith(f"{check.library} differs: FID is 1e-05 here and ")
+
+
 def test_a_library_that_computes_something_else_is_found_out(comparison, monkeypatch):
     wrong = replace(FID, function=lambda given: {"fid": 1.01 * FID.function(given)["fid"]})
     monkeypatch.setattr(module, "FID", wrong)

@@ -48,6 +48,19 @@ def test_a_missing_one_is_told_with_all_that_are_known(tmp_path: Path) -> None:
     assert str(raised.value).endswith(f"known in {shipped_studies()}: {shipped}")
 
 
+def test_studies_that_ran_are_listed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("blobs-9c1673ba", "digits-bde8c8f1"):
+        (tmp_path / "runs" / "work" / name).mkdir(parents=True)
+    (tmp_path / "runs" / "work" / "note.txt").touch()
+    monkeypatch.setenv("GANBENCH_ROOT", str(tmp_path))
+    with pytest.raises(UserError) as raised:
+        find_spec("blobs-9c1673bb", tmp_path)
+    assert str(raised.value).startswith(
+        f"no study spec '{tmp_path}/blobs-9c1673bb.toml': did you mean 'blobs-9c1673ba'? "
+    )
+    assert str(raised.value).endswith("; that ran: blobs-9c1673ba, digits-bde8c8f1")
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in shipped_studies().glob("*.toml")))
 def test_every_shipped_spec_loads_and_is_called_as_its_file(name: str, tmp_path: Path) -> None:
     assert load_spec(name, tmp_path).name == name

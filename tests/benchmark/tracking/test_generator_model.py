@@ -84,5 +84,24 @@ def test_classes_take_turns_where_none_is_asked_for(conditional):
 
 @pytest.mark.parametrize("label", [-1, 3])
 def test_a_label_of_no_class_is_refused(label, conditional):
-    with pytest.raises(UserError, match=f"^label {label}: must be one of 0 to 2$"):
+    bounds = "of 0 or more" if label < 0 else "from 0 to 2"
+    with pytest.raises(UserError, match=f"^label = {label}: must be a whole number {bounds}$"):
         conditional[0].predict(pd.DataFrame({"seed": [0], "label": [label]}))
+
+
+@pytest.mark.parametrize("seed", [-1, 2.5, float("nan"), "7", None, 2**64])
+def test_a_seed_that_is_none_is_refused(seed, plain):
+    with pytest.raises(
+        UserError, match=r"^seed = .*: must be a whole number (of 0 or more|from 0 to 18446744073709551615)$"
+    ):
+        plain[0].predict(pd.DataFrame({"seed": pd.Series([3, seed], dtype=object)}))
+
+
+def test_a_whole_seed_in_a_column_of_floats_is_one(plain):
+    images = plain[0].predict(pd.DataFrame({"seed": [7.0, 3.0]}))
+    assert (images == plain[0].predict(pd.DataFrame({"seed": [7, 3]}))).all()
+
+
+def test_a_label_that_is_not_whole_is_refused(conditional):
+    with pytest.raises(UserError, match=r"^label = 1\.5: must be a whole number of 0 or more$"):
+        conditional[0].predict(pd.DataFrame({"seed": [0], "label": [1.5]}))
