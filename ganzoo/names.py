@@ -85,4 +85,5 @@ def unknown(kind: str, name: str, known: Collection[str], besides: Collection[st
         known: One or more.
         besides: Names that may be meant, too, and that are listed elsewhere.
     """
-    return f"unknown {kind} {quoted(name)}: {did_you_mean(name, [*known, *besides])} Known: {', '.join(known)}"
+    question = did_you_mean(name, [*known, *besides])
+    return f"unknown {kind} {quoted(name)}: {question}{' ' if question else ''}Known: {', '.join(known)}"
