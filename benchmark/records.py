@@ -222,6 +222,7 @@ class TrialRecord:
         environment: Versions, device and method that it ran with.
         message: Why it failed or was interrupted.
         study: Id of its study; "" in records of before. It is no part of what came of the run.
+        sources: Digests of the files that its parts are written in; none in records of before. No part of it, either.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
@@ -236,6 +237,7 @@ class TrialRecord:
     environment: dict[str, str] = field(default_factory=dict)
     message: str = ""
     study: str = field(default="", compare=False)
+    sources: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what no table can hold; a record may be anybody's.

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -36,17 +36,27 @@ def definition_of(part: object) -> Definition | None:
 
     Of modules that only import it by name, none is meant: its own file has a line that begins with the name.
     """
-    held = [Definition(module, name) for module, name in _holders(part)]
-    return next((each for each in held if _is_written_in(each)), held[0] if held else None)
+    return definitions_of([part])[0]
 
 
-def _holders(part: object) -> Iterator[tuple[ModuleType, str]]:
+def definitions_of(parts: Sequence[object]) -> list[Definition | None]:
+    """Where each of several parts is defined: modules are gone through once, which takes some milliseconds."""
+    held: dict[int, list[Definition]] = {id(part): [] for part in parts}
+    for module, name, value in _named():
+        for each in (value, *(value if type(value) is tuple else ())):
+            if id(each) in held:
+                held[id(each)].append(Definition(module, name))
+    found = {key: next(filter(_is_written_in, own), own[0] if own else None) for key, own in held.items()}
+    return [found[id(part)] for part in parts]
+
+
+def _named() -> Iterator[tuple[ModuleType, str, object]]:
+    """All that modules hold by a name."""
     for module in [*sys.modules.values()]:
         # Some stand-ins in sys.modules are no modules, and import something when they are looked at.
         if type(module) is ModuleType and getattr(module, "__file__", None):
             for name, value in [*vars(module).items()]:
-                if value is part or (type(value) is tuple and any(each is part for each in value)):
-                    yield module, name
+                yield module, name, value
 
 
 def _is_written_in(found: Definition) -> bool:

@@ -11,6 +11,7 @@ from benchmark.cli import completion
 from benchmark.cli.console import answer, for_people, is_quiet, print_document, say
 from benchmark.cli.options import DeviceOption, ScaleOption
 from benchmark.errors import UserError
+from benchmark.notices import tell
 from benchmark.paths import Paths
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _train(training: "TrainingFolder", folder: Path) -> None:
     from benchmark.cli.train_progress import TrainProgress
     from benchmark.workers.stopping import Stopped, StopRequest
 
+    if training.edited:
+        tell(training.edited)
     if training.is_finished:
         answer(f"{folder}: trained before; nothing is trained again")
         print_document(training.document())

@@ -13,6 +13,7 @@ from PIL import Image
 from benchmark.artifacts.animations import write_animation
 from benchmark.artifacts.curve_files import plot_curves, write_curves
 from benchmark.artifacts.grids import write_grid
+from benchmark.artifacts.sources import sources_of
 from benchmark.commands.sample import walk_frames
 from benchmark.commands.single_run import SingleRun
 from benchmark.commands.train import Trained
@@ -24,6 +25,7 @@ from benchmark.training import checkpoint
 from benchmark.workers.stopping import StopRequest
 
 SETTINGS_FILE = "settings.json"
+SOURCES = "sources"  # a key of it
 SAMPLES = "samples"
 PICTURES = 10  # through a training that is not asked for more
 WALK, WALK_COLUMNS = 100, 10
@@ -90,6 +92,9 @@ class TrainingFolder:
         folder: Its own.
         pictures: Which are drawn.
 
+    Attributes:
+        edited: What is told of a training that was begun before its parts were edited; "" of others.
+
     Raises:
         UserError: if the folder holds a training with other settings, or other things.
     """
@@ -98,6 +103,8 @@ class TrainingFolder:
         self._trained, self._run = trained, trained.run
         self._folder, self._pictures = folder, pictures
         self._kept_at = monotonic()
+        self._sources = sources_of(self._run.variant, self._run.spec)
+        self.edited = ""
         self._claim()
 
     @property
@@ -153,10 +160,11 @@ class TrainingFolder:
             if self._folder.exists() and (not self._folder.is_dir() or any(self._folder.iterdir())):
                 raise UserError(f"--output {str(self._folder)!r}: holds something else; name a new folder")
             with atomic_write(path) as unfinished:
-                unfinished.write_text(json.dumps(own, indent=1), encoding="utf-8")
+                unfinished.write_text(json.dumps({**own, SOURCES: self._sources}, indent=1), encoding="utf-8")
             return
         try:
             before = json.loads(read_file(path))
+            earlier = dict(before.get(SOURCES, {}))
             differing = next((name for name in own if before.get(name) != own[name]), None)
         except (ValueError, AttributeError) as error:
             raise UserError(f"{path}: not the settings of a training; name a new folder with --output") from error
@@ -164,6 +172,12 @@ class TrainingFolder:
             raise UserError(
                 f"{self._folder}: a training with {differing} = {before.get(differing)}, and {own[differing]} is asked "
                 "for; name a new folder with --output"
+            )
+        # One that was begun before its settings said so has none, and counts as of this version.
+        if edited := [file for file, digest in self._sources.items() if earlier.get(file, digest) != digest]:
+            self.edited = (
+                f"{' and '.join(edited)}: edited since the run of {own['variant']} in {self._folder}, which is of the "
+                "older version; --output names a new folder, and trains again"
             )
 
     def _between(self, watch: Callable[[SingleRun], None], stop: StopRequest) -> None:

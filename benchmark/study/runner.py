@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmark.artifacts.sources import sources_of, told_of_older
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import Preparation, State, TrialConfig, TrialRecord
@@ -98,7 +99,9 @@ class Study:
         for split, protocol in preparation.protocols.items():
             for line in cautions(protocol, self._settings.spec.score):
                 self._callbacks.on_notice(f"{split} split: {line}")
-        self._callbacks.on_resume(*self._earlier_runs())
+        folders, records = self._earlier_runs()
+        self._callbacks.on_resume(folders, records)
+        self._tell_of_edits(records)
         for study in self._studies.values():
             self._callbacks.on_variant_start(study.variant.name, study.variant.parts)
             self._go_on(study)
@@ -117,6 +120,13 @@ class Study:
                 folders.append(folder)
                 records.append(record)
         return folders, records
+
+    def _tell_of_edits(self, records: Sequence[TrialRecord]) -> None:
+        """Say which variants have runs of before their parts were edited."""
+        for name, study in self._studies.items():
+            own = [record for record in records if record.config.variant == name]
+            if own and (line := told_of_older(name, own, sources_of(study.variant, self._settings.spec))):
+                self._callbacks.on_notice(line)
 
     def _go_on(self, study: VariantStudy) -> None:
         """Hand out a variant's next runs; who has none waits for the others, then for what the race wants of it."""
@@ -231,7 +241,8 @@ class Study:
         self._callbacks.on_notice(f"{', '.join(member.label for member in left)} {state}: {event.message}{log}")
         for config in left:
             protocol, study = self._protocols[event.task.split], self._settings.spec.study_id
-            record = TrialRecord(config, state, protocol, message=event.message, study=study)
+            sources = sources_of(self._studies[config.variant].variant, self._settings.spec)
+            record = TrialRecord(config, state, protocol, message=event.message, study=study, sources=sources)
             if state == "failed":
                 record.write(self._settings.work / config.label)
                 self._end(record)

@@ -12,6 +12,7 @@ from time import perf_counter
 from torch import Tensor, nn
 
 from benchmark.artifacts.grids import write_grid
+from benchmark.artifacts.sources import sources_of
 from benchmark.artifacts.weights import write_weights
 from benchmark.environment import describe
 from benchmark.metrics.evidence import Inverted
@@ -95,6 +96,7 @@ class TrialRunner:
         self._source = InputSource(cohort.model, context.data.labels, member.streams)
         self._spec = task.spec
         self._folder = folder_of(task, member.config)
+        self._sources = sources_of(cohort.model.variant, task.spec)
         self._scored: list[RungRecord] = []
         self._score_seconds = 0.0
 
@@ -152,6 +154,7 @@ class TrialRunner:
                 self._cohort.device, self._cohort.method, self._spec.cohort.precision, self._cohort.setup.gradients
             ),
             study=self._folder.parent.name,
+            sources=self._sources,
         )
         record.write(self._folder)
         (self._folder / CHECKPOINT_FILE).unlink(missing_ok=True)

@@ -33,6 +33,7 @@ from reports.records.collector import paused_collector
 from reports.records.merge import merged
 from reports.records.samples import real_samples, samples_of
 from reports.records.store import Source, Store, StoredRun, StoredStudy
+from reports.records.versions import mixed_versions
 
 KEY = ["variant", "kind", "number"]
 _TOLD = (*KEY, "state", "seed", "setting", "message")
@@ -151,6 +152,7 @@ def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
             *warnings,
             *([check.sentence()] if check and not check.agrees else []),
             *(cautions(scored, spec.score) if scored else []),
+            *mixed_versions(runs),
         ),
         finished=study.finished,
         cross_check=check,

@@ -1,6 +1,7 @@
 """`ganbench train`: from the words of a tutorial to its folder."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,12 @@ def test_the_folder_is_told_and_trained_once(ganbench: Command, tmp_path: Path) 
     assert (tmp_path / "first" / "samples" / "epoch-0002.png").is_file()
     code, out, _ = ganbench(*words, "--output", "first")
     assert (code, out) == (0, "first: trained before; nothing is trained again\n")
+    settings = tmp_path / "first" / "settings.json"
+    settings.write_text(re.sub(r'("ganzoo/losses/\w+.py": )"\w+"', r'\1"0"', settings.read_text()))
+    code, out, err = ganbench(*words, "--output", "first")
+    assert (code, out) == (0, "first: trained before; nothing is trained again\n")
+    assert err.startswith("ganbench: ganzoo/losses/non_saturating.py: edited since the run of gan-mlp in first, ")
+    assert err.count("\n") == 1
     code, _, err = ganbench(*words, "--output", "first", "--set", "n_critic=2")
     assert code == 2
     assert "n_critic" in err

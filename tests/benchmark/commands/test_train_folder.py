@@ -133,3 +133,19 @@ def test_who_diverges_leaves_its_curves(tmp_path: Path) -> None:
         training(tmp_path / "wild", lr_generator=1e30, lr_discriminator=1e30).train(nothing, StopRequest())
     assert (tmp_path / "wild" / "curves.csv").exists()
     assert not (tmp_path / "wild" / GENERATOR_FILE).exists()
+
+
+def test_a_training_of_before_an_edit_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    assert training(folder).edited == ""
+    file = folder / "settings.json"
+    told = json.loads(file.read_text())
+    told["sources"]["ganzoo/losses/non_saturating.py"] = "0123456789abcdef"
+    file.write_text(json.dumps(told))
+    assert training(folder).edited == (
+        f"ganzoo/losses/non_saturating.py: edited since the run of gan-mlp in {folder}, which is of the older version; "
+        "--output names a new folder, and trains again"
+    )
+    del told["sources"]  # as an earlier version left it
+    file.write_text(json.dumps(told))
+    assert training(folder).edited == ""

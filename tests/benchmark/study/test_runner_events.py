@@ -10,6 +10,7 @@ from pools import ScriptedPool, Step
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.agreement import Agreement, CrossCheck
+from benchmark.artifacts.sources import sources_of
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import Protocol, RungRecord, TrialRecord
@@ -242,3 +243,36 @@ def test_steps_between_rungs_are_told_to_people(
 ) -> None:
     run_scripted([lambda t: Stepped((MemberStep(t[0].configs[1], 7, (0.5, -0.5)),))])
     assert observer.steps == [("gan-shallow-trial-0001", 7)]
+
+
+def test_runs_of_before_an_edit_are_told_in_one_line(
+    run_scripted: Callable[..., ScriptedPool],
+    observer: RecordingObserver,
+    finished: FinishedStudy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = "ganzoo/losses/non_saturating.py"
+    protocol = finished.preparation.protocols["validation"]
+
+    def of_an_older_version(tasks: list[CohortTask], position: int) -> Event:
+        event = ended(tasks[0], position, protocol)
+        record = replace(event.record, sources={file: "0123456789abcdef"})
+        record.write(tasks[0].work / record.config.label)
+        return Ended(tasks[0], record)
+
+    run_scripted([lambda t, n=n: of_an_older_version(t, n) for n in range(2)])
+    assert observer.lines == []
+    run_scripted([])
+    assert observer.lines == [
+        f"{file}: edited since variant gan-shallow was run: 2 runs are of an older version, kept and counted with new "
+        "ones; --set name=NAME begins another study with what is there now"
+    ]
+
+
+def test_a_failed_run_says_its_sources_too(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, stacked: Spec
+) -> None:
+    run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", "code")])
+    assert {tuple(record.sources) for record in observer.records} == {
+        tuple(sources_of(VARIANTS["gan-shallow"], stacked))
+    }
