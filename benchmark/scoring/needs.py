@@ -43,12 +43,14 @@ def check_needs(settings: Score, given: AtHand) -> None:
     """Refuse metrics that cannot be computed.
 
     Raises:
-        UserError: naming the first such metric, what it lacks and where it stands.
+        UserError: naming every such metric, what it lacks and where it stands.
     """
+    found = []
     for key, metric in asked_for(settings):
-        for need in metric.needs:
-            if problem := PROBLEMS[need](given):
-                raise UserError(f"metric {metric.name!r}: {problem}; leave it out of {key}")
+        if problems := [problem for need in metric.needs if (problem := PROBLEMS[need](given))]:
+            found.append(f"metric {metric.name!r}: {', and '.join(problems)}; leave it out of {key}")
+    if found:
+        raise UserError("; ".join(dict.fromkeys(found)))
 
 
 def is_foreign(extractor: Extractor, dataset: str) -> bool:
@@ -66,9 +68,19 @@ def check_extractor(settings: Score, dataset: str) -> None:
     if is_foreign(extractor, dataset) and not settings.foreign_extractor:
         raise UserError(
             f"extractor {extractor.name!r}: was made for {', '.join(extractor.made_for)}, and says nothing of "
-            f"{dataset!r}; name another, as in --set score.extractor=pixels, or insist: "
-            "--set score.foreign_extractor=true"
+            f"{dataset!r}; name another, as in --set score.extractor=pixels{_without_a_classifier(settings)}, or "
+            "insist: --set score.foreign_extractor=true"
         )
+
+
+def _without_a_classifier(settings: Score) -> str:
+    """What else to say where the extractor is to be one that is no classifier; "" if nothing."""
+    asked = [find_metric(name) for name in settings.metrics]
+    others = [metric.name for metric in asked if Need.LOGITS not in metric.needs]
+    if len(others) == len(asked):
+        return ""
+    wanting = ", ".join(metric.name for metric in asked if Need.LOGITS in metric.needs)
+    return f" --set score.metrics={','.join(others)} ({wanting} would need a classifier)"
 
 
 def check_number_of_images(settings: Score, features: int) -> None:

@@ -5,7 +5,7 @@ from benchmark.datasets.catalog import LabelledImages
 from benchmark.errors import UserError
 from benchmark.metrics.metric import Need
 from benchmark.scoring.extractors.catalog import find_extractor
-from benchmark.scoring.needs import PROBLEMS, AtHand, asked_for, check_needs, check_number_of_images
+from benchmark.scoring.needs import PROBLEMS, AtHand, asked_for, check_extractor, check_needs, check_number_of_images
 from benchmark.spec import Score
 
 IMAGES = torch.zeros(20, 1, 8, 8, dtype=torch.uint8)
@@ -53,6 +53,12 @@ def test_what_is_at_hand_is_no_problem():
             {},
             "metric 'known_truth': nothing is known about dataset 'digits'; leave it out of score.metrics",
         ),
+        (
+            settings("inception_score", final=("class_coverage", "memorisation")),
+            {"extractor": "pixels", "classes": 1},
+            "metric 'inception_score': extractor 'pixels' is no classifier; leave it out of score.metrics; "
+            "metric 'class_coverage': dataset 'digits' has no classes; leave it out of score.final_metrics",
+        ),
     ],
     ids=lambda value: next(iter(value), "") if isinstance(value, dict) else "",
 )
@@ -60,6 +66,25 @@ def test_what_is_lacking_is_told_with_the_key_of_the_metric(asked, lacking, told
     with pytest.raises(UserError) as raised:
         check_needs(asked, given(**lacking))
     assert str(raised.value) == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (settings("kid"), "as in --set score.extractor=pixels, or insist: "),
+        (
+            settings("inception_score", "kid"),
+            "as in --set score.extractor=pixels --set score.metrics=fid,kid (inception_score would need a classifier), "
+            "or insist: ",
+        ),
+    ],
+)
+def test_another_extractor_is_named_with_the_metrics_that_go_with_it(asked, said):
+    with pytest.raises(UserError) as raised:
+        check_extractor(asked, "gaussians-ring")
+    assert said in str(raised.value)
+    check_extractor(asked, "digits")
+    check_extractor(asked.model_copy(update={"foreign_extractor": True}), "gaussians-ring")
 
 
 def test_too_few_images_are_told():
