@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 
 from ganzoo.definitions import definition_of
-from ganzoo.entry_points import Entry, Named, PluginError
-from ganzoo.names import ALLOWED, is_slug, quoted
+from ganzoo.entry_points import Entry, PluginError
+from ganzoo.names import ALLOWED, Named, is_slug, quoted
 
 
 def listed(kind_word: str, module: ModuleType, kind: type[Entry]) -> dict[str, Entry]:

@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from ganzoo.names import by_name
+from ganzoo.names import short_repr
 
 Weights = dict[str, Tensor]
 Critic = Callable[[Tensor], Tensor]
@@ -90,7 +90,7 @@ class Architecture:
     energy: bool = False
     zero_start: bool = False
     conditional: bool = False
-    __repr__ = by_name
+    __repr__ = short_repr
 
     def networks(self, latent_size: int, channels: int, resolution: int, classes: int) -> tuple[nn.Module, nn.Module]:
         """Generator and discriminator, freshly initialised; only a conditional pair has use for `classes`."""
@@ -137,7 +137,7 @@ class Loss:
     state: Mapping[str, float] = field(default_factory=dict)
     next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = _same_state
     defaults: Mapping[str, float] = field(default_factory=dict)
-    __repr__ = by_name
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Penalty:
     noise: Callable[[Tensor, torch.Generator], Tensor] = _no_noise
     limits: str = ""
     slope: float | None = None
-    __repr__ = by_name
+    __repr__ = short_repr
 
     def __call__(
         self, discriminator: Critic, real: Tensor, fake: Tensor, generator: torch.Generator | None = None
@@ -216,7 +216,7 @@ class Constraint:
     bounds_slope: bool = False
     normalises: bool = False
     defaults: Mapping[str, float] = field(default_factory=dict)
-    __repr__ = by_name
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class Augmentation:
     noise: Callable[[Tensor, torch.Generator], Tensor]
     citation: str
     limits: str = ""
-    __repr__ = by_name
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ class Schedule:
     citation: str
     factor: Callable[[float], float] = _constant
     limits: str = ""
-    __repr__ = by_name
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ class Averaging:
     decay: Callable[[Tensor], Tensor]
     citation: str
     limits: str = ""
-    __repr__ = by_name
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ class Prior:
 
     name: str
     sample: Callable[[tuple[int, ...], torch.Generator, torch.dtype], Tensor]
-    __repr__ = by_name
+    __repr__ = short_repr
 
 
 UNCONSTRAINED = Constraint("none", "no constraint")

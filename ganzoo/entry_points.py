@@ -6,21 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from ganzoo.names import ALLOWED, is_slug, quoted
+from ganzoo.names import ALLOWED, Named, is_slug, quoted
 
 
 class PluginError(LookupError):
     """A part cannot be used: one line that names the package and its entry point, or the file, and what is wrong."""
-
-
-class Named(Protocol):
-    """Something that is asked for by name."""
-
-    @property
-    def name(self) -> str:
-        """How it is asked for by name."""
 
 
 Entry = TypeVar("Entry", bound=Named)
@@ -96,17 +88,25 @@ def code_key(group: str, kind: type[Entry], name: str) -> str:
         PluginError: as `provided`.
     """
     found = _found(group, kind).get(name)
-    return _digest(found.module.partition(".")[0]) if found else ""
+    return package_digest(found.module.partition(".")[0]) if found else ""
 
 
-def _digest(package: str) -> str:
-    module = sys.modules[package]
+def package_digest(package: str) -> str:
+    """16 hex digits that change with every byte of the Python files of a package, or module, that is imported.
+
+    Returns:
+        "" if it is in no file, as what somebody typed at a prompt.
+    """
+    module = sys.modules.get(package)
+    roots, file = [*map(Path, getattr(module, "__path__", []))], getattr(module, "__file__", None)
+    if not roots and not file:
+        return ""
     digest = hashlib.sha256()
-    for root in map(Path, getattr(module, "__path__", [])):
-        for file in sorted(root.rglob("*.py")):
-            digest.update(f"{file.relative_to(root).as_posix()}\n".encode(errors="surrogateescape") + file.read_bytes())
-    if module.__file__:
-        digest.update(Path(module.__file__).read_bytes())
+    for root in roots:
+        for path in sorted(root.rglob("*.py")):
+            digest.update(f"{path.relative_to(root).as_posix()}\n".encode(errors="surrogateescape") + path.read_bytes())
+    if file:
+        digest.update(Path(file).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -23,7 +23,7 @@ class Named(Protocol):
         """How it is asked for by name."""
 
 
-def by_name(self: Named) -> str:
+def short_repr(self: Named) -> str:
     """The `__repr__` of what its name says all of, as in `<loss hinge>`."""
     return f"<{type(self).__name__.lower()} {self.name}>"
 

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
+
+from ganzoo.entry_points import package_digest
 
 # Their versions stand for them.
 INSTALLED = {"torch", *sys.stdlib_module_names}
@@ -41,14 +42,5 @@ def _packages(thing: Any) -> Iterator[str]:
         yield str(getattr(thing, "__module__", None) or type(thing).__module__).partition(".")[0]
 
 
-@cache
-def _of_package(package: str) -> str | None:
-    module = sys.modules.get(package)
-    roots = [*map(Path, getattr(module, "__path__", []))]
-    files = [file for root in roots for file in sorted(root.rglob("*.py"))]
-    if not files and (file := getattr(module, "__file__", None)):
-        files = [Path(file)]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest() if files else None
+# Of a process: it goes on with the code that it has read.
+_of_package = cache(package_digest)

@@ -9,6 +9,7 @@ import pytest
 
 from benchmark.training.programs import code
 from benchmark.training.programs.code import code_digest
+from ganzoo.entry_points import package_digest
 from ganzoo.registry import find_variant
 
 
@@ -20,7 +21,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (folder / "__init__.py").write_text("from somebodys_losses.helper import loss\n")
     (folder / "helper.py").write_text("def loss():\n    return 1\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(code, "_of_package", code._of_package.__wrapped__)
+    monkeypatch.setattr(code, "_of_package", package_digest)
     __import__("somebodys_losses")
     yield sys.modules["somebodys_losses"]  # type: ignore[misc]
     for name in ("somebodys_losses", "somebodys_losses.helper"):
