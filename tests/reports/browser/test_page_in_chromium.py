@@ -43,9 +43,10 @@ def test_no_row_of_the_leaderboard_hides_in_an_inner_box(opened: Open, width: in
     assert tall <= room
 
 
+@pytest.mark.parametrize("width", [390, 1280, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(opened: Open, axe: str, scheme: str) -> None:
-    browser = opened(1280, scheme)
+def test_axe_finds_nothing(opened: Open, axe: str, width: int, scheme: str) -> None:
+    browser = opened(width, scheme)
     browser.execute_script(axe)
     found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
