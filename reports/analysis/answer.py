@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from benchmark.race.rules import Scale
+from benchmark.race.race import Race
+from benchmark.race.rules import Rules, Scale, level_at
 from reports.analysis.race import study_race
 from reports.analysis.states import STATES
 from reports.records.load import StudyRecords
@@ -25,6 +26,7 @@ class AnswerFacts:
         most_seeds: That no variant gets more of.
         runs: That the looks used.
         error: Chance, over the whole race, that the best was sent out.
+        chance: Below which the last look sent a variant out against one rival; 0 before the first.
         margin: What counts as practically equal.
         equal: Whether the contenders lie within the margin of each other, beyond chance.
         finished: Whether nothing more will come of it.
@@ -50,6 +52,7 @@ class AnswerFacts:
     most_seeds: int
     runs: int
     error: float
+    chance: float
     margin: float
     equal: bool
     finished: bool
@@ -86,6 +89,7 @@ def answer_facts(records: StudyRecords) -> AnswerFacts:
         most_seeds=rules.most_seeds,
         runs=result.runs if result else 0,
         error=rules.error,
+        chance=_chance(result, rules),
         margin=rules.margin,
         equal=result.practically_equal if result else False,
         finished=found.finished,
@@ -101,6 +105,15 @@ def answer_facts(records: StudyRecords) -> AnswerFacts:
         steps=_steps(records),
         paper=bool(records.paper_entrants),
     )
+
+
+def _chance(result: Race | None, rules: Rules) -> float:
+    """The chance at which the last look sent a variant out, one-sided, against one rival."""
+    if not result or not result.stages or result.stages[-1].variants < 2:
+        return 0.0
+    before = result.stages[-2].seeds if len(result.stages) > 1 else 0
+    last = result.stages[-1]
+    return level_at(last.seeds, before, rules.error) / (last.variants - 1)
 
 
 def _steps(records: StudyRecords) -> int:

@@ -15,6 +15,7 @@ from reports.statistics.confidence_interval import FEWEST, METHOD
 from reports.statistics.scale import RATIO
 from reports.text.formats import ABSENT, decimals_for, duration, fixed, plus_minus, short, span, thousands, times
 from reports.text.published import Published, published
+from reports.text.verdict import ALONE, is_in_alone
 
 _FIRST = ("manifold_error", "fid", "fid_infinity")  # the distances as a whole, before what they are made of
 _ENDINGS = {"pruned": "were pruned", "diverged": "diverged", "failed": "failed"}
@@ -146,11 +147,15 @@ def _mean_column(score: str, board: pd.DataFrame) -> _Column:
 
 def _factor_column(scale: Scale) -> _Column:
     label = "Times the best" if scale == "ratio" else "Above the best"
-    title = "How far above the best it is, from all seeds of both, with its 95 % interval; each interval is for itself"
+    title = (
+        "How far above the best it is, from all seeds of both, with its 95 % interval. Each interval is of one pair "
+        "alone; the verdict is the race's, whose 95 % hold for all pairs and looks"
+    )
     printed = times if scale == "ratio" else short
 
     def cell(row: "pd.Series[float]") -> str:
-        interval = f" ({printed(row['factor_low'])} to {printed(row['factor_high'])})"
+        alone = ALONE if is_in_alone(row, scale) else ""
+        interval = f" ({printed(row['factor_low'])} to {printed(row['factor_high'])}{alone})"
         return printed(row["factor"]) + (interval if math.isfinite(row["factor_low"]) else "")
 
     return _Column(Heading(label, title), cell, itemgetter("factor"))

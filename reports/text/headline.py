@@ -8,7 +8,7 @@ from reports.analysis.answer import answer_facts
 from reports.analysis.states import STATES
 from reports.records.load import StudyRecords
 from reports.text.formats import listing
-from reports.text.verdict import answer, best_and_nearest, properties, what_it_answers
+from reports.text.verdict import answer, best_and_nearest, intervals_alone, properties, what_it_answers
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def headline(records: StudyRecords, board: pd.DataFrame) -> Headline:
     warnings = _warnings(records, board)
     if not facts.raced:
         return Headline(answer(facts, board), [_nothing_raced(records)], warnings)
-    details = [what_it_answers(facts), best_and_nearest(facts, board), properties(board)]
-    return Headline(answer(facts, board), [sentence for sentence in details if sentence], warnings)
+    said = (what_it_answers(facts), best_and_nearest(facts, board), intervals_alone(facts, board), properties(board))
+    return Headline(answer(facts, board), [sentence for sentence in said if sentence], warnings)
 
 
 def _nothing_raced(records: StudyRecords) -> str:

@@ -12,6 +12,8 @@ from reports.text.formats import count, decimals_for, duration, listing, percent
 from reports.text.formats import seeds as in_seeds
 
 _LISTED = 5
+# Behind an interval that says more than the race does.
+ALONE = ", of this pair alone"
 # Another search finds other settings, and may turn the order of variants: no answer is to more than what it found.
 _BEST = "the best as tuned here is among them"
 
@@ -180,11 +182,34 @@ def best_and_nearest(facts: AnswerFacts, board: pd.DataFrame) -> str:
     return f"{told}. {which}: {gap_in_words(nearest, facts.scale)}, out after {in_seeds(nearest['stage'])}."
 
 
+def is_in_alone(row: "pd.Series[float]", scale: str) -> bool:
+    """Whether a contender's interval by itself says that it is worse than the best, where the race does not."""
+    nothing = 1 if scale == "ratio" else 0
+    return bool(str(row["verdict"]) == "contender" and row["factor_low"] > nothing)
+
+
+def intervals_alone(facts: AnswerFacts, board: pd.DataFrame) -> str:
+    """Why contenders are in whose intervals say otherwise; "" if there are none."""
+    names = [str(row["variant"]) for _, row in board.iterrows() if is_in_alone(row, facts.scale)]
+    if not names or not facts.chance:
+        return ""
+    many = len(names) > 1
+    return (
+        f"{_shortened(names)} {'are' if many else 'is'} still in, though {'their' if many else 'its'} "
+        f"interval{'s' if many else ''} against the best {'leave' if many else 'leaves'} out "
+        f"{1 if facts.scale == 'ratio' else 0}: such an interval is of one pair at one look, and is wrong in one case "
+        f"of 20, while the race is to be wrong in at most {percent_of(facts.error)} over all pairs and looks. So after "
+        f"{facts.seeds} seeds it sent out only who was worse than a rival at a chance below "
+        f"{short(100 * facts.chance)} %, where an interval leaves 2.5 % on either side."
+    )
+
+
 def gap_in_words(row: "pd.Series[float]", scale: str) -> str:
     """How far above the best a variant was, as in "1.42 times as high (95 % interval 1.20 to 1.71)"."""
     found, low, high = (times(row[name]) if scale == "ratio" else short(row[name]) for name in _FACTOR)
     words = "times as high" if scale == "ratio" else "higher"
-    return f"{found} {words}" + (f" (95 % interval {low} to {high})" if pd.notna(row["factor_low"]) else "")
+    alone = ALONE if is_in_alone(row, scale) else ""
+    return f"{found} {words}" + (f" (95 % interval {low} to {high}{alone})" if pd.notna(row["factor_low"]) else "")
 
 
 _FACTOR = ("factor", "factor_low", "factor_high")

@@ -123,7 +123,8 @@ def _row(verdict, groups, runs, noise, means) -> list[str]:
     low, high = np.exp(stats.t.interval(0.95, len(fid) - 1, loc=np.log(fid).mean(), scale=stats.sem(np.log(fid))))
     places = decimals(means["fid"])
     share = 100 * fid.mean() / noise
-    interval = "" if verdict["factor"] == 1 else f" ({verdict['low']:.2f} to {verdict['high']:.2f})"
+    alone = ", of this pair alone" if verdict["verdict"] == "contender" and verdict["low"] > 1 else ""
+    interval = "" if verdict["factor"] == 1 else f" ({verdict['low']:.2f} to {verdict['high']:.2f}{alone})"
     size = 812_000, 664_000
     seconds = runs[(runs["variant"] == name) & (runs["kind"] == "final")]["train_seconds"].mean()
     assert (own["generator_parameters"].iloc[0], own["discriminator_parameters"].iloc[0]) == size

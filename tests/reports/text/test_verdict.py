@@ -13,7 +13,7 @@ from benchmark.spec import Final
 from reports.analysis.answer import AnswerFacts
 from reports.output.write import Report, write_report
 from reports.records.load import StudyRecords
-from reports.text.verdict import answer, best_and_nearest, properties, what_it_answers
+from reports.text.verdict import answer, best_and_nearest, intervals_alone, properties, what_it_answers
 
 Say = Callable[..., tuple[Report, Path]]
 DIVERGED = float("inf")
@@ -123,12 +123,48 @@ def test_the_answer_is_a_function_of_the_files(case: str, say: Say) -> None:
     report, folder = say(finals, final)
     facts, board = told(folder)
     assert report.headline.answer == words == answer(facts, board)
-    again = [what_it_answers(facts), best_and_nearest(facts, board), properties(board)]
+    again = [
+        what_it_answers(facts),
+        best_and_nearest(facts, board),
+        intervals_alone(facts, board),
+        properties(board),
+    ]
     assert report.headline.details == [sentence for sentence in again if sentence]
     assert report.headline.answer in (folder / "index.html").read_text(encoding="utf-8")
     assert (folder / "report.md").read_text(encoding="utf-8").startswith(f"# {words}\n")
     assert words.replace("%", r"\%") in (folder / "leaderboard.tex").read_text(encoding="utf-8")
     assert "cannot be told apart" not in " ".join([report.headline.answer, *report.headline.details])
+
+
+def test_an_interval_that_says_more_than_the_race_is_said_to_be_of_one_pair_alone(say: Say) -> None:
+    """With three seeds Welch's interval leaves out 1; the race asks for a chance of 0.65 * 9 / (9 + 16^2) of 5 %."""
+    finals = {"hinge": [46.0, 52.0, 49.0], "dcgan": SPREAD[:3]}
+    report, folder = say(finals, Final(seeds=3, most_seeds=3))
+    facts, board = told(folder)
+    assert report.headline.answer.startswith("Use one of dcgan and hinge: none of the 2 variants raced was found worse")
+    one, other = np.log(finals["dcgan"]), np.log(finals["hinge"])
+    test = stats.ttest_ind(other, one, equal_var=False)
+    low, high = np.exp(test.confidence_interval(0.95))
+    assert facts.chance == pytest.approx(0.05 * 0.65 * 9 / (9 + 256))
+    assert facts.chance < test.pvalue / 2 < 0.025
+    assert board["factor_low"].iloc[1] == pytest.approx(low)
+    cell = f"{np.exp(other.mean() - one.mean()):.2f} ({low:.2f} to {high:.2f}, of this pair alone)"
+    for file in ("report.md", "index.html"):
+        assert cell in (folder / file).read_text(encoding="utf-8")
+    assert (
+        "hinge is still in, though its interval against the best leaves out 1: such an interval is of one pair at one "
+        "look, and is wrong in one case of 20, while the race is to be wrong in at most 5 % over all pairs and looks. "
+        "So after 3 seeds it sent out only who was worse than a rival at a chance below 0.11 %, where an interval "
+        "leaves 2.5 % on either side."
+    ) in report.headline.details
+
+
+def test_an_interval_that_goes_with_the_race_is_left_as_it_is(say: Say) -> None:
+    wide = {"hinge": times(SPREAD, 1.01), "dcgan": SPREAD}
+    for finals in (wide, {"hinge": times(SPREAD, 3), "dcgan": SPREAD}):  # in, and around 1; out, and far from it
+        _, folder = say(finals, SIX)
+        assert intervals_alone(*told(folder)) == ""
+        assert "of this pair alone" not in (folder / "report.md").read_text(encoding="utf-8")
 
 
 def test_the_verdicts_are_welchs_on_logarithms(say: Say) -> None:
