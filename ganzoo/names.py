@@ -47,7 +47,7 @@ def did_you_mean(name: str, known: Collection[str], least: float = 0.0) -> str:
         known: Any number of names.
         least: How near, as `difflib.SequenceMatcher.ratio`, in [0, 1].
     """
-    if not name or len(name) > 2 * MOST_LETTERS:  # nothing is near, or the search would take long
+    if len(name) > 2 * MOST_LETTERS:  # nothing is near, and the search would take long
         return ""
     asked = name.lower()
     nearest = get_close_matches(asked, known, n=MOST_EQUALS, cutoff=least)
@@ -85,4 +85,5 @@ def unknown(kind: str, name: str, known: Collection[str], besides: Collection[st
         known: One or more.
         besides: Names that may be meant, too, and that are listed elsewhere.
     """
-    return f"unknown {kind} {quoted(name)}: {did_you_mean(name, [*known, *besides])} Known: {', '.join(known)}"
+    hint = did_you_mean(name, [*known, *besides])
+    return f"unknown {kind} {quoted(name)}: {hint}{' ' * bool(hint)}Known: {', '.join(known)}"
