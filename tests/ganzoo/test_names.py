@@ -36,10 +36,6 @@ def test_of_equally_near_names_the_one_with_the_same_letters_is_meant(
     assert did_you_mean(asked, known) == f"did you mean {nearest!r}?"
 
 
-def test_after_no_name_nothing_is_asked() -> None:
-    assert did_you_mean("", KNOWN) == ""
-
-
 def test_an_unknown_name_is_one_line_with_the_nearest_and_all() -> None:
     assert unknown("loss", "hing", KNOWN) == (
         "unknown loss 'hing': did you mean 'hinge'? Known: hinge, wasserstein, least-squares"
@@ -62,4 +58,5 @@ def test_a_long_name_is_shown_without_its_middle_and_asks_after_none() -> None:
     name = "hinge" * 100_000
     assert quoted(name) == f"'{name[:59]} ... {name[-59:]}'"
     assert did_you_mean(name, KNOWN) == ""
+    assert unknown("loss", name, KNOWN) == f"unknown loss {quoted(name)}: Known: hinge, wasserstein, least-squares"
     assert len(unknown("loss", name, KNOWN)) < 300
