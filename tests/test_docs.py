@@ -29,12 +29,13 @@ GIVENS: dict[str, Callable[[Checkout], None]] = {
 # What goes on until Ctrl-C, and what it says when it is there.
 FOREVER = {
     "make ui": ("Ctrl-C ends it", lambda: f" PORT={free_port()}"),
+    "ganbench ui": ("Ctrl-C ends it", lambda: f" --port {free_port()}"),
     "make watch": ("written every 30 s", str),
     "make site-serve": ("Serving on", lambda: f" SITE_PORT={free_port()}"),
 }
 # Commands on a study, which is made tiny; a share of one (SCALE) is small already.
 OF_A_STUDY = re.compile(
-    r"^(make (bench|report|watch|compare|ui|perf)|(\.venv/bin/)?ganbench (run|report|sample|register|sync|compare))\b"
+    r"^(make (bench|report|watch|compare|ui|perf)|(\.venv/bin/)?ganbench (run|report|sample|register|sync|compare|ui))\b"
 )
 LESS = {
     "--racers core --pruning on": "--racers gan-mlp --repeats 1 --pruning on",
