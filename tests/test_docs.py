@@ -35,7 +35,8 @@ FOREVER = {
 }
 # Commands on a study, which is made tiny; a share of one (SCALE) is small already.
 OF_A_STUDY = re.compile(
-    r"^(make (bench|report|watch|compare|ui|perf)|(\.venv/bin/)?ganbench (run|report|sample|register|sync|compare|ui))\b"
+    r"^(make (bench|report|watch|compare|ui|perf)"
+    r"|(\.venv/bin/)?ganbench (run|report|sample|register|sync|compare|ui))\b"
 )
 LESS = {
     "--racers core --pruning on": "--racers gan-mlp --repeats 1 --pruning on",

@@ -18,6 +18,15 @@ COMPOSED = (
     "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
 )
 STEPS = 9
+# One of each thing that an update does besides: clips, moves by RMSProp, keeps a state, reads labels, drops, averages.
+QUICK = ("wgan", "sngan", "began", "cgan-pd", "gan-mlp-dropout", "rpgan", COMPOSED[0])
+EVERY = [
+    *(
+        pytest.param(name, torch.float32, marks=[] if name in QUICK else pytest.mark.long)
+        for name in (*VARIANTS, *COMPOSED)
+    ),
+    *(pytest.param(name, torch.float64, marks=pytest.mark.long) for name in (*VARIANTS, *COMPOSED)),
+]
 
 
 def trained(cohort: Cohort, kind: type[Trainer]) -> dict[str, torch.Tensor]:
@@ -29,8 +38,7 @@ def trained(cohort: Cohort, kind: type[Trainer]) -> dict[str, torch.Tensor]:
     return {f"{player}.{name}": value for player, own in players.items() for name, value in own.tensors().items()}
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("variant", [*VARIANTS, *COMPOSED])
+@pytest.mark.parametrize(("variant", "dtype"), EVERY)
 def test_trains_bit_for_bit_as_without(
     variant: str, dtype: torch.dtype, configs: Callable, cohort: Callable[..., Cohort]
 ) -> None:
