@@ -93,12 +93,16 @@ def test_latents_are_as_large_as_in_the_architecture_s_source(architecture: str,
     assert compose(f"{architecture}+hinge", KNOWN).latent_size == size
 
 
-@pytest.mark.parametrize(("word", "nearest"), [("hing", "hinge"), ("Resnet", "resnet"), ("wgan", "gan"), ("", "")])
+@pytest.mark.parametrize(("word", "nearest"), [("hing", "hinge"), ("Resnet", "resnet"), ("wgan", "gan")])
 def test_an_unknown_part_lists_the_known_and_the_nearest(word: str, nearest: str) -> None:
     message = refusal(f"mlp+{word}")
     assert message.startswith(f"variant 'mlp+{word}': unknown part {word!r}: did you mean '")
     assert nearest in message.partition("did you mean ")[2].partition("?")[0]
     assert message.endswith(f"? Known: {EVERY}")
+
+
+def test_to_no_name_none_is_near() -> None:
+    assert refusal("mlp+") == f"variant 'mlp+': unknown part '': Known: {EVERY}"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ganzoo.registry import VARIANTS
         (HINGE, "HINGE of ganzoo/losses/hinge.py"),
         (NON_SATURATING_SMOOTH, "NON_SATURATING_SMOOTH of ganzoo/losses/non_saturating.py"),
         (VARIANTS["gan-mlp"], "GAN_MLP of ganzoo/variants/tutorials.py"),
-        (VARIANTS["gan-minimax"], "VARIANTS of ganzoo/variants/tutorials.py"),  # it has no other name
+        (VARIANTS["gan-minimax"], "TUTORIALS of ganzoo/variants/tutorials.py"),  # it has no other name
     ],
     ids=["a loss", "the second of a file", "a variant", "in a tuple"],
 )
