@@ -13,7 +13,7 @@ def decisive(record: TrialRecord) -> tuple[object, ...]:
     """All of a record that depends neither on the clock nor on the current directory."""
     steps = {name: value for name, value in record.costs.items() if not name.endswith("_seconds")}
     # The version of the code is that of the current directory, and processes have different ones. Gradients are bit for
-    # bit the same whichever way they come by, and when recordings begin to be played back depends on who trained before.
+    # bit the same whichever way they come by, and when recordings begin to be played back depends on who trained.
     environment = record.environment | {"code": "", "gradients": ""}
     return record.config, record.state, record.protocol, record.rungs, record.curves, steps, environment
 
