@@ -16,6 +16,9 @@ from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, Task
 from benchmark.workers.task import CohortTask, folder_of
 from ganzoo.losses.hinge import hinge_discriminator
 
+# Where a study keeps its runs, from the folder of all.
+STUDY = str(Path("runs", "work", "study"))
+
 
 @contextmanager
 def served(target: Callable[[Connection, int], None]) -> Iterator[Connection]:
@@ -87,7 +90,7 @@ def test_it_tells_of_rungs_waits_for_the_answer_and_lives_through_a_task_that_ca
 def test_a_bug_in_a_loss_is_one_line_with_its_place_and_the_traceback_is_in_a_file(
     task: Callable[..., CohortTask], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    buggy = task("gan-shallow", {}, work="runs/work/study")
+    buggy = task("gan-shallow", {}, work=STUDY)
     with served(serve_a_loss_with_a_bug) as pipe:
         pipe.send(buggy)
         failed = next_of(pipe)
@@ -108,7 +111,7 @@ def test_where_no_file_can_be_written_a_bug_is_told_all_the_same(
     (tmp_path / "runs" / "work").mkdir(parents=True)
     (tmp_path / "runs" / "errors").write_text("a file")
     with served(serve_a_loss_with_a_bug) as pipe:
-        pipe.send(task("gan-shallow", {}, work="runs/work/study"))
+        pipe.send(task("gan-shallow", {}, work=STUDY))
         failed = next_of(pipe)
     assert isinstance(failed, TaskFailed)
     assert (failed.log, failed.fault) == ("", "code")
