@@ -39,14 +39,16 @@ class Shelf:
         path = self._path(name, inputs)
         if found := read_program(path):
             return found
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(path.with_suffix(".lock"), blocking=False):
                 made = record()
                 write_program(path, made)
                 return made
         except Timeout:
             return read_program(path)
+        except OSError:  # nothing can be kept there: it is recorded all the same
+            return record()
 
     def remove(self, name: str, inputs: Sequence[Tensor]) -> None:
         """Have a program recorded anew by whoever asks next; inputs are of any shape."""

@@ -57,3 +57,11 @@ def test_while_another_process_records_there_is_none(tmp_path: Path) -> None:
     assert record.calls == 1
     assert shelf.take("x", INPUTS, record) is not None
     assert record.calls == 2
+
+
+def test_where_nothing_can_be_kept_it_is_recorded_each_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the folder's place")
+    record = Recorder()
+    for _ in range(2):
+        assert Shelf(tmp_path / "file", "code").take("x", INPUTS, record) is not None
+    assert record.calls == 2
