@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers of the tests that lie here
+
+from denormals import denormals_flushed
 
 os.environ.pop("COLUMNS", None)  # pytest-xdist sets it for its workers, and tables follow it
 
@@ -45,6 +48,18 @@ QUIET = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--hide-scrollbars"),
 )
+
+
+@pytest.fixture(autouse=True)
+def arithmetic_as_before() -> Iterator[None]:
+    """Fails a test that leaves this process computing otherwise: another test's last digits would tell, far away."""
+    threads = torch.get_num_threads()
+    yield
+    left, flushed = torch.get_num_threads(), denormals_flushed()
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(False)
+    assert left == threads
+    assert not flushed
 
 
 @pytest.fixture(scope="session")

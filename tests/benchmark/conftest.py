@@ -119,8 +119,10 @@ def observer() -> RecordingObserver:
 @pytest.fixture
 def worker_arithmetic() -> Iterator[None]:
     """This thread computes like a worker process while the test lasts."""
+    threads = torch.get_num_threads()
     as_in_a_worker()
     yield
+    torch.set_num_threads(threads)
     torch.set_flush_denormal(False)
 
 

@@ -13,6 +13,7 @@ from benchmark.spec import Spec
 from benchmark.training.cohort import Cohort
 from benchmark.training.setup import TrainingSetup
 from benchmark.training.trainers import UPDATES
+from benchmark.workers.arithmetic import worker_arithmetic
 from ganzoo.registry import find_variant
 from tools.performance.limits import limits, work_of_a_step
 
@@ -55,8 +56,13 @@ def table(
         data: The data folder.
         device: Where to train.
     """
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
+    with worker_arithmetic():
+        yield from _rows(spec, variants, sizes, data, device)
+
+
+def _rows(
+    spec: Spec, variants: Sequence[str], sizes: Sequence[int], data: Path, device: torch.device
+) -> Iterator[CohortRate]:
     most = limits(device)
     images = load_split(spec.dataset, spec.train_split, data, spec.resolution).to(device)
     for name in variants:

@@ -18,6 +18,7 @@ from benchmark.spec import Spec
 from benchmark.training.arrangement import arrangement
 from benchmark.training.cohort import Cohort
 from benchmark.training.setup import TrainingSetup
+from benchmark.workers.arithmetic import worker_arithmetic
 from benchmark.workers.pool import ALLOCATOR
 from ganzoo.registry import find_variant
 from tools.performance.plain_loop import PlainLoop
@@ -100,8 +101,22 @@ def _processes(count: int, environment: dict[str, str]) -> Iterator[ProcessPoolE
 
 def steps_per_second(side: str, spec: Spec, variant: str, machine: Machine) -> float:
     """How many steps of single models this process makes, with the paper's settings and both players in turn."""
-    torch.set_num_threads(1 if side == "ganbench" else cores())
-    torch.set_flush_denormal(side == "ganbench")
+    with worker_arithmetic() if side == "ganbench" else _all_cores():
+        return _timed(side, spec, variant, machine)
+
+
+@contextmanager
+def _all_cores() -> Iterator[None]:
+    """As PyTorch computes where nobody set anything."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(cores())
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _timed(side: str, spec: Spec, variant: str, machine: Machine) -> float:
     trainer = _plain(spec, variant, machine) if side == "plain" else _cohort(spec, variant, machine)
     members = 1 if isinstance(trainer, PlainLoop) else len(trainer.members)
     steps = WARM_UP_STEPS
