@@ -7,7 +7,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torchvision.transforms.v2.functional import resize
 
 from benchmark.datasets import built_in
 from benchmark.datasets.content_key import content_key
@@ -182,6 +181,9 @@ def _sized(content: Content, side: int, start: int, stop: int) -> Pixels:
     """Some images (N, C, side, side), contiguous."""
     images = torch.from_numpy(content.part(start, stop))
     if images.shape[-2:] != (side, side):
+        # Imported here for the seconds that it takes, which a data set of the right size does without.
+        from torchvision.transforms.v2.functional import resize
+
         images = resize(images, [side, side], antialias=True)
     pixels: Pixels = images.contiguous().numpy()
     return pixels

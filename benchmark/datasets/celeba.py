@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torchvision.datasets
 
 from benchmark.datasets.dataset import Content, Dataset
 from benchmark.datasets.md5 import md5_problem
 from benchmark.datasets.pictures import Target, picture_content
+from benchmark.datasets.torchvision_class import TorchvisionClass
 from benchmark.errors import UserError
 from benchmark.records import Split
+
+if TYPE_CHECKING:
+    import torchvision.datasets
 
 PARTITION = Path("celeba", "list_eval_partition.txt")
 PICTURES = Path("celeba", "img_align_celeba")
@@ -71,7 +75,12 @@ class CelebaFiles:
         return codes
 
 
-FILES = CelebaFiles({name: md5 for _, md5, name in torchvision.datasets.CelebA.file_list}[PARTITION.name])
+def celeba_files(source: "type[torchvision.datasets.CelebA]") -> CelebaFiles:
+    """The files, by the digest of the list of splits that torchvision's class knows."""
+    return CelebaFiles({name: md5 for _, md5, name in source.file_list}[PARTITION.name])
+
+
+FILES = TorchvisionClass("CelebA", celeba_files)
 CELEBA = Dataset(
     name="celeba",
     resolution=64,

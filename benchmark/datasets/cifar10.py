@@ -1,11 +1,10 @@
 """CIFAR-10: colour photographs of ten classes, 32x32 pixels."""
 
-import torchvision.datasets
-
 from benchmark.datasets.cifar_files import SIDE, cifar_files
 from benchmark.datasets.dataset import Dataset
+from benchmark.datasets.torchvision_class import TorchvisionClass
 
-FILES = cifar_files(torchvision.datasets.CIFAR10)
+FILES = TorchvisionClass("CIFAR10", cifar_files)
 CIFAR10 = Dataset(
     name="cifar10",
     resolution=SIDE,

@@ -1,11 +1,10 @@
 """CIFAR-100: colour photographs of a hundred classes, 32x32 pixels."""
 
-import torchvision.datasets
-
 from benchmark.datasets.cifar_files import SIDE, cifar_files
 from benchmark.datasets.dataset import Dataset
+from benchmark.datasets.torchvision_class import TorchvisionClass
 
-FILES = cifar_files(torchvision.datasets.CIFAR100)
+FILES = TorchvisionClass("CIFAR100", cifar_files)
 CIFAR100 = Dataset(
     name="cifar100",
     resolution=SIDE,

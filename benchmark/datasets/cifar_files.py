@@ -2,18 +2,21 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torchvision.datasets
 
 from benchmark.datasets.dataset import Content
 from benchmark.datasets.md5 import md5_problem
 from benchmark.datasets.torchvision_files import TorchvisionFiles
 
+if TYPE_CHECKING:
+    import torchvision.datasets
+
 SIDE = 32
 
 
-def cifar_files(source: type[torchvision.datasets.CIFAR10]) -> TorchvisionFiles:
+def cifar_files(source: "type[torchvision.datasets.CIFAR10]") -> TorchvisionFiles:
     """The files that a torchvision class of the CIFAR format lists, with their digests."""
     md5 = dict([*source.train_list, *source.test_list, (source.meta["filename"], source.meta["md5"])])
 

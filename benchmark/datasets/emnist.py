@@ -2,14 +2,18 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torchvision.datasets
 
 from benchmark.datasets.dataset import Content, Dataset
 from benchmark.datasets.idx import idx_problem
 from benchmark.datasets.idx_files import SIDE, IdxParts
+from benchmark.datasets.torchvision_class import TorchvisionClass
 from benchmark.datasets.torchvision_files import TorchvisionFiles
+
+if TYPE_CHECKING:
+    import torchvision.datasets
 
 FOLDER = "EMNIST/raw"
 PARTS = IdxParts(f"{FOLDER}/emnist-balanced-train", f"{FOLDER}/emnist-balanced-test", classes=47)
@@ -26,7 +30,7 @@ def read_upright(data: Path, train: bool) -> Content:
     return Content.of(np.ascontiguousarray(images), part.labels, part.classes)
 
 
-def emnist_files(source: type[torchvision.datasets.EMNIST]) -> TorchvisionFiles:
+def emnist_files(source: "type[torchvision.datasets.EMNIST]") -> TorchvisionFiles:
     """The four files of the balanced split, in the one archive that torchvision's class lists for all splits."""
 
     def download(data: Path) -> None:
@@ -44,7 +48,7 @@ def emnist_files(source: type[torchvision.datasets.EMNIST]) -> TorchvisionFiles:
     )
 
 
-FILES = emnist_files(torchvision.datasets.EMNIST)
+FILES = TorchvisionClass("EMNIST", emnist_files)
 EMNIST = Dataset(
     name="emnist",
     resolution=SIDE,

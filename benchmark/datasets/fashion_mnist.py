@@ -1,11 +1,10 @@
 """Fashion-MNIST: grey photographs of clothes, 28x28 pixels."""
 
-import torchvision.datasets
-
 from benchmark.datasets.dataset import Dataset
 from benchmark.datasets.idx_files import SIDE, mnist_files
+from benchmark.datasets.torchvision_class import TorchvisionClass
 
-FILES = mnist_files(torchvision.datasets.FashionMNIST)
+FILES = TorchvisionClass("FashionMNIST", mnist_files)
 FASHION_MNIST = Dataset(
     name="fashion-mnist",
     resolution=SIDE,

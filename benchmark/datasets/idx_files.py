@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torchvision.datasets
 
 from benchmark.datasets.dataset import Content
 from benchmark.datasets.idx import idx_problem, read_idx
 from benchmark.datasets.torchvision_files import TorchvisionFiles
 from benchmark.errors import UserError
+
+if TYPE_CHECKING:
+    import torchvision.datasets
 
 SIDE = 28
 
@@ -50,7 +53,7 @@ class IdxParts:
         return Content.of(images[:, np.newaxis], labels.astype(np.int64), self.classes)
 
 
-def mnist_files(source: type[torchvision.datasets.MNIST]) -> TorchvisionFiles:
+def mnist_files(source: "type[torchvision.datasets.MNIST]") -> TorchvisionFiles:
     """The files of a torchvision class that is laid out as MNIST, ten classes, in a folder called as the class."""
     folder = source.__name__
     parts = IdxParts(f"{folder}/raw/train", f"{folder}/raw/t10k", classes=10)

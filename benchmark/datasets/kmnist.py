@@ -1,11 +1,10 @@
 """Kuzushiji-MNIST: handwritten cursive Japanese characters of ten classes, 28x28 pixels."""
 
-import torchvision.datasets
-
 from benchmark.datasets.dataset import Dataset
 from benchmark.datasets.idx_files import SIDE, mnist_files
+from benchmark.datasets.torchvision_class import TorchvisionClass
 
-FILES = mnist_files(torchvision.datasets.KMNIST)
+FILES = TorchvisionClass("KMNIST", mnist_files)
 KMNIST = Dataset(
     name="kmnist",
     resolution=SIDE,

@@ -1,11 +1,10 @@
 """MNIST: handwritten digits of 28x28 pixels."""
 
-import torchvision.datasets
-
 from benchmark.datasets.dataset import Dataset
 from benchmark.datasets.idx_files import SIDE, mnist_files
+from benchmark.datasets.torchvision_class import TorchvisionClass
 
-FILES = mnist_files(torchvision.datasets.MNIST)
+FILES = TorchvisionClass("MNIST", mnist_files)
 MNIST = Dataset(
     name="mnist",
     resolution=SIDE,

@@ -2,13 +2,17 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torchvision.datasets
 
 from benchmark.datasets.dataset import Content, Dataset, Pixels, UnreadableFilesError
 from benchmark.datasets.md5 import md5_problem
+from benchmark.datasets.torchvision_class import TorchvisionClass
 from benchmark.datasets.torchvision_files import TorchvisionFiles
+
+if TYPE_CHECKING:
+    import torchvision.datasets
 
 SIDE = 96
 IMAGE_BYTES = 3 * SIDE * SIDE
@@ -30,7 +34,7 @@ def images_between(path: Path, start: int, stop: int) -> Pixels:
     return np.ascontiguousarray(columns.swapaxes(2, 3))
 
 
-def stl10_files(source: type[torchvision.datasets.STL10]) -> TorchvisionFiles:
+def stl10_files(source: "type[torchvision.datasets.STL10]") -> TorchvisionFiles:
     """The two files of images that GANs need of those torchvision's class lists, with their digests."""
     md5 = {name: digest for name, digest in [*source.train_list, *source.test_list] if name in (TRAIN, TEST)}
 
@@ -51,7 +55,7 @@ def stl10_files(source: type[torchvision.datasets.STL10]) -> TorchvisionFiles:
     )
 
 
-FILES = stl10_files(torchvision.datasets.STL10)
+FILES = TorchvisionClass("STL10", stl10_files)
 STL10 = Dataset(
     name="stl10",
     resolution=SIDE,

@@ -2,18 +2,22 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torchvision.datasets
 
 from benchmark.datasets.dataset import Content, Dataset
 from benchmark.datasets.md5 import md5_problem
+from benchmark.datasets.torchvision_class import TorchvisionClass
 from benchmark.datasets.torchvision_files import TorchvisionFiles
+
+if TYPE_CHECKING:
+    import torchvision.datasets
 
 PARTS = ("train", "test")
 
 
-def svhn_files(source: type[torchvision.datasets.SVHN]) -> TorchvisionFiles:
+def svhn_files(source: "type[torchvision.datasets.SVHN]") -> TorchvisionFiles:
     """The Matlab files of the train and the test part that torchvision's class lists, with their digests."""
     md5 = {name: digest for _, name, digest in (source.split_list[part] for part in PARTS)}
 
@@ -36,7 +40,7 @@ def svhn_files(source: type[torchvision.datasets.SVHN]) -> TorchvisionFiles:
     )
 
 
-FILES = svhn_files(torchvision.datasets.SVHN)
+FILES = TorchvisionClass("SVHN", svhn_files)
 SVHN = Dataset(
     name="svhn",
     resolution=32,

@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 from torchvision.transforms.functional import pil_to_tensor
+from torchvision.utils import make_grid
 
 from benchmark.artifacts.grids import most_in_a_grid, write_grid
 
@@ -41,6 +42,14 @@ def test_every_pixel_is_where_it_belongs(tmp_path: Path) -> None:
     # The last place of the second row is empty.
     assert torch.equal(grid[:, :, : 2 * 34 + GAP], expected[:, :, : 2 * 34 + GAP])
     assert torch.equal(grid[:, : 34 + GAP], expected[:, : 34 + GAP])
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 8, 9])
+def test_as_torchvisions_grid(count: int, channels: int, tmp_path: Path) -> None:
+    images = torch.randint(0, 256, (count, channels, 32, 32), dtype=torch.uint8)
+    write_grid(images, tmp_path / "grid.png", columns=4)
+    assert torch.equal(read(tmp_path / "grid.png"), make_grid(images, nrow=4, padding=GAP, pad_value=GREY))
 
 
 def test_colours_are_kept(tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def test_the_archive_is_unpacked_without_a_network(write, absent):
 
 
 def test_real_files_are_those_of_the_balanced_split(tmp_path):
-    assert FILES.archives == ("EMNIST/raw/gzip.zip",)
-    assert FILES.validation == 18_800
+    assert FILES.found.archives == ("EMNIST/raw/gzip.zip",)
+    assert FILES.found.validation == 18_800
     assert EMNIST.problem(tmp_path).startswith(
         f"{tmp_path}/EMNIST/raw/emnist-balanced-train-images-idx3-ubyte: is missing; put gzip.zip of EMNIST"
     )

@@ -18,4 +18,4 @@ def test_problem_names_the_missing_file(tmp_path):
 
 
 def test_validation_is_as_large_as_the_test_part():
-    assert FILES.validation == 10_000
+    assert FILES.found.validation == 10_000

@@ -37,6 +37,6 @@ def test_real_files_are_checked_by_torchvisions_digests(tmp_path):
         f"{path}: is broken: its MD5 digest is not 5242ba1fed5e4be9e1e742405eb56ca4; "
         "unpack stl10_binary.tar.gz in the data folder, so that it holds stl10_binary/"
     )
-    assert FILES.names == ("stl10_binary/unlabeled_X.bin", "stl10_binary/test_X.bin")
-    assert FILES.validation == 5_000
+    assert FILES.found.names == ("stl10_binary/unlabeled_X.bin", "stl10_binary/test_X.bin")
+    assert FILES.found.validation == 5_000
     assert (STL10.files, STL10.read) == (FILES.files, FILES.read)

@@ -26,6 +26,6 @@ def test_real_files_are_checked_by_torchvisions_digests(tmp_path):
         f"{path}: is broken: its MD5 digest is not e26dedcc434d2e4c54c9b2d4a06d8373; "
         "put train_32x32.mat and test_32x32.mat into the data folder"
     )
-    assert FILES.names == tuple(torchvision.datasets.SVHN.split_list[part][1] for part in ("train", "test"))
-    assert FILES.validation == 10_000
+    assert FILES.found.names == tuple(torchvision.datasets.SVHN.split_list[part][1] for part in ("train", "test"))
+    assert FILES.found.validation == 10_000
     assert (SVHN.files, SVHN.read) == (FILES.files, FILES.read)
