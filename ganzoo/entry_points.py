@@ -68,9 +68,14 @@ def merged(kind_word: str, built_in: dict[str, Entry], group: str, kind: type[En
 
 def own_packages() -> frozenset[str]:
     """The top packages of all that other people add to the zoo and to the harness; none is imported."""
+    return frozenset(entry.module.partition(".")[0] for entry in own_entries())
+
+
+def own_entries() -> tuple[EntryPoint, ...]:
+    """All that other people add to the zoo and to the harness, in order of groups; nothing is imported."""
     found = entry_points()
-    groups = [group for group in found.groups if group.startswith(("ganzoo.", "ganbench."))]
-    return frozenset(entry.module.partition(".")[0] for group in groups for entry in found.select(group=group))
+    groups = sorted(group for group in found.groups if group.startswith(("ganzoo.", "ganbench.")))
+    return tuple(entry for group in groups for entry in found.select(group=group))
 
 
 def code_key(group: str, kind: type[Entry], name: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +13,7 @@ from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from ganzoo.components import CONSTANT, UNCONSTRAINED
 from ganzoo.definitions import definitions_of, file_of
+from ganzoo.registry import known_variants
 from ganzoo.variant import Variant
 
 LAYERS = "ganzoo.layers"
@@ -64,9 +65,13 @@ def _modules(variant: Variant, spec: Spec) -> list[ModuleType]:
     return sorted(_with_helpers(homes), key=file_of)
 
 
-def _find(parts: Iterable[object]) -> None:
-    new = [part for part in parts if id(part) not in _HOMES]
-    for part, found in zip(new, definitions_of(new) if new else (), strict=True):
+def _find(parts: Sequence[object]) -> None:
+    if all(id(part) in _HOMES for part in parts):
+        return
+    # With them all that may be asked for next: to look for a hundred takes as long as for one.
+    zoo = [each for variant in known_variants().values() for each in (variant, *_parts(variant))]
+    new = [*{id(part): part for part in (*parts, *zoo) if id(part) not in _HOMES}.values()]
+    for part, found in zip(new, definitions_of(new), strict=True):
         _HOMES[id(part)] = part, found.module if found else None
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from benchmark.cli import completion
 from benchmark.cli.console import add_row, answer, print_document, print_table, say
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.cli.output_file import check_output, write_output
+from benchmark.cli.verdict import Row, Verdict, plain, print_verdict
 from benchmark.errors import UserError
 from benchmark.files import is_file
 from benchmark.folders import check_runs
@@ -170,15 +172,16 @@ def hold_to_disk(records: "StudyRecords", uri: str, spec: Spec, paths: Paths) ->
         check_on_disk(records, paths.work(spec.study_id), database)
 
 
-def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Paths) -> None:
+def report_and_log(records: "StudyRecords", folder: Path, spec: Spec, paths: Paths) -> Verdict:
     """Write and print the report of a whole study, and lay it into MLflow beside its runs."""
     from benchmark.tracking.report_run import log_report
 
-    write_and_print(records, folder)
+    verdict = write_and_print(records, folder)
     log_report(folder, spec, paths, None, say)
+    return verdict
 
 
-def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
+def write_and_print(records: "StudyRecords", folder: Path) -> Verdict:
     """Write a report, and print its answer under its table."""
     from reports.output.write import write_report
 
@@ -186,12 +189,9 @@ def write_and_print(records: "StudyRecords", folder: Path) -> "Report":
         written = write_report(records, folder)
     except OSError as error:
         raise UserError(f"{folder}: cannot be written ({error.strerror}); --output names another folder") from error
-    print_report(written)
-    if advice := more_seeds(records):
-        say(advice)
-    answer(f"Report: {written.page}")
-    print_document(report_document(records.study_id, written) | {"page": str(written.page)})
-    return written
+    verdict = verdict_of(records, written, more_seeds(records))
+    print_verdict(verdict)
+    return verdict
 
 
 def show_finished(spec: Spec, paths: Paths) -> "StudyRecords":
@@ -208,26 +208,22 @@ def show_finished(spec: Spec, paths: Paths) -> "StudyRecords":
     if not records.finished:
         raise UserError(f"{paths.runs}: cannot be written to, and study {spec.study_id} has not come to its end")
     with TemporaryDirectory() as folder:
-        written = write_report(records, Path(folder))
-        print_report(written)
-        print_document(report_document(records.study_id, written) | {"page": None})
+        print_verdict(replace(verdict_of(records, write_report(records, Path(folder)), advice=""), page=None))
     say(f"{paths.runs} cannot be written to: nothing was trained or written; ganbench report --output FOLDER writes it")
     return records
 
 
-def print_report(written: "Report") -> None:
-    """Print a report's table, and its answer under it."""
-    headings = ["verdict", "variant", *(heading.label for heading in written.table.headings)]
-    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
-    for row in written.table.rows:
-        add_row(table, row.verdict, row.name, *row.cells, style="dim" if row.kind != "variant" else None)
-    print_table(table)
-    answer(written.headline.answer)
-
-
-def report_document(study_id: str, written: "Report") -> dict[str, Any]:
-    """What a program is told of a report: the answer, and a row a variant as in its variants.csv."""
-    return {"study": study_id, "answer": written.headline.answer, "variants": rows_of(written.board)}
+def verdict_of(records: "StudyRecords", written: "Report", advice: str) -> Verdict:
+    """What is printed of a report that was written; for a program, a row a variant as in its variants.csv."""
+    answered = written.headline.answer
+    return Verdict(
+        headings=("verdict", "variant", *(heading.label for heading in written.table.headings)),
+        rows=tuple(Row((row.verdict, row.name, *row.cells), row.kind == "variant") for row in written.table.rows),
+        answer=answered,
+        advice=advice,
+        page=str(written.page),
+        document=plain({"study": records.study_id, "answer": answered, "variants": rows_of(written.board)}),
+    )
 
 
 def rows_of(frame: "pd.DataFrame") -> list[dict[str, Any]]:

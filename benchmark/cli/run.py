@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from benchmark.cli.console import for_people, is_quiet, say
 from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
 from benchmark.cli.sync import sync_command
+from benchmark.cli.verdict import Finished, print_verdict
 from benchmark.errors import UserError
 from benchmark.folders import check_runs, is_read_only
 from benchmark.interrupts import EXIT_CODE
@@ -19,6 +21,7 @@ from benchmark.notices import tell
 from benchmark.paths import Paths
 from benchmark.spec import Spec
 from benchmark.study.existing import spec_to_run
+from benchmark.tracking.store import tracking_uri
 from benchmark.typed_commands import typed_command
 
 if TYPE_CHECKING:
@@ -90,26 +93,37 @@ def _run(
     if is_read_only(paths):
         end_if_failed(show_finished(spec, paths).runs, _names(names, spec))
         return
-    if not is_prepared(spec, paths):  # a new study, which will want workers
-        warm_up()
-    from benchmark.study.launch import Resources, resolve_variants, run_study
-    from benchmark.study.progress import progress_on
-    from benchmark.tracking.store import tracking_uri
-
     uri = tracking_uri(paths)
     if storage := resources[2]:
         check(storage, STORAGE)
+    closing = partial(_say_how_to_go_on, study, overrides, names)
+    finished = Finished(spec, names, (uri, storage or ""), paths)
+    if verdict := finished.verdict():
+        say(f"{spec.study_id}: finished, and nothing has changed since")
+        print_verdict(verdict)
+        closing()
+        return
+    if for_people().is_terminal:  # who watches need not wait for seconds of imports
+        say(plan(spec))
+    if not is_prepared(spec, paths):  # a new study, which will want workers
+        warm_up()
+    from benchmark.cli.ahead import AheadOfReport
+    from benchmark.study.launch import Resources, resolve_variants, run_study, with_earlier
+    from benchmark.study.progress import progress_on
+
     variants = resolve_variants(names, spec)
     progress = progress_on(for_people())
+    callbacks = [AheadOfReport(), *([] if is_quiet() else [progress])]
     try:
-        left = run_study(spec, variants, paths, Resources(*resources), [] if is_quiet() else [progress])
+        left = run_study(spec, variants, paths, Resources(*resources), callbacks)
     finally:
         progress.close()
     # After the study: its first runs need not wait for what only the report imports.
+    from benchmark.artifacts.sources import sources_of
     from reports.records.disk import Disk
     from reports.records.sources import load_here, load_on_disk
 
-    disk, folder = Disk(paths.runs / "work"), paths.report(spec.study_id)
+    disk, folder, verdict = Disk(paths.runs / "work"), paths.report(spec.study_id), None
     if left.undelivered:
         records = load_on_disk(spec.study_id, disk, left.undelivered, lambda _: None)
         write_and_print(records, folder)
@@ -118,12 +132,28 @@ def _run(
     else:
         records = load_here(spec.study_id, uri, disk, say, hasty=True)
         hold_to_disk(records, uri, spec, paths)
-        report_and_log(records, folder, spec, paths)
+        verdict = report_and_log(records, folder, spec, paths)
     if left.interrupted:
         raise UserError(left_over(spec.study_id, left.interrupted))
+    closing()
+    end_if_failed(records.runs, [variant.name for variant in variants])
+    if verdict and records.finished:
+        parts = (sources_of(variant, spec) for variant in with_earlier(variants, paths.work(spec.study_id)))
+        finished.keep(verdict, {file for files in parts for file in files})
+
+
+def plan(spec: Spec) -> str:
+    """What a study is going to do with each variant, known before anything of it is imported."""
+    trials, steps = spec.budget.trials, spec.budget.discriminator_steps
+    return (
+        f"{spec.study_id}: {spec.dataset}; a variant has {trials} trial{'s' * (trials != 1)} "
+        f"of {steps} step{'s' * (steps != 1)}, then final runs"
+    )
+
+
+def _say_how_to_go_on(study: str, overrides: Sequence[str] | None, names: Sequence[str]) -> None:
     say(f"Again, or on with it: {typed_command('run', study, overrides, ','.join(names))}")
     say(f"Compare: {typed_command('ui', study, overrides)}")
-    end_if_failed(records.runs, [variant.name for variant in variants])
 
 
 def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:

@@ -23,9 +23,8 @@ def test_a_terminal_of_few_letters_and_a_long_folder_of_temporary_files(letters:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": letters}
     environment = os.environ | plain | {"TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(sys.path)}
     program = [sys.executable, "-c", "from benchmark.cli import main; main()"]
-    done = subprocess.run(
-        [*program, "run", "--study", "tiny", *SMALLEST], cwd=tmp_path, env=environment, capture_output=True, check=False
-    )
+    command = [*program, "run", "--study", "tiny", *SMALLEST]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
     out, err = done.stdout.decode(letters), done.stderr.decode(letters)
     assert done.returncode == 0, err
     assert "Error" not in err
@@ -34,3 +33,12 @@ def test_a_terminal_of_few_letters_and_a_long_folder_of_temporary_files(letters:
     assert "FID v" in out
     assert list(tmp_path.glob("runs/reports/tiny-*/index.html"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "studies", temporary.name]
+    # A finished study gives the same answer at once, without what it was trained and reported with.
+    command.insert(1, "-Ximporttime")
+    again = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    first, *rest = again.stdout.decode(letters).splitlines()
+    assert first.endswith(": finished, and nothing has changed since")
+    assert rest == out.splitlines()[-len(rest) :]
+    assert rest[0].startswith("verdict")
+    imported = {line.rpartition("|")[2].strip() for line in again.stderr.decode().splitlines()}
+    assert not imported & {"torch", "mlflow", "optuna", "pandas", "matplotlib"}
