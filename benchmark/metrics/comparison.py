@@ -1,14 +1,17 @@
 """What a metric reads: generated images beside real ones, both as features and as they are."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchmark.metrics.evidence import GroundTruth, Inverted
 
 if TYPE_CHECKING:  # the report reads the catalog of metrics, and does without torch
     import torch
     from torch import Tensor
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class RealFeatures:
     pooled: "Tensor"
     mu: "Tensor"
     sigma: "Tensor"
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, name: Hashable, compute: Callable[[], Found]) -> Found:
+        """What a metric needs of the real images alone: computed for the first sample, and the same for all others.
+
+        Args:
+            name: Differs with all that it depends on beside the features.
+            compute: Without arguments.
+        """
+        if name not in self._known:
+            self._known[name] = compute()
+        found: Found = self._known[name]
+        return found
 
     @cached_property
     def sigma_root(self) -> "Tensor":

@@ -1,36 +1,21 @@
 """Precision and recall: how many generated images look real, and how many real ones could be generated."""
 
-from typing import Any
-
 from benchmark.metrics.comparison import Comparison
 from benchmark.metrics.metric import Column, Metric
 
 NEIGHBOURS = 3
-DISTANCE_ROWS = 1000  # a block of 1000 x N distances at a time keeps 50,000 images within memory
 
 
 def precision_recall(comparison: Comparison) -> dict[str, float]:
-    """Shares of images within the other set's 3-nearest-neighbour balls, and their harmonic mean, by torch-fidelity."""
-    from torch_fidelity.metric_prc import (
-        KEY_METRIC_F_SCORE,
-        KEY_METRIC_PRECISION,
-        KEY_METRIC_RECALL,
-        prc_features_to_metric,
-    )
+    """Shares of images within the other set's 3-nearest-neighbour balls, and their harmonic mean: torch-fidelity's."""
+    from benchmark.metrics.arithmetic.precision_recall import precision_and_recall, radii
 
-    scores: dict[str, Any] = prc_features_to_metric(
-        comparison.generated.double(),
-        comparison.real.features.pooled.double(),
-        prc_neighborhood=NEIGHBOURS,
-        prc_batch_size=DISTANCE_ROWS,
-        save_cpu_ram=True,
-        verbose=False,
-    )
-    return {
-        "precision": scores[KEY_METRIC_PRECISION],
-        "recall": scores[KEY_METRIC_RECALL],
-        "precision_recall_f_score": scores[KEY_METRIC_F_SCORE],
-    }
+    known = comparison.real.features
+    generated, real = comparison.generated.double(), known.pooled.double()
+    real_radii = known.once(("radii", NEIGHBOURS), lambda: radii(real, NEIGHBOURS))
+    precision, recall = precision_and_recall(generated, real, real_radii, NEIGHBOURS)
+    both = 2 * precision * recall / max(1e-5, precision + recall)
+    return {"precision": precision, "recall": recall, "precision_recall_f_score": both}
 
 
 PRECISION_RECALL = Metric(

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 import torch
@@ -56,6 +59,22 @@ def test_its_subsets_are_torch_fidelity_s_hundred_by_the_seed_2020():
         "kid": pytest.approx(np.mean(values), rel=1e-9),
         "kid_std": pytest.approx(np.std(values), rel=1e-9),
     }
+
+
+def test_what_depends_on_the_real_images_alone_is_computed_once(monkeypatch):
+    comparison = of_features(gaussian(90, 6, 1), gaussian(60, 6, 2) + 0.3, kid_subset_size=25)
+    first = KID.function(comparison)
+    assert KID.function(comparison) == first
+    drawn = Mock(wraps=kernel_distance.RealKernels.of)
+    monkeypatch.setattr(kernel_distance.RealKernels, "of", drawn)
+    assert KID.function(comparison) == first
+    assert not drawn.called
+    # Of another number of images, or another size, the subsets are others.
+    for count, size in ((80, 25), (90, 20)):
+        changed = replace(comparison, generated=comparison.generated[:count], kid_subset_size=size)
+        fresh = of_features(changed.generated, comparison.real.features.pooled, kid_subset_size=size)
+        assert KID.function(changed) == KID.function(fresh) != first
+    assert drawn.call_count == 4
 
 
 def test_a_subset_has_no_more_images_than_either_side():
