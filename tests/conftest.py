@@ -62,8 +62,15 @@ def arithmetic_as_before() -> Iterator[None]:
     assert not flushed
 
 
+@pytest.fixture
+def chromium(_chromium: "Chrome") -> "Iterator[Chrome]":
+    """The browser, which leaves a test's page behind: one that draws itself again goes on beside all other tests."""
+    yield _chromium
+    _chromium.get("about:blank")
+
+
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Chrome]":
+def _chromium(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Chrome]":
     """A headless browser with a profile of its own."""
     if not (CHROMIUM and DRIVER):
         pytest.skip("Chromium and chromedriver are not installed")
