@@ -13,6 +13,7 @@ from benchmark.training.programs.compilation import compile_graph
 from benchmark.training.programs.forms import equal
 from benchmark.training.programs.program import Program
 from benchmark.training.programs.shelf import Shelf
+from benchmark.training.programs.tracing import trace
 
 # Recording costs as much as it saves on some hundred updates: a training much longer than that need not wait.
 PATIENCE = 100
@@ -106,9 +107,6 @@ def record(objective: Objective, weights: Tensor, step: StepInputs) -> Program:
     Raises:
         Exception: whatever PyTorch raises where it cannot be recorded.
     """
-    # Takes seconds, which a study that trains nothing need not wait for.
-    from torch.fx.experimental.proxy_tensor import make_fx
-
     tree = tree_of(step)
     inputs = [weights, *leaves_of(tree)]
     # What a first call makes and keeps is then a constant.
@@ -119,7 +117,7 @@ def record(objective: Objective, weights: Tensor, step: StepInputs) -> Program:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return compile_graph(make_fx(compute)(*inputs), inputs)
+        return compile_graph(trace(compute, inputs), inputs)
 
 
 def _leaves(gradients: Gradients) -> list[Tensor]:

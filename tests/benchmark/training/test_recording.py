@@ -120,7 +120,7 @@ def test_is_recorded_after_a_while() -> None:
 @pytest.mark.parametrize(
     ("objective", "reason"),
     [
-        (looks_at_values, "It appears"),
+        (looks_at_values, "it looks at a tensor's value"),
         (draws_numbers, "it computes other numbers than autograd"),
         (counts_calls(), "it computes other numbers than autograd"),
     ],
