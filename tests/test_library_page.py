@@ -51,6 +51,7 @@ def placeholders(columns: list[str], summed: bool) -> list[str]:
     return list(dict.fromkeys(re.sub(f"^({scores}){ending}", "SCORE", name) for name in columns))
 
 
+@pytest.mark.long
 def test_its_snippets_run_in_a_script_without_a_guard(followed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     printed = (followed / "printed").read_text(encoding="utf-8")
     monkeypatch.chdir(followed)

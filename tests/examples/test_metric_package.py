@@ -41,6 +41,7 @@ def test_is_found_with_its_values(metric_installed: str, run: Run) -> None:
     }
 
 
+@pytest.mark.long
 def test_is_scored_by_name(metric_installed: str, run: Run, tmp_path: Path) -> None:
     make = "import numpy; numpy.savez('grey.npz', numpy.full((20, 1, 8, 8), 99, 'uint8'))"
     assert run([sys.executable, "-c", make], "", tmp_path).returncode == 0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 GANBENCH = Path(sys.executable).with_name("ganbench")
 ASKED = (
@@ -41,6 +42,7 @@ batch_norm_batches = 2
 """
 
 
+@pytest.mark.long
 def test_runs_to_its_report(
     installed: str, run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import hypothesis
+import torchvision  # noqa: F401  # PyTorch's compiler, which it imports, makes a folder that no case is to blame for
 import typer
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.strategies import DataObject, data

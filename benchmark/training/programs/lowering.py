@@ -106,8 +106,11 @@ class _Walk:
 
     def _named(self, arguments: Any) -> Any:
         """A node's arguments as instructions have them."""
-        names: Any = {node: Name(name) for node, name in self._names.items() if isinstance(name, str)}
-        return fx.map_arg(arguments, names.__getitem__)
+
+        def name(node: Node) -> Any:
+            return Name(self._names[node])
+
+        return fx.map_arg(arguments, name)
 
     def _new_name(self, node: Node) -> str:
         name = f"v{len(self._names)}"

@@ -27,6 +27,7 @@ def tables(paths: Paths, study: str) -> list[pd.DataFrame]:
     return [pd.read_csv(paths.report(study) / f"{name}.csv") for name in ("runs", "variants")]
 
 
+@pytest.mark.long
 def test_a_pruned_study_trains_nothing_gives_the_same_table_and_its_generators(
     ganbench: Command, untouched: Paths, finished: FinishedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

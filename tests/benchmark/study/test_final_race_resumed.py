@@ -69,6 +69,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame,
     return result(sitting)
 
 
+@pytest.mark.long
 def test_the_race_was_run_in_stages(undisturbed: tuple[pd.DataFrame, Race]) -> None:
     runs, race = undisturbed
     assert [stage.seeds for stage in race.stages] == [2, 3, 4]

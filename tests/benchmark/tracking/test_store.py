@@ -109,6 +109,7 @@ def test_a_proxy_in_the_environment_is_no_matter_on_this_host(spec, paths, recor
         assert [run.record.rungs for run in Store(uri).study(spec.study_id).runs] == [record.rungs]
 
 
+@pytest.mark.long
 def test_a_server_under_another_name_is_not_asked(spec, paths, record, tmp_path):
     """What keeps other sites' scripts away."""
     with mlflow_server(tmp_path, "--allowed-hosts", "mlflow.example.org") as port:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 import torch
 from plain_consistency import ALL_PENALTIES
+from quick_or_long import quick_or_long
 from torch import Tensor
 
 from benchmark.records import TrialConfig
@@ -27,6 +28,13 @@ COMPOSED = (
     "dcgan+least-squares+diffaugment-translation+ema",
     "resnet-conditional+wasserstein+lp+dragan+diffaugment",
 )
+# One of each kind of network, loss, penalty and constraint; `make test-long` has them all.
+KINDS = ("gan-mlp-dropout", "dcgan", "wgan", "wgan-gp", "sngan", "began", "cgan-pd", "r3gan", *COMPOSED)
+QUICK = {
+    *((variant, method) for variant in KINDS for method in ("stacked", "looped")),
+    *((variant, "parallel") for variant in ("dcgan", "began")),
+    *((variant, "channels-last") for variant in ("dcgan", "wgan-gp")),
+}
 Assign = Callable[[str], list[TrialConfig]]
 Make = Callable[..., Cohort]
 Read = Callable[[Cohort, Member], dict[str, Tensor]]
@@ -53,11 +61,14 @@ def assert_equal_to_plain_loops(trained: Cohort, tensors: Read) -> None:
 
 @pytest.mark.parametrize(
     ("variant", "method"),
-    [
-        *((variant, method) for variant in (*VARIANTS, *COMPOSED) for method in ("stacked", "looped")),
-        *((variant, "parallel") for variant in ("gan-mlp-dropout", "dcgan", "wgan-gp", "sngan", "began")),
-        *((variant, "channels-last") for variant in ("dcgan", "wgan-gp", "sngan", "cgan-pd", "r3gan")),
-    ],
+    quick_or_long(
+        [
+            *((variant, method) for variant in (*VARIANTS, *COMPOSED) for method in ("stacked", "looped")),
+            *((variant, "parallel") for variant in ("gan-mlp-dropout", "dcgan", "wgan-gp", "sngan", "began")),
+            *((variant, "channels-last") for variant in ("dcgan", "wgan-gp", "sngan", "cgan-pd", "r3gan")),
+        ],
+        QUICK,
+    ),
 )
 def test_four_members_equal_four_plain_loops(
     variant: str, method: str, configs: Assign, cohort: Make, tensors: Read
@@ -83,13 +94,16 @@ def from_fixed_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("from_fixed_tensors")
 @pytest.mark.parametrize(
     ("variant", "method"),
-    [
-        *((variant, "stacked") for variant in ("gan-mlp-dropout", "dcgan", "wgan", "sngan", "began", "cgan-pd")),
-        *((variant, "stacked") for variant in COMPOSED),
-        ("cgan-pd", "parallel"),
-        (COMPOSED[1], "parallel"),
-        ("dcgan", "looped"),
-    ],
+    quick_or_long(
+        [
+            *((variant, "stacked") for variant in ("gan-mlp-dropout", "dcgan", "wgan", "sngan", "began", "cgan-pd")),
+            *((variant, "stacked") for variant in COMPOSED),
+            ("cgan-pd", "parallel"),
+            (COMPOSED[1], "parallel"),
+            ("dcgan", "looped"),
+        ],
+        {("began", "stacked"), (COMPOSED[0], "stacked"), ("cgan-pd", "parallel"), ("dcgan", "looped")},
+    ),
 )
 def test_members_trained_from_fixed_tensors_equal_plain_loops(
     variant: str, method: str, configs: Assign, cohort: Make, tensors: Read, monkeypatch: pytest.MonkeyPatch
@@ -101,7 +115,9 @@ def test_members_trained_from_fixed_tensors_equal_plain_loops(
     assert_equal_to_plain_loops(trained, tensors)
 
 
-@pytest.mark.parametrize("variant", ["gan-mlp-dropout", "dcgan", "wgan-gp", "sngan"])
+@pytest.mark.parametrize(
+    "variant", quick_or_long(["gan-mlp-dropout", "dcgan", "wgan-gp", "sngan"], {"dcgan", "wgan-gp"})
+)
 def test_a_member_trains_as_if_it_were_alone(variant: str, configs: Assign, cohort: Make, tensors: Read) -> None:
     members = configs(variant)
     together = cohort(members, method="stacked")
@@ -220,8 +236,13 @@ def assert_newcomers_train_as_if_alone(variant: str, method: str, configs: Assig
             assert [value for _, value in points[name]] == pytest.approx([value for _, value in expected], abs=1e-8)
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("variant", ["gan-mlp-dropout", "dcgan", COMPOSED[0]])
+@pytest.mark.parametrize(
+    ("variant", "method"),
+    quick_or_long(
+        [(variant, method) for variant in ("gan-mlp-dropout", "dcgan", COMPOSED[0]) for method in METHODS],
+        {("gan-mlp-dropout", "looped"), ("dcgan", "stacked"), ("dcgan", "parallel"), (COMPOSED[0], "stacked")},
+    ),
+)
 def test_newcomers_and_those_that_they_join_train_as_if_alone(
     variant: str, method: str, configs: Assign, cohort: Make, tensors: Read
 ) -> None:

@@ -43,8 +43,17 @@ def test_no_row_of_the_leaderboard_hides_in_an_inner_box(opened: Open, width: in
     assert tall <= room
 
 
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (390, "dark"),
+        (1280, "light"),
+        *(
+            pytest.param(*screen, marks=pytest.mark.long)
+            for screen in [(390, "light"), (1280, "dark"), (1920, "light"), (1920, "dark")]
+        ),
+    ],
+)
 def test_axe_finds_nothing(opened: Open, axe: str, width: int, scheme: str) -> None:
     browser = opened(width, scheme)
     browser.execute_script(axe)

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from benchmark.spec import Spec
 from tools.performance.report_cost import report_cost
 
@@ -16,6 +18,7 @@ SPEC = Spec.model_validate(
 )
 
 
+@pytest.mark.long
 def test_a_simulated_study_is_reported_whole(tmp_path: Path) -> None:
     cost = report_cost(SPEC, ["dcgan", "wgan-gp"], 5, tmp_path)
     assert (cost.variants, cost.trials) == (2, 4)
