@@ -72,7 +72,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return fx.GraphModule(self._root, self._graph)
 
     def _note(self, tensor: Tensor, node: fx.Node) -> None:
-        node.meta["val"] = tensor
+        # As PyTorch's own tracer leaves it, without the numbers, which would be held twice.
+        node.meta["val"] = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
         self._known[id(tensor)] = tensor, node
 
     def _node_of(self, tensor: Tensor) -> fx.Node:
