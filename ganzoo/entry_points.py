@@ -8,7 +8,15 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganzoo.names import ALLOWED, Named, is_slug, quoted
+from ganzoo.names import ALLOWED, Named, did_you_mean, is_slug, quoted
+
+# All that are looked for, the harness's too: who misspells one adds to none of them, and would never be told.
+GROUPS = (
+    *("ganzoo.losses", "ganzoo.penalties", "ganzoo.architectures", "ganzoo.constraints", "ganzoo.augmentations"),
+    *("ganzoo.schedules", "ganzoo.averaging", "ganzoo.variants"),
+    *("ganbench.metrics", "ganbench.datasets", "ganbench.extractors"),
+)
+NEAR_GROUP = 0.85  # a group that is as near to one of these is meant for us, whatever it begins with
 
 
 class PluginError(LookupError):
@@ -43,7 +51,8 @@ def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
         kind: What every entry point of the group must be, as in `ganzoo.components.Loss`.
 
     Raises:
-        PluginError: if one cannot be imported, is something else, has a name that is no slug, or two have one name.
+        PluginError: if one cannot be imported, is something else, has a name that is no slug, or two have one name; and
+            if a package adds to a group that does not exist.
     """
     return {name: found.part for name, found in _found(group, kind).items()}
 
@@ -72,10 +81,33 @@ def own_packages() -> frozenset[str]:
 
 
 def own_entries() -> tuple[EntryPoint, ...]:
-    """All that other people add to the zoo and to the harness, in order of groups; nothing is imported."""
+    """All that other people add to the zoo and to the harness, in order of groups; nothing is imported.
+
+    Groups are among them that do not exist and can only be meant for us.
+    """
     found = entry_points()
-    groups = sorted(group for group in found.groups if group.startswith(("ganzoo.", "ganbench.")))
-    return tuple(entry for group in groups for entry in found.select(group=group))
+    return tuple(entry for group in sorted(filter(_is_ours, found.groups)) for entry in found.select(group=group))
+
+
+def package_of(entry: EntryPoint) -> str:
+    """The package that an entry point is of, for people."""
+    return entry.dist.name if entry.dist else "an unnamed package"
+
+
+def problem_of(entry: EntryPoint, kind: type[Named] | None) -> str:
+    """What is wrong with one entry point by itself, in one line; "" if nothing is. It is imported.
+
+    Args:
+        entry: One of `own_entries`.
+        kind: What it must be; None if its group does not exist.
+    """
+    if kind is None:
+        return _unknown_group(entry)
+    try:
+        _loaded(entry, kind)
+    except PluginError as error:
+        return str(error)
+    return ""
 
 
 def code_key(group: str, kind: type[Entry], name: str) -> str:
@@ -118,7 +150,11 @@ def package_digest(package: str) -> str:
 @cache
 def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
     parts: dict[str, Loaded] = {}
-    for entry in sorted(entry_points(group=group), key=_origin):
+    own = own_entries()
+    for entry in own:  # what is added to a group that nobody looks for would be as if it were not there
+        if entry.group not in (*GROUPS, group):
+            raise PluginError(_unknown_group(entry))
+    for entry in sorted((entry for entry in own if entry.group == group), key=_origin):
         part, origin = _loaded(entry, kind), _origin(entry)
         if part.name in parts:
             raise PluginError(f"{origin}: {part.name!r} is provided by {parts[part.name].origin} too; one must go")
@@ -126,9 +162,17 @@ def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
     return parts
 
 
+def _is_ours(group: str) -> bool:
+    return group.startswith(("ganzoo.", "ganbench.")) or bool(did_you_mean(group, GROUPS, least=NEAR_GROUP))
+
+
+def _unknown_group(entry: EntryPoint) -> str:
+    question = did_you_mean(entry.group, GROUPS)
+    return f"{_origin(entry)}: no group of that name; {question} Known: {', '.join(GROUPS)}"
+
+
 def _origin(entry: EntryPoint) -> str:
-    package = entry.dist.name if entry.dist else "an unnamed package"
-    return f"plugin {package}, entry point {entry.name!r} of {entry.group} ({entry.value})"
+    return f"plugin {package_of(entry)}, entry point {entry.name!r} of {entry.group} ({entry.value})"
 
 
 def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:

@@ -108,9 +108,11 @@ def _run(
     if not is_prepared(spec, paths):  # a new study, which will want workers
         warm_up()
     from benchmark.cli.ahead import AheadOfReport
+    from benchmark.plugins import check_plugins
     from benchmark.study.launch import Resources, resolve_variants, run_study, with_earlier
     from benchmark.study.progress import progress_on
 
+    check_plugins()
     variants = resolve_variants(names, spec)
     progress = progress_on(for_people())
     callbacks = [AheadOfReport(), *([] if is_quiet() else [progress])]

@@ -10,6 +10,7 @@ from benchmark.environment import choose_device
 from benchmark.errors import UserError, finite_number, whole_number
 from benchmark.paths import Paths
 from benchmark.plain_text import shown
+from benchmark.plugins import check_plugins
 from benchmark.records import Split, TrialConfig
 from benchmark.spec import Score, Spec, spec_of
 from benchmark.study.preparation import check_resolution
@@ -176,10 +177,11 @@ def named_variant(name: str) -> Variant:
     """The variant called `name`, or composed of parts.
 
     Raises:
-        UserError: with one line that lists the known names and the nearest.
+        UserError: with one line that lists the known names and the nearest; and if somebody's package is broken.
     """
     if not isinstance(name, str):
         raise UserError(f"variant: {shown(name)} is no name; give one, as in 'wgan'")
+    check_plugins()
     try:
         return find_variant(name)
     except LookupError as error:
