@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ganzoo.hyperparameters import wrong_default
 from ganzoo.names import ALLOWED, Named, did_you_mean, is_slug, quoted
 
 # All that are looked for, the harness's too: who misspells one adds to none of them, and would never be told.
@@ -51,8 +52,8 @@ def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
         kind: What every entry point of the group must be, as in `ganzoo.components.Loss`.
 
     Raises:
-        PluginError: if one cannot be imported, is something else, has a name that is no slug, or two have one name; and
-            if a package adds to a group that does not exist.
+        PluginError: if one cannot be imported, is something else, has a name that is no slug or defaults that are no
+            hyperparameters, or two have one name; and if a package adds to a group that does not exist.
     """
     return {name: found.part for name, found in _found(group, kind).items()}
 
@@ -188,4 +189,6 @@ def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
         )
     if not is_slug(part.name):
         raise PluginError(f"{_origin(entry)}: its name {quoted(part.name)} must be {ALLOWED}")
+    if told := wrong_default(getattr(part, "defaults", None)):
+        raise PluginError(f"{_origin(entry)}: {part.name!r}: {told}")
     return part

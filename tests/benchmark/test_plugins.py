@@ -23,6 +23,7 @@ from ganzoo.losses import HINGE
 MINE = replace(HINGE, name="mine")
 TAKEN = replace(HINGE, name="hinge")
 APART = replace(HINGE, name="dcgan")
+FAST = replace(HINGE, name="fast", defaults={"lr": 5e-4})
 """
 TRAIN = ("train", "gan-shallow", "--steps", "2")
 RUN = ("run", "--study", "smoke", "--variant", "gan-shallow", "--workers", "1")
@@ -31,6 +32,12 @@ BROKEN = {
     ("ganzoo.losses", "a", "losses:NOPE"): "cannot be imported: AttributeError: module 'losses' has no attribute",
     ("ganzoo.losses", "a", "losess:MINE"): "cannot be imported: ModuleNotFoundError: No module named 'losess'",
     ("ganzoo.losses", "a", "losses:TAKEN"): "'hinge' is the zoo's own loss; rename it",
+    (
+        "ganzoo.losses",
+        "a",
+        "losses:FAST",
+    ): "'fast': defaults: unknown hyperparameter 'lr': did you mean 'lr_generator' or "
+    "'lr_discriminator'? Known: lr_generator, lr_discriminator, beta1, ",
     ("ganzoo.penalties", "a", "losses:MINE"): "must be a ganzoo.components.Penalty, is of type Loss",
     ("ganzoo.variants", "a", "losses:MINE"): "must be a ganzoo.variant.Variant, is of type Loss",
     ("ganbench.metrics", "a", "losses:MINE"): "must be a benchmark.metrics.metric.Metric, is of type Loss",
