@@ -7,17 +7,6 @@ from benchmark.errors import UserError
 from ganzoo.entry_points import PluginError, own_entries, package_of, problem_of
 from ganzoo.names import Named
 
-# By group of entry points, in `ganzoo.components`.
-PARTS = {
-    "ganzoo.losses": "Loss",
-    "ganzoo.penalties": "Penalty",
-    "ganzoo.architectures": "Architecture",
-    "ganzoo.constraints": "Constraint",
-    "ganzoo.augmentations": "Augmentation",
-    "ganzoo.schedules": "Schedule",
-    "ganzoo.averaging": "Averaging",
-}
-
 
 @dataclass(frozen=True)
 class Plugin:
@@ -80,16 +69,12 @@ def _of_group(group: str) -> tuple[type[Named], Callable[[], object]] | None:
 
     Imported here, since few machines have a package for any of them, and to import all takes seconds.
     """
-    if group in PARTS:
-        from ganzoo import components
-        from ganzoo.registry import known_parts
-
-        return getattr(components, PARTS[group]), known_parts
-    if group == "ganzoo.variants":
-        from ganzoo.registry import known_variants
+    if group.startswith("ganzoo."):
+        from ganzoo.registry import PART_GROUPS, known_parts, known_variants
         from ganzoo.variant import Variant
 
-        return Variant, known_variants
+        known = PART_GROUPS | {"ganzoo.variants": Variant}
+        return (known[group], known_variants if group == "ganzoo.variants" else known_parts) if group in known else None
     if group == "ganbench.metrics":
         from benchmark.metrics.catalog import known_metrics
         from benchmark.metrics.metric import Metric

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -35,11 +36,13 @@ class Loaded:
         part: A part or a variant.
         origin: The package and its entry point, for people.
         module: Where it lies, as in "my_package.losses".
+        entry: The entry point's own name, by which nothing is known.
     """
 
     part: Any
     origin: str
     module: str
+    entry: str
 
 
 def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
@@ -74,6 +77,23 @@ def merged(kind_word: str, built_in: dict[str, Entry], group: str, kind: type[En
     for name in built_in.keys() & found.keys():
         raise PluginError(f"{found[name].origin}: {name!r} is the zoo's own {kind_word}; rename it")
     return built_in | {name: other.part for name, other in found.items()}
+
+
+def called_otherwise(name: str, groups: Mapping[str, type[Named]]) -> str:
+    """What is told of a name that is an entry point's, and not its part's; "" if it is none.
+
+    Args:
+        name: That is unknown.
+        groups: Of entry points, with what every entry point of each must be.
+
+    Raises:
+        PluginError: as `provided`.
+    """
+    for group, kind in groups.items():
+        for found in _found(group, kind).values():
+            if found.entry == name:
+                return f"{found.origin} is a {kind.__name__.lower()} whose own name counts: {found.part.name!r}"
+    return ""
 
 
 def own_packages() -> frozenset[str]:
@@ -159,7 +179,7 @@ def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
         part, origin = _loaded(entry, kind), _origin(entry)
         if part.name in parts:
             raise PluginError(f"{origin}: {part.name!r} is provided by {parts[part.name].origin} too; one must go")
-        parts[part.name] = Loaded(part, origin, entry.module)
+        parts[part.name] = Loaded(part, origin, entry.module, entry.name)
     return parts
 
 

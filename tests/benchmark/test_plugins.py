@@ -12,14 +12,16 @@ from benchmark import plugins
 from benchmark.datasets.dataset import Dataset
 from benchmark.metrics.metric import Metric
 from benchmark.scoring.extractors.extractor import Extractor
-from ganzoo import components
 from ganzoo.entry_points import GROUPS
+from ganzoo.registry import PART_GROUPS
 from ganzoo.variant import Variant
 
 Install = Callable[..., None]
 LOSSES = """
 from dataclasses import replace
 from ganzoo.losses import HINGE
+from ganzoo.registry import VARIANTS
+OWN = replace(VARIANTS["gan-mlp"], name="own-mlp")
 MINE = replace(HINGE, name="mine")
 TAKEN = replace(HINGE, name="hinge")
 APART = replace(HINGE, name="dcgan")
@@ -152,6 +154,26 @@ def test_a_name_of_another_kind_is_told_by_the_doctor(
     assert [row.split()[:2] for row in out.splitlines() if told in row] == [["plugins", "broken"]]
 
 
+def test_the_name_of_an_entry_point_is_told_from_that_of_its_part(
+    install: Install, answer: Callable[..., tuple[int, str, str]]
+) -> None:
+    install(("ganzoo.variants", "own_mlp", "losses:OWN"), ("ganzoo.losses", "my_loss", "losses:MINE"))
+    program = (
+        "import ganzoo\nfor name in ('own_mlp', 'mlp+my_loss'):\n"
+        "    try:\n        ganzoo.get(name)\n    except LookupError as error:\n        print(error)\n"
+        "print(ganzoo.get('own-mlp').name, ganzoo.get('mine+mlp').name)"
+    )
+    code, out, err = answer(program=program)
+    assert code == 0, err
+    assert out.splitlines() == [
+        "unknown variant 'own_mlp': plugin my-package, entry point 'own_mlp' of ganzoo.variants (losses:OWN) is a "
+        "variant whose own name counts: 'own-mlp'",
+        "variant 'mlp+my_loss': unknown part 'my_loss': plugin my-package, entry point 'my_loss' of ganzoo.losses "
+        "(losses:MINE) is a loss whose own name counts: 'mine'",
+        "own-mlp mlp+mine",
+    ]
+
+
 def test_a_package_that_is_whole_is_listed(install: Install, answer: Callable[..., tuple[int, str, str]]) -> None:
     install(("ganzoo.losses", "a", "losses:MINE"))
     code, out, err = answer("doctor")
@@ -169,6 +191,5 @@ def test_every_group_is_known_with_its_kind() -> None:
     kinds = {group: found[0] for group in GROUPS if (found := plugins._of_group(group))}
     assert tuple(kinds) == GROUPS
     others = (Variant, Metric, Dataset, Extractor)
-    expected = (*(getattr(components, name) for name in plugins.PARTS.values()), *others)
-    assert list(kinds.values()) == list(expected)
+    assert kinds == PART_GROUPS | dict(zip(GROUPS[-4:], others, strict=True))
     assert plugins._of_group("ganzoo.loss") is None
