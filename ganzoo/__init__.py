@@ -34,6 +34,7 @@ def get(name: str) -> "Variant":
 
     Raises:
         LookupError: with one line that lists the known names and the nearest, or says why parts do not fit together.
+        TypeError: if it is no name.
 
     >>> import ganzoo
     >>> dcgan = ganzoo.get("dcgan")
@@ -45,8 +46,10 @@ def get(name: str) -> "Variant":
     Traceback (most recent call last):
     LookupError: unknown variant 'dcgna': did you mean 'dcgan'? Known: ...
     """
+    from ganzoo.names import check_name
     from ganzoo.registry import find_variant
 
+    check_name("variant", name)
     return find_variant(name)
 
 
@@ -58,6 +61,7 @@ def list(only: str = "all") -> builtins.list[str]:  # noqa: A001
 
     Raises:
         LookupError: with one line that lists the sets and the nearest.
+        TypeError: if it is no name.
 
     >>> import ganzoo
     >>> "wgan-gp" in ganzoo.list()
@@ -68,9 +72,10 @@ def list(only: str = "all") -> builtins.list[str]:  # noqa: A001
     Traceback (most recent call last):
     LookupError: unknown set 'lucic': did you mean 'lucic2018'? Known: core, lucic2018, all
     """
-    from ganzoo.names import unknown
+    from ganzoo.names import check_name, unknown
     from ganzoo.registry import sets
 
+    check_name("set", only)
     known = sets()
     if only not in known:
         raise LookupError(unknown("set", only, known))

@@ -5,6 +5,7 @@ from types import ModuleType
 
 from ganzoo.definitions import definition_of
 from ganzoo.entry_points import Entry, PluginError
+from ganzoo.hyperparameters import wrong_default
 from ganzoo.names import ALLOWED, Named, is_slug, quoted
 
 
@@ -27,12 +28,15 @@ def by_name(kind_word: str, entries: Iterable[Entry]) -> dict[str, Entry]:
     """Entries of one kind by name; the same one may come twice.
 
     Raises:
-        PluginError: naming two that have one name, or one whose name is no slug, and their files.
+        PluginError: naming two that have one name, or one whose name is no slug or whose defaults are no
+            hyperparameters, and their files.
     """
     found: dict[str, Entry] = {}
     for entry in entries:
         if not is_slug(entry.name):
             raise PluginError(f"{kind_word} {_where(entry)}: its name {quoted(entry.name)} must be {ALLOWED}")
+        if told := wrong_default(getattr(entry, "defaults", None)):
+            raise PluginError(f"{kind_word} {_where(entry)}: {entry.name!r}: {told}")
         if found.setdefault(entry.name, entry) is not entry:
             owner = _where(found[entry.name])
             raise PluginError(f"{kind_word} {_where(entry)}: its name {entry.name!r} is that of {owner}; rename it")

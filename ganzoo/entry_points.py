@@ -2,13 +2,23 @@
 
 import hashlib
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganzoo.names import ALLOWED, Named, is_slug, quoted
+from ganzoo.hyperparameters import wrong_default
+from ganzoo.names import ALLOWED, Named, did_you_mean, is_slug, quoted
+
+# All that are looked for, the harness's too: who misspells one adds to none of them, and would never be told.
+GROUPS = (
+    *("ganzoo.losses", "ganzoo.penalties", "ganzoo.architectures", "ganzoo.constraints", "ganzoo.augmentations"),
+    *("ganzoo.schedules", "ganzoo.averaging", "ganzoo.variants"),
+    *("ganbench.metrics", "ganbench.datasets", "ganbench.extractors"),
+)
+NEAR_GROUP = 0.85  # a group that is as near to one of these is meant for us, whatever it begins with
 
 
 class PluginError(LookupError):
@@ -26,11 +36,13 @@ class Loaded:
         part: A part or a variant.
         origin: The package and its entry point, for people.
         module: Where it lies, as in "my_package.losses".
+        entry: The entry point's own name, by which nothing is known.
     """
 
     part: Any
     origin: str
     module: str
+    entry: str
 
 
 def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
@@ -43,7 +55,8 @@ def provided(group: str, kind: type[Entry]) -> dict[str, Entry]:
         kind: What every entry point of the group must be, as in `ganzoo.components.Loss`.
 
     Raises:
-        PluginError: if one cannot be imported, is something else, has a name that is no slug, or two have one name.
+        PluginError: if one cannot be imported, is something else, has a name that is no slug or defaults that are no
+            hyperparameters, or two have one name; and if a package adds to a group that does not exist.
     """
     return {name: found.part for name, found in _found(group, kind).items()}
 
@@ -66,16 +79,56 @@ def merged(kind_word: str, built_in: dict[str, Entry], group: str, kind: type[En
     return built_in | {name: other.part for name, other in found.items()}
 
 
+def called_otherwise(name: str, groups: Mapping[str, type[Named]]) -> str:
+    """What is told of a name that is an entry point's, and not its part's; "" if it is none.
+
+    Args:
+        name: That is unknown.
+        groups: Of entry points, with what every entry point of each must be.
+
+    Raises:
+        PluginError: as `provided`.
+    """
+    for group, kind in groups.items():
+        for found in _found(group, kind).values():
+            if found.entry == name:
+                return f"{found.origin} is a {kind.__name__.lower()} whose own name counts: {found.part.name!r}"
+    return ""
+
+
 def own_packages() -> frozenset[str]:
     """The top packages of all that other people add to the zoo and to the harness; none is imported."""
     return frozenset(entry.module.partition(".")[0] for entry in own_entries())
 
 
 def own_entries() -> tuple[EntryPoint, ...]:
-    """All that other people add to the zoo and to the harness, in order of groups; nothing is imported."""
+    """All that other people add to the zoo and to the harness, in order of groups; nothing is imported.
+
+    Groups are among them that do not exist and can only be meant for us.
+    """
     found = entry_points()
-    groups = sorted(group for group in found.groups if group.startswith(("ganzoo.", "ganbench.")))
-    return tuple(entry for group in groups for entry in found.select(group=group))
+    return tuple(entry for group in sorted(filter(_is_ours, found.groups)) for entry in found.select(group=group))
+
+
+def package_of(entry: EntryPoint) -> str:
+    """The package that an entry point is of, for people."""
+    return entry.dist.name if entry.dist else "an unnamed package"
+
+
+def problem_of(entry: EntryPoint, kind: type[Named] | None) -> str:
+    """What is wrong with one entry point by itself, in one line; "" if nothing is. It is imported.
+
+    Args:
+        entry: One of `own_entries`.
+        kind: What it must be; None if its group does not exist.
+    """
+    if kind is None:
+        return _unknown_group(entry)
+    try:
+        _loaded(entry, kind)
+    except PluginError as error:
+        return str(error)
+    return ""
 
 
 def code_key(group: str, kind: type[Entry], name: str) -> str:
@@ -118,17 +171,29 @@ def package_digest(package: str) -> str:
 @cache
 def _found(group: str, kind: type[Any]) -> dict[str, Loaded]:
     parts: dict[str, Loaded] = {}
-    for entry in sorted(entry_points(group=group), key=_origin):
+    own = own_entries()
+    for entry in own:  # what is added to a group that nobody looks for would be as if it were not there
+        if entry.group not in (*GROUPS, group):
+            raise PluginError(_unknown_group(entry))
+    for entry in sorted((entry for entry in own if entry.group == group), key=_origin):
         part, origin = _loaded(entry, kind), _origin(entry)
         if part.name in parts:
             raise PluginError(f"{origin}: {part.name!r} is provided by {parts[part.name].origin} too; one must go")
-        parts[part.name] = Loaded(part, origin, entry.module)
+        parts[part.name] = Loaded(part, origin, entry.module, entry.name)
     return parts
 
 
+def _is_ours(group: str) -> bool:
+    return group.startswith(("ganzoo.", "ganbench.")) or bool(did_you_mean(group, GROUPS, least=NEAR_GROUP))
+
+
+def _unknown_group(entry: EntryPoint) -> str:
+    question = did_you_mean(entry.group, GROUPS)
+    return f"{_origin(entry)}: no group of that name; {question} Known: {', '.join(GROUPS)}"
+
+
 def _origin(entry: EntryPoint) -> str:
-    package = entry.dist.name if entry.dist else "an unnamed package"
-    return f"plugin {package}, entry point {entry.name!r} of {entry.group} ({entry.value})"
+    return f"plugin {package_of(entry)}, entry point {entry.name!r} of {entry.group} ({entry.value})"
 
 
 def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
@@ -144,4 +209,6 @@ def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
         )
     if not is_slug(part.name):
         raise PluginError(f"{_origin(entry)}: its name {quoted(part.name)} must be {ALLOWED}")
+    if told := wrong_default(getattr(part, "defaults", None)):
+        raise PluginError(f"{_origin(entry)}: {part.name!r}: {told}")
     return part

@@ -1,8 +1,10 @@
 """What a study may search, and what every variant gives a default for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from math import isfinite
+
+from ganzoo.names import quoted, unknown
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,30 @@ def check_domain(name: str, value: float) -> None:
     """
     if not (isfinite(value) and DOMAINS[name].contains(value)):
         raise ValueError(f"{name} = {value}: must be {DOMAINS[name].allowed}")
+
+
+def wrong_default(defaults: object) -> str:
+    """What is wrong with the hyperparameters that a part brings along, in a few words; "" if nothing is.
+
+    Args:
+        defaults: A part's own, by name; anything else, as a variant's, checks itself.
+    """
+    for name, value in defaults.items() if isinstance(defaults, Mapping) else ():
+        if name not in DOMAINS:
+            return f"defaults: {_unknown(str(name))}"
+        try:
+            check_domain(name, value)
+        except (TypeError, ValueError):
+            return f"defaults: {name} = {quoted(value)}: must be {DOMAINS[name].allowed}"
+    return ""
+
+
+def _unknown(name: str) -> str:
+    """As `ganzoo.names.unknown`, but of "lr" both learning rates are meant."""
+    meant = [repr(known) for known in NAMES if name and name.lower() in known]
+    if not meant:
+        return unknown("hyperparameter", name, NAMES)
+    return f"unknown hyperparameter {quoted(name)}: did you mean {' or '.join(meant)}? Known: {', '.join(NAMES)}"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,16 @@ def quoted(value: object) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:half]} ... {text[-half:]}"
 
 
+def check_name(kind: str, name: object) -> None:
+    """Refuse what is no name, which Python would say something else of.
+
+    Raises:
+        TypeError: saying of which type it is.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"{kind} {quoted(name)}: must be a name (str), is of type {type(name).__name__}")
+
+
 def did_you_mean(name: str, known: Collection[str], least: float = 0.0) -> str:
     """The question after the nearest of the known names; "" if none is near enough.
 

@@ -14,14 +14,15 @@ from ganzoo.components import (
     Architecture,
     Augmentation,
     Averaging,
+    Component,
     Constraint,
     Loss,
     Penalty,
     Schedule,
 )
 from ganzoo.composition import SEPARATOR, Parts, compose
-from ganzoo.entry_points import merged
-from ganzoo.names import unknown
+from ganzoo.entry_points import called_otherwise, merged
+from ganzoo.names import quoted, unknown
 from ganzoo.variant import Variant
 
 VARIANTS: dict[str, Variant] = listed("variant", variants, Variant)
@@ -32,6 +33,17 @@ CORE = (
     *LUCIC2018,
 )
 SETS = {"core": CORE, "lucic2018": LUCIC2018}
+
+# The kinds of parts by their groups of entry points.
+PART_GROUPS: dict[str, type[Component]] = {
+    "ganzoo.architectures": Architecture,
+    "ganzoo.losses": Loss,
+    "ganzoo.penalties": Penalty,
+    "ganzoo.constraints": Constraint,
+    "ganzoo.augmentations": Augmentation,
+    "ganzoo.schedules": Schedule,
+    "ganzoo.averaging": Averaging,
+}
 
 BUILT_IN = Parts(
     architecture=listed("architecture", architectures, Architecture),
@@ -91,9 +103,20 @@ def find_variant(name: str) -> Variant:
     if name in known:
         return known[name]
     if SEPARATOR in name:
-        return compose(name, known_parts())
+        return _composed(name)
+    if told := called_otherwise(name, {"ganzoo.variants": Variant}):
+        raise LookupError(f"unknown variant {quoted(name)}: {told}")
     told = unknown("variant", name, known, besides=sets())
     raise LookupError(f"{told}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
+
+
+def _composed(name: str) -> Variant:
+    parts = known_parts()
+    known = {part for catalog in parts.kinds().values() for part in catalog}
+    for word in map(str.strip, name.split(SEPARATOR)):
+        if word not in known and (told := called_otherwise(word, PART_GROUPS)):
+            raise LookupError(f"variant {quoted(name)}: unknown part {quoted(word)}: {told}")
+    return compose(name, parts)
 
 
 def find_variants(names: Iterable[str]) -> list[Variant]:

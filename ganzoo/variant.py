@@ -20,6 +20,7 @@ from ganzoo.components import (
     Schedule,
 )
 from ganzoo.hyperparameters import Hyperparameters
+from ganzoo.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ class Variant:
                 they are drawn from that state.
 
         Raises:
-            ValueError: if the networks do not take images of that side, or how many labels there are is not said.
+            TypeError: if a number is no whole one, as a word.
+            ValueError: if one is too small, the networks do not take images of that side, or how many labels there are
+                is not said.
 
         >>> import ganzoo
         >>> wgan = ganzoo.get("wgan")
@@ -105,7 +108,12 @@ class Variant:
         Traceback (most recent call last):
         ValueError: variant 'wgan': no images of side 33; it takes ...
         """
-        self.check_side(resolution)
+        self.check_side(whole_number("resolution", resolution, least=1))
+        whole_number("channels", channels, least=1)
+        if classes is not None:
+            whole_number("classes", classes, least=1)
+        if seed is not None:
+            whole_number("seed", seed, least=0)
         if self.architecture.conditional and classes is None:
             raise ValueError(f"variant {self.name!r} is conditional: classes = the number of labels, 1 or more")
         with torch.random.fork_rng(devices=[], enabled=seed is not None):
@@ -132,11 +140,16 @@ class Variant:
             count: How many.
             generator: Where random numbers come from, and on which device; torch's own on the CPU if None.
 
+        Raises:
+            TypeError: if it is no whole number, as a word.
+            ValueError: if it is below zero.
+
         >>> import ganzoo
         >>> tuple(ganzoo.get("dcgan").latents(4).shape)
         (4, 100)
         """
-        return self.prior.sample((count, self.latent_size), generator or torch.default_generator, torch.float32)
+        shape = (whole_number("count", count, least=0), self.latent_size)
+        return self.prior.sample(shape, generator or torch.default_generator, torch.float32)
 
     def __repr__(self) -> str:
         kinds = ("architecture", "loss", "penalty", "constraint", "augmentation", "averaging")

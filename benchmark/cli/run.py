@@ -1,7 +1,7 @@
 """`ganbench run`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,7 +91,8 @@ def _run(
     check_runs(paths)
     spec = spec_to_run(study, overrides or (), paths)
     if is_read_only(paths):
-        end_if_failed(show_finished(spec, paths).runs, _names(names, spec))
+        asked = _names(names, spec)
+        end_if_failed(show_finished(spec, paths).runs, asked, lambda: edited_since(asked, spec, paths))
         return
     uri = tracking_uri(paths)
     if storage := resources[2]:
@@ -108,9 +109,11 @@ def _run(
     if not is_prepared(spec, paths):  # a new study, which will want workers
         warm_up()
     from benchmark.cli.ahead import AheadOfReport
+    from benchmark.plugins import check_plugins
     from benchmark.study.launch import Resources, resolve_variants, run_study, with_earlier
     from benchmark.study.progress import progress_on
 
+    check_plugins()
     variants = resolve_variants(names, spec)
     progress = progress_on(for_people())
     callbacks = [AheadOfReport(), *([] if is_quiet() else [progress])]
@@ -136,7 +139,8 @@ def _run(
     if left.interrupted:
         raise UserError(left_over(spec.study_id, left.interrupted))
     closing()
-    end_if_failed(records.runs, [variant.name for variant in variants])
+    asked = [variant.name for variant in variants]
+    end_if_failed(records.runs, asked, lambda: edited_since(asked, spec, paths))
     if verdict and records.finished:
         parts = (sources_of(variant, spec) for variant in with_earlier(variants, paths.work(spec.study_id)))
         finished.keep(verdict, {file for files in parts for file in files})
@@ -172,30 +176,55 @@ def _names(asked: Sequence[str], spec: Spec) -> list[str]:
     return [variant.name for variant in resolve_variants(asked, spec)]
 
 
-def end_if_failed(runs: "pd.DataFrame", names: Sequence[str]) -> None:
+def edited_since(names: Sequence[str], spec: Spec, paths: Paths) -> dict[str, str]:
+    """By variant whose last failed run is of an older version of its parts' files: those files."""
+    from benchmark.artifacts.sources import older, sources_of
+    from benchmark.records import TrialRecord
+    from benchmark.tracking.spool import run_folders
+    from ganzoo.registry import find_variant
+
+    records = filter(None, map(TrialRecord.read, run_folders(paths.work(spec.study_id))))
+    failed = {record.config.variant: record for record in records if record.state == "failed"}
+    found = {name: older([failed[name]], sources_of(find_variant(name), spec)) for name in names if name in failed}
+    return {name: " and ".join(files) for name, files in found.items() if files}
+
+
+def end_if_failed(
+    runs: "pd.DataFrame", names: Sequence[str], edited: Callable[[], Mapping[str, str]] = dict[str, str]
+) -> None:
     """End the command with exit code 1 where variants have no result because of an error, and say which, a line each.
 
     Args:
         runs: As `reports.records.load.runs_frame`.
         names: The variants that were asked for; the study may have others.
+        edited: As `edited_since`, asked if there is something to tell.
 
     Raises:
         Exit: of Typer, if there are any.
     """
-    lines = without_results(runs[runs["variant"].isin(names)])
+    own = runs[runs["variant"].isin(names)]
+    lines = without_results(own) and without_results(own, edited())
     for line in lines:
         tell(redacted(line))
     if lines:
         raise typer.Exit(NO_RESULTS)
 
 
-def without_results(runs: "pd.DataFrame") -> list[str]:
-    """What is told of each variant without a completed run, some of whose runs an error of its code ended."""
+def without_results(runs: "pd.DataFrame", edited: Mapping[str, str] | None = None) -> list[str]:
+    """What is told of each variant without a completed run, some of whose runs an error of its code ended.
+
+    Args:
+        runs: Of all variants.
+        edited: By variant, files that were edited since the failure: who mended one must not look for it again.
+    """
     lines = []
     for variant, own in runs.groupby("variant"):
         failed = own[own["state"] == "failed"]
         if len(failed) and not (own["state"] == "complete").any():
             count = f"{len(failed)} of its {len(own)} runs failed"
-            mended = "mend that, and --set name=NAME begins a study without them"
-            lines.append(f"variant {variant} has no result: {count}, as by {failed['message'].iloc[-1]}; {mended}")
+            why = f"variant {variant} has no result: {count}, as by {failed['message'].iloc[-1]}"
+            mended = "; mend that, and --set name=NAME begins a study without them"
+            if file := (edited or {}).get(str(variant)):
+                mended = f", of an older version of {file}; --set name=NAME begins a study with what is there now"
+            lines.append(f"{why}{mended}")
     return lines

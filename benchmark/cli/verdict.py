@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +21,7 @@ from benchmark.files import atomic_write, read_file
 from benchmark.json_records import from_json, to_json
 from benchmark.paths import Paths
 from benchmark.spec import Spec
-from ganzoo.entry_points import own_entries
+from ganzoo.entry_points import own_entries, own_packages
 
 VERDICT_FILE = "finished.json"
 # What a sitting writes whether or not there is anything to do.
@@ -128,16 +129,17 @@ class Finished:
             sources: Files that its parts are written in, as records have them.
         """
         others = tuple(sorted({path for file in sources if (path := _of_others(file))}))
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             kept = Kept(self._key(others), others, verdict)
             with atomic_write(self._file) as unfinished:
                 unfinished.write_text(sealed_json(to_json(kept)), encoding="utf-8")
 
     def _key(self, others: Sequence[str]) -> str:
-        """What changes with the study, its files, MLflow's, and the code that made and judged it.
+        """What changes with the study, its files, MLflow's, the code that made and judged it, and others' packages.
 
         Raises:
             OSError: if one of the files is not there: a server's cannot be looked at.
+            ValueError: if nobody knows where a package lies.
         """
         database = sqlite_file(self.places[0])
         if database is None:
@@ -147,6 +149,7 @@ class Finished:
             [*self.names],
             [*self.places],
             sorted(str(each) for each in own_entries()),
+            [_stamps_of(package) for package in sorted(own_packages())],
             [_stamp(database), *(_stamp(Path(path)) for path in others)],
             *(_stamps(_PACKAGES / name) for name in _OURS),
             _stamps(self.paths.work(self.spec.study_id)),
@@ -161,6 +164,15 @@ def _of_others(file: str) -> str | None:
     module = sys.modules.get(name)
     is_ours = name.partition(".")[0] in _OURS
     return str(module.__file__) if isinstance(module, ModuleType) and not is_ours else None
+
+
+def _stamps_of(package: str) -> list[tuple[str, int, int]]:
+    """Of the files of a package that is not imported: who breaks one is told, though this study has no part of it."""
+    found = find_spec(package)
+    folders = found.submodule_search_locations if found else None
+    if folders is not None:
+        return [stamp for folder in folders for stamp in _stamps(Path(folder))]
+    return [_stamp(Path(str(found.origin)))] if found else []
 
 
 def _stamps(folder: Path) -> list[tuple[str, int, int]]:

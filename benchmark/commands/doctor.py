@@ -1,16 +1,20 @@
 """What this machine has for the benchmark, and what to do about what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 
-from benchmark.datasets.catalog import known_datasets
+from benchmark.datasets.catalog import DATASETS, known_datasets
 from benchmark.environment import PACKAGES, choose_device, device_name, installed
 from benchmark.paths import Paths
-from benchmark.scoring.extractors.catalog import known_extractors
+from benchmark.plugins import examined
+from benchmark.scoring.extractors.catalog import EXTRACTORS, known_extractors
 from benchmark.spec.spec_files import known_specs
+from ganzoo.entry_points import PluginError
 
+Entry = TypeVar("Entry")
 _ABSENT = "install ganbench again, which brings it: `make bench` in a checkout, else `pip install` of its wheel"
 
 
@@ -30,7 +34,7 @@ class Finding:
 
 
 def examine(paths: Paths) -> Iterator[Finding]:
-    """Look at versions, device, data sets and extractor weights; nothing is downloaded."""
+    """Look at versions, device, data sets, extractor weights and other people's packages; nothing is downloaded."""
     for package in PACKAGES:
         found = installed(package)
         yield Finding(package, found, _ABSENT if found == "absent" else None)
@@ -38,11 +42,25 @@ def examine(paths: Paths) -> Iterator[Finding]:
     advice = None if device.type == "cuda" else "the digits study is made for a CPU; mnist and cifar10 want a GPU"
     yield Finding("device", f"{device_name(device)} ({device})", advice)
     yield Finding("memory", _memory(device))
-    for name, dataset in known_datasets().items():
+    for name, dataset in _usable(known_datasets, DATASETS).items():
         yield _presence(f"dataset {name}", dataset.problem(paths.data))
-    for name, extractor in known_extractors().items():
+    for name, extractor in _usable(known_extractors, EXTRACTORS).items():
         yield _presence(f"extractor {name}", extractor.problem(paths.data))
     yield Finding("studies", ", ".join(known_specs(paths.studies)))
+    plugins, others = examined()
+    for plugin in plugins:
+        state = f"{'broken' if plugin.problem else 'present'}: {plugin.group}, entry point {plugin.entry!r}"
+        yield Finding(f"plugin {plugin.package}", state, plugin.problem or None)
+    for problem in others:
+        yield Finding("plugins", "broken", problem)
+
+
+def _usable(known: Callable[[], Mapping[str, Entry]], built_in: Mapping[str, Entry]) -> Mapping[str, Entry]:
+    """A catalog, less what packages add if one of them is broken."""
+    try:
+        return known()
+    except PluginError:
+        return built_in
 
 
 def _presence(topic: str, problem: str | None) -> Finding:

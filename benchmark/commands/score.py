@@ -162,6 +162,8 @@ class RealImages:
         """
         if not self.path:
             check_folder(self.source)
+            if not self.source.startswith(PREFIX) and any(sign in self.source for sign in "/\\."):
+                raise UserError(f"--against {self.source}: no such folder or file")
             known = {self.source} if self.source.startswith(PREFIX) else known_datasets()
             if self.source not in known:
                 raise UserError(unknown("dataset, folder or file", self.source, known))

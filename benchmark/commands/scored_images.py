@@ -8,11 +8,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from benchmark.artifacts.weights import read_generator
+from benchmark.artifacts.weights import SavedGenerator, read_generator
 from benchmark.commands.sample import draw
 from benchmark.datasets.draw import drawn
 from benchmark.datasets.given_images import find_given
-from benchmark.datasets.image_files import is_image_file
+from benchmark.datasets.image_files import is_image_file, no_images
 from benchmark.datasets.memory import ask_for_memory
 from benchmark.datasets.origin import AS_THEY_WERE, Origin, origin_of
 from benchmark.errors import UserError
@@ -93,7 +93,7 @@ def find_scored(source: Path, spec: Spec, seed: int) -> ScoredImages:
     if not exists(source):
         raise UserError(f"{source}: no such folder or file; give images or a generator.safetensors")
     if not is_image_file(source):
-        images = draw(read_generator(source), spec.score.images, seed)
+        images = draw(_generator(source), spec.score.images, seed)
         _, channels, height, width = images.shape
         origin = origin_of([(width, height)], 0, AS_THEY_WERE)
         return ScoredImages(str(source), len(images), (channels, height, width), origin, lambda: [images])
@@ -102,6 +102,13 @@ def find_scored(source: Path, spec: Spec, seed: int) -> ScoredImages:
     chosen = drawn(given.labels, count, seed).sort().values.numpy()
     shape = given.source.shape[1:]
     return ScoredImages(str(source), count, shape, given.origin, lambda: map(torch.from_numpy, given.source.at(chosen)))
+
+
+def _generator(source: Path) -> SavedGenerator:
+    try:
+        return read_generator(source)
+    except UserError as error:
+        raise UserError(no_images(source) or str(error)) from error
 
 
 def _wanted(source: Path, count: int, spec: Spec) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
 
 from torch import nn
 
@@ -10,6 +11,7 @@ from benchmark.environment import choose_device
 from benchmark.errors import UserError, finite_number, whole_number
 from benchmark.paths import Paths
 from benchmark.plain_text import shown
+from benchmark.plugins import check_plugins
 from benchmark.records import Split, TrialConfig
 from benchmark.spec import Score, Spec, spec_of
 from benchmark.study.preparation import check_resolution
@@ -22,6 +24,7 @@ from benchmark.training.setup import TrainingSetup
 from benchmark.workers.arithmetic import worker_arithmetic
 from benchmark.workers.cohort_scheduler import CURVE_POINTS
 from benchmark.workers.trial_runner import evaluated
+from ganzoo.hyperparameters import NAMES
 from ganzoo.registry import find_variant
 from ganzoo.variant import Variant
 
@@ -51,6 +54,18 @@ class TrainSettings:
     split: Split = "train"
     curve_points: int = CURVE_POINTS
     score: Score = field(default_factory=Score)
+
+    if not TYPE_CHECKING:  # which knows the fields
+
+        def __new__(cls, *_: object, **named: object) -> "TrainSettings":
+            """Refuse what is no field with a line of ours."""
+            known = [each.name for each in fields(cls)]
+            for name in named.keys() - known:
+                where = {"steps": "train(..., steps=5)", "seed": "train(..., seed=0)"}.get(name)
+                hint = f"; it is an argument of train, as in {where}" if where else ""
+                hint = f'; it goes into hyperparameters={{"{name}": ...}}' if name in NAMES else hint
+                raise UserError(f"TrainSettings({name}=...): no such field{hint}; allowed: {', '.join(known)}")
+            return super().__new__(cls)
 
     def __repr__(self) -> str:
         usual = TrainSettings()
@@ -176,10 +191,11 @@ def named_variant(name: str) -> Variant:
     """The variant called `name`, or composed of parts.
 
     Raises:
-        UserError: with one line that lists the known names and the nearest.
+        UserError: with one line that lists the known names and the nearest; and if somebody's package is broken.
     """
     if not isinstance(name, str):
         raise UserError(f"variant: {shown(name)} is no name; give one, as in 'wgan'")
+    check_plugins()
     try:
         return find_variant(name)
     except LookupError as error:

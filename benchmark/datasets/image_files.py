@@ -240,6 +240,19 @@ def _channels_first(shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     raise ValueError(f"images of {list(shape)}: 1 or 3 channels are allowed")
 
 
+def no_images(source: Path) -> str:
+    """What is told of a file that by its name holds no images that are scored; "" if it may hold some."""
+    ending = source.suffix.lower()
+    if ending in picture_suffixes():
+        return f"{source}: a single picture; give its folder, {source.parent}"
+    known = (".zip", ".npy", ".npz", ".safetensors")
+    return (
+        "" if ending in (*known, *PICKLES) else f"{source}: no images; give a folder of pictures, or {' '.join(known)}"
+    )
+
+
 def _unreadable(source: Path, error: Exception) -> UserError:
+    if told := no_images(source):
+        return UserError(told)
     reason = " ".join(str(error).split()) or type(error).__name__
     return UserError(f"{source}: no images can be read from it ({reason})")

@@ -1,5 +1,6 @@
 """What a study has found so far, as pandas frames, pictures and generators."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -8,9 +9,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from PIL import Image
 
+from benchmark.errors import UserError
 from benchmark.names import look_up
 from benchmark.paths import Paths
+from benchmark.plain_text import shown
 from benchmark.spec import Spec
+from ganzoo.names import with_nearest
 from reports.analysis.best_trials import found_hyperparameters
 from reports.analysis.leaderboard import leaderboard, pairwise
 from reports.analysis.race import course, study_race
@@ -128,7 +132,7 @@ class StudyResults:
         Raises:
             UserError: if the variant has no samples, or none at this step; the message lists what there is.
         """
-        grids = look_up("variant with samples", variant, self.records.samples)
+        grids = _of_variant(variant, self.records.samples)
         return Image.open(BytesIO(grids[max(grids)] if step is None else _at(step, grids)))
 
     def generator(self, run: str) -> "Generator":
@@ -164,6 +168,14 @@ class StudyResults:
     def _of_kind(self, kind: str) -> pd.DataFrame:
         runs = self.records.runs
         return runs[runs["kind"] == kind].reset_index(drop=True)
+
+
+def _of_variant(variant: str, samples: Mapping[str, dict[int, bytes]]) -> dict[int, bytes]:
+    if isinstance(variant, str) and variant in samples:
+        return samples[variant]
+    there = f"variants of this study with samples: {', '.join(samples) or 'none yet'}"
+    told = f"no samples of variant {shown(variant)}; {there}"
+    raise UserError(with_nearest(told, variant, samples) if isinstance(variant, str) else told)
 
 
 def _at(step: int, grids: dict[int, bytes]) -> bytes:

@@ -101,11 +101,13 @@ def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = 
 
 def _run(spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int, str], progress: bool) -> int:
     """Run what is left, and give how many records MLflow has not got."""
+    from benchmark.plugins import check_plugins
     from benchmark.study.launch import Resources, resolve_variants, run_study
 
     storage = os.environ.get("OPTUNA_STORAGE") or None
     if storage:
         check(storage, STORAGE)
+    check_plugins()
     chosen = resolve_variants(variants, spec)
     shown = [_progress()] if progress else []
     try:

@@ -13,6 +13,7 @@ from benchmark.records import TAG_KIND, TAG_PROTOCOL, TAG_STATE, TAG_STUDY, TAG_
 from benchmark.spec import Spec
 from benchmark.tracking.logged_model import READY, find_model
 from benchmark.tracking.runs import all_runs, run_number
+from benchmark.tracking.saved_generator import elsewhere
 from benchmark.tracking.score_names import scores_of
 from benchmark.tracking.store import ask, tracking_uri
 from ganzoo.names import with_nearest
@@ -43,12 +44,13 @@ def register(variant: str, spec: Spec, paths: Paths, uri: str | None) -> list[st
             answer.
     """
     address = tracking_uri(paths, uri)
-    return ask(paths, address, lambda client: _register(client, variant, spec, address))
+    return ask(paths, address, lambda client: _register(client, variant, spec, (address, paths)))
 
 
-def _register(client: "MlflowClient", variant: str, spec: Spec, address: str) -> list[str]:
-    models = _models(client, spec)
-    wanted = sorted(models) if variant == ALL else [_known(variant, models, spec)]
+def _register(client: "MlflowClient", variant: str, spec: Spec, places: tuple[str, Paths]) -> list[str]:
+    address, paths = places
+    models = _models(client, variant, spec, paths)
+    wanted = sorted(models) if variant == ALL else [_known(variant, models, spec, paths)]
     found = {name: _model_of(models[name], spec) for name in wanted if variant != ALL or models[name][1]}
     if not found:
         raise UserError(f"study {spec.study_id}: no complete final run whose generator MLflow knows as a model yet")
@@ -66,11 +68,14 @@ def registered_name(spec: Spec, variant: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.+-]+", "-", f"{spec.name}-{variant}")
 
 
-def _models(client: "MlflowClient", spec: Spec) -> "dict[str, tuple[Run, LoggedModel | None]]":
+def _models(
+    client: "MlflowClient", variant: str, spec: Spec, paths: Paths
+) -> "dict[str, tuple[Run, LoggedModel | None]]":
     """The first complete final run of each variant, and its model."""
     experiment = client.get_experiment_by_name(spec.study_id)
     if experiment is None:
-        raise UserError(f"MLflow has no runs of study {spec.study_id!r}: run the study first")
+        others = elsewhere(variant, spec, paths)
+        raise UserError(f"MLflow has no runs of study {spec.study_id!r}: {others or 'run the study first'}")
     finals = all_runs(client, experiment.experiment_id, {TAG_KIND: "final", TAG_STATE: "complete"})
     first: dict[str, Run] = {}
     try:
@@ -86,7 +91,7 @@ def _ready(model: "LoggedModel | None") -> "LoggedModel | None":
     return model if model is not None and model.status == READY else None
 
 
-def _known(variant: str, models: "dict[str, tuple[Run, LoggedModel | None]]", spec: Spec) -> str:
+def _known(variant: str, models: "dict[str, tuple[Run, LoggedModel | None]]", spec: Spec, paths: Paths) -> str:
     """The variant, by the name that it goes by whatever the order of its parts."""
     from ganzoo.registry import find_variant
 
@@ -97,7 +102,8 @@ def _known(variant: str, models: "dict[str, tuple[Run, LoggedModel | None]]", sp
     if name not in models:
         known = ", ".join(sorted(models)) or "none yet"
         told = f"variant {variant!r}: no complete final run in study {spec.study_id}; there are: {known}"
-        raise UserError(with_nearest(told, variant, models))
+        others = elsewhere(name, spec, paths)
+        raise UserError(f"{told}; {others}" if others else with_nearest(told, variant, models))
     return name
 
 

@@ -51,6 +51,18 @@ def test_the_same_one_may_be_listed_twice() -> None:
     assert listed("loss", package_of(one=HINGE, two=MINIMAX, again=HINGE), Loss) == {"hinge": HINGE, "minimax": MINIMAX}
 
 
+def test_a_default_that_is_no_hyperparameter_is_told_with_its_file(write: Write) -> None:
+    module = write("margin")
+    module.MARGIN = replace(module.MARGIN, defaults={"learning_rate": 1e-3})  # type: ignore[attr-defined]
+    with pytest.raises(PluginError) as caught:
+        listed("loss", package_of(HINGE=HINGE, MARGIN=module.MARGIN), Loss)
+    assert str(caught.value) == (
+        "loss MARGIN of margin.py: 'margin': defaults: unknown hyperparameter 'learning_rate': did you mean "
+        "'lr_generator'? Known: lr_generator, lr_discriminator, beta1, beta2, n_critic, clip, penalty_weight, "
+        "constraint_weight, balance_gain, diversity_ratio"
+    )
+
+
 def test_two_of_one_name_are_told_with_both_files(write: Write) -> None:
     own = write("hinge").MARGIN
     with pytest.raises(PluginError) as caught:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -61,3 +62,11 @@ def test_hinge_in_a_loop_of_one_s_own() -> None:
     # max(0, 1 - 2) + max(0, 1 - 3) = 0; max(0, 0.5) + max(0, 1.25) = 1.75
     assert ganzoo.losses.HINGE.discriminator(real, fake).tolist() == [0.0, 1.75]
     assert ganzoo.losses.HINGE.generator(real, fake).tolist() == [3.0, -0.25]
+
+
+@pytest.mark.parametrize(("ask", "kind"), [(ganzoo.get, "variant"), (ganzoo.list, "set")])
+def test_what_is_no_name_is_told_with_its_type(ask: Callable[[object], object], kind: str) -> None:
+    for value, told in ((3, "3"), (None, "None"), (["dcgan"], r"\['dcgan'\]")):
+        message = rf"^{kind} {told}: must be a name \(str\), is of type {type(value).__name__}$"
+        with pytest.raises(TypeError, match=message):
+            ask(value)

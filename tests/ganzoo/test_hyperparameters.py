@@ -5,7 +5,7 @@ from math import inf, nan
 
 import pytest
 
-from ganzoo.hyperparameters import NAMES, Hyperparameters, adam
+from ganzoo.hyperparameters import NAMES, Hyperparameters, adam, wrong_default
 
 PLAIN = Hyperparameters(lr_generator=1e-4, lr_discriminator=2e-4, beta2=0.9)
 
@@ -83,3 +83,23 @@ def test_adam_has_one_rate_for_both_players() -> None:
         "n_critic": 2,
     }
     assert adam(1e-3, 0.5, 0.9).n_critic == 1
+
+
+KNOWN = f"Known: {', '.join(NAMES)}"
+
+
+@pytest.mark.parametrize(
+    ("defaults", "told"),
+    [
+        ({}, ""),
+        ({"lr_generator": 5e-4, "n_critic": 5}, ""),
+        (PLAIN, ""),  # a variant's, which were checked when they were made
+        (None, ""),
+        ({"lr": 5e-4}, f"unknown hyperparameter 'lr': did you mean 'lr_generator' or 'lr_discriminator'? {KNOWN}"),
+        ({"n_critics": 5}, f"unknown hyperparameter 'n_critics': did you mean 'n_critic'? {KNOWN}"),
+        ({"clip": -1}, "clip = -1: must be a finite number > 0"),
+        ({"beta1": "half"}, "beta1 = 'half': must be a number in [0, 1)"),
+    ],
+)
+def test_what_a_part_brings_along_must_be_hyperparameters(defaults: object, told: str) -> None:
+    assert wrong_default(defaults) == (f"defaults: {told}" if told else "")

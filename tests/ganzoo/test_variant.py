@@ -141,6 +141,35 @@ def test_networks_for_a_side_that_they_do_not_take_are_refused() -> None:
         VARIANTS["dcgan"].build(9)
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"resolution": "8"}, "resolution = '8'"),
+        ({"resolution": 8.0}, "resolution = 8.0"),
+        ({"resolution": 8, "channels": "1"}, "channels = '1'"),
+        ({"resolution": 8, "classes": "10"}, "classes = '10'"),
+        ({"resolution": 8, "seed": "0"}, "seed = '0'"),
+    ],
+)
+def test_networks_are_asked_for_by_whole_numbers(asked: dict[str, object], told: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{told}: must be a whole number \(int\), is of type (str|float)$"):
+        VARIANTS["gan-mlp"].build(**asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("name", "least"), [("channels", 1), ("classes", 1), ("seed", 0)])
+def test_numbers_that_are_too_small_are_refused(name: str, least: int) -> None:
+    with pytest.raises(ValueError, match=f"^{name} = -1: must be {least} or more$"):
+        VARIANTS["gan-mlp"].build(8, **{name: -1})
+
+
+@pytest.mark.parametrize("count", ["32", 2.5, None])
+def test_latents_are_asked_for_by_a_whole_number(count: object) -> None:
+    with pytest.raises(
+        TypeError, match=rf"^count = .*: must be a whole number \(int\), is of type {type(count).__name__}$"
+    ):
+        PLAIN.latents(count)  # type: ignore[arg-type]
+
+
 def test_a_conditional_pair_wants_to_know_the_number_of_labels() -> None:
     with pytest.raises(
         ValueError, match=r"^variant 'cgan-pd' is conditional: classes = the number of labels, 1 or more$"

@@ -16,7 +16,12 @@ import typer
 from filelock import FileLock
 from tiny_study import FinishedStudy
 
-from benchmark.cli.run import end_if_failed, left_over, without_results
+from benchmark.artifacts.sources import sources_of
+from benchmark.cli.run import edited_since, end_if_failed, left_over, without_results
+from benchmark.paths import Paths
+from benchmark.records import Protocol, TrialConfig, TrialRecord
+from benchmark.spec import Spec
+from ganzoo.registry import VARIANTS
 
 Command = Callable[..., tuple[int, str, str]]
 FAILED = (
@@ -176,6 +181,33 @@ def test_variants_without_a_result_because_of_an_error(states: list[str], told: 
     else:
         end_if_failed(runs, ["a", "b"])
     end_if_failed(runs, ["b"])  # of which alone it was asked
+
+
+def test_a_failure_of_before_an_edit_is_said_to_be_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two variants that failed, a file of the one was edited since."""
+    spec, paths = Spec(name="s", dataset="digits"), Paths(tmp_path, tmp_path / "data")
+    protocol = Protocol("digits", 8, "test", 1, 1, "pixels", "", "running", "0.4")
+    names = ("gan-mlp", "gan-shallow")
+    for name in names:
+        now = sources_of(VARIANTS[name], spec)
+        was = now | {"ganzoo/architectures/mlp.py": "0" * 16} if name == "gan-mlp" else now
+        config = TrialConfig(name, "trial", 0, 0, {})
+        folder = paths.work(spec.study_id) / config.label
+        folder.mkdir(parents=True)
+        TrialRecord(config, "failed", protocol, message="NameError", sources=was).write(folder)
+    edited = edited_since((*names, "wgan"), spec, paths)
+    assert edited == {"gan-mlp": "ganzoo/architectures/mlp.py"}
+    runs = pd.DataFrame([{"variant": name, "state": "failed", "message": "NameError: x (line 16)"} for name in names])
+    with pytest.raises(typer.Exit):
+        end_if_failed(runs, names, lambda: edited)
+    assert capsys.readouterr().err.splitlines() == [
+        "ganbench: variant gan-mlp has no result: 1 of its 1 runs failed, as by NameError: x (line 16), of an older "
+        "version of ganzoo/architectures/mlp.py; --set name=NAME begins a study with what is there now",
+        "ganbench: variant gan-shallow has no result: 1 of its 1 runs failed, as by NameError: x (line 16); mend that, "
+        "and --set name=NAME begins a study without them",
+    ]
 
 
 def test_passwords_in_what_failed_runs_say_are_not_shown(capsys: pytest.CaptureFixture[str]) -> None:

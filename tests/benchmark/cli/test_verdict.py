@@ -129,6 +129,24 @@ def test_a_package_that_brings_more_asks_anew(study: Finished, monkeypatch: pyte
     assert study.verdict() is None
 
 
+@pytest.mark.parametrize("file", ["plugin_of_file.py", "plugin_folder/__init__.py", "plugin_folder/losses.py"])
+def test_a_package_that_is_edited_asks_anew_though_the_study_has_no_part_of_it(
+    file: str, study: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be broken now, which every command tells."""
+    site = tmp_path / "site"
+    for each in ("plugin_of_file.py", "plugin_folder/__init__.py", "plugin_folder/losses.py"):
+        (site / each).parent.mkdir(parents=True, exist_ok=True)
+        (site / each).write_text("raise RuntimeError\n")  # nothing is imported for it
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setattr(module, "own_packages", lambda: {"plugin_of_file", "plugin_folder", "plugin_gone"})
+    assert study.verdict() is None
+    study.keep(VERDICT, ())
+    assert study.verdict() == VERDICT
+    (site / file).write_text("LOSS = 1\n")
+    assert study.verdict() is None
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"{}", b'{"sha256": "0"}', None])
 def test_a_damaged_verdict_is_none(content: bytes | None, study: Finished) -> None:
     file = study.paths.work(SPEC.study_id) / "finished.json"

@@ -115,7 +115,9 @@ def test_metrics_may_be_any_since_nothing_is_minimised(given: list[str], added: 
     ("against", "told"),
     [
         ("MISSING", "unknown dataset, folder or file 'MISSING': did you mean 'mnist'? Known: digits, mnist, "),
-        ("nowhere/at.npz", "unknown dataset, folder or file 'nowhere/at.npz': did you mean "),
+        ("nowhere/at.npz", "--against nowhere/at.npz: no such folder or file"),
+        ("bb/", "--against bb/: no such folder or file"),
+        ("statistics.npz", "--against statistics.npz: no such folder or file"),
         ("folder:nope", "nope: no such folder"),
     ],
 )

@@ -1,5 +1,8 @@
 """What a run that no study asked for is trained with, and what is refused."""
 
+import pickle
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,26 @@ def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def of(variant: str = "gan-mlp", dataset: str = "digits", steps: int | None = None, **settings: Any) -> SingleRun:
     return SingleRun.of(variant, dataset, steps, 0, "cpu", TrainSettings(**settings))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("steps", r"; it is an argument of train, as in train\(\.\.\., steps=5\)"),
+        ("lr_generator", r'; it goes into hyperparameters=\{"lr_generator": \.\.\.\}'),
+        ("epoch", ""),
+    ],
+)
+def test_a_field_that_there_is_not_is_one_line(name: str, hint: str) -> None:
+    allowed = "epochs, batch_size, hyperparameters, resolution, split, curve_points, score"
+    with pytest.raises(UserError, match=rf"^TrainSettings\({name}=\.\.\.\): no such field{hint}; allowed: {allowed}$"):
+        TrainSettings(**{name: 5})
+
+
+def test_settings_are_copied_and_changed_as_before() -> None:
+    settings = TrainSettings(2, batch_size=64)
+    assert copy(settings) == settings == pickle.loads(pickle.dumps(settings))
+    assert replace(settings, epochs=3) == TrainSettings(epochs=3, batch_size=64)
 
 
 def test_what_is_left_out_is_the_source_s() -> None:

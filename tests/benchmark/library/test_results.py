@@ -61,8 +61,13 @@ def test_samples_are_the_last_rung_s_or_of_a_step(study: StudyResults, finished:
     assert study.samples("wgan", last).tobytes() == shown.tobytes()
     with pytest.raises(UserError, match=r"^unknown step '7': did you mean .* Known: "):
         study.samples("wgan", 7)
-    with pytest.raises(UserError, match=r"^unknown variant with samples 'wgam': did you mean 'wgan'\?"):
+    with pytest.raises(UserError, match=r"'wgam'; variants of this study with samples: .*; did you mean 'wgan'\?$"):
         study.samples("wgam")
+    told = "no samples of variant 'dragan-elsewhere'; variants of this study with samples: gan-shallow, wgan"
+    with pytest.raises(UserError, match=f"^{told}$"):  # none is near
+        study.samples("dragan-elsewhere")
+    with pytest.raises(UserError, match=r"^no samples of variant 3; "):
+        study.samples(3)  # type: ignore[arg-type]
 
 
 def test_its_generators_draw_new_images(study: StudyResults, finished: FinishedStudy) -> None:

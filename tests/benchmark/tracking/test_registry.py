@@ -42,8 +42,13 @@ def test_names_have_only_what_mlflow_takes(finished: FinishedStudy) -> None:
 
 def test_a_study_that_never_ran_is_one_clear_line(finished: FinishedStudy, tmp_path: Path) -> None:
     other = finished.spec.model_copy(update={"seed": 99})
-    with pytest.raises(UserError, match="MLflow has no runs of study"):
+    study = finished.spec.study_id
+    told = f"MLflow has no runs of study '{other.study_id}': {study} has it: --study {study}$"
+    with pytest.raises(UserError, match=told):
         register("gan-shallow", other, finished.paths, finished.uri)
+    for name in ("hinge", "all"):
+        with pytest.raises(UserError, match=f"MLflow has no runs of study '{other.study_id}': run the study first$"):
+            register(name, other, finished.paths, finished.uri)
 
 
 @pytest.mark.parametrize("number", [None, "first", "-1"])

@@ -13,7 +13,7 @@ from benchmark.artifacts.weights import SavedGenerator
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import GENERATOR_FILE
-from benchmark.tracking.saved_generator import find_generator
+from benchmark.tracking.saved_generator import elsewhere, find_generator
 
 
 def same(one: SavedGenerator, path: Path) -> bool:
@@ -71,9 +71,34 @@ def test_a_run_that_did_not_finish_is_refused_with_those_that_did(
 def test_a_study_that_never_ran_has_none(finished: FinishedStudy) -> None:
     other = finished.spec.model_copy(update={"seed": 7})
     with pytest.raises(
-        UserError, match=f"no finished run 'wgan' in study {other.study_id}; variants with a final run: none yet$"
+        UserError, match=f"no finished run 'hinge' in study {other.study_id}; variants with a final run: none yet$"
     ):
-        find_generator("wgan", other, finished.paths, finished.uri)
+        find_generator("hinge", other, finished.paths, finished.uri)
+
+
+def test_another_study_that_has_the_run_is_named(finished: FinishedStudy) -> None:
+    other, study = finished.spec.model_copy(update={"seed": 7}), finished.spec.study_id
+    for name in ("wgan", "wgan-final-0001", "gan-shallow-trial-0001"):
+        with pytest.raises(UserError, match=rf"none yet; {study} has it: --study {study}$"):
+            find_generator(name, other, finished.paths, finished.uri)
+    with pytest.raises(UserError, match=r"none yet$"):
+        find_generator("hinge", other, finished.paths, finished.uri)
+
+
+def test_of_several_studies_the_first_is_told_how_to_ask_for(finished: FinishedStudy, tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path / "data")
+    for study in ("b-00000001", "a-00000002"):
+        (paths.work(study) / "wgan-final-0000").mkdir(parents=True)
+        shutil.copy(finished.work / "wgan-final-0000" / "record.json", paths.work(study) / "wgan-final-0000")
+    (paths.work("c-00000003") / "wgan-final-0000").mkdir(parents=True)  # has not ended
+    assert elsewhere("wgan", finished.spec, paths) == "a-00000002 and b-00000001 have it: --study a-00000002"
+
+
+def test_a_file_that_is_no_generator_is_said_to_be_one(finished: FinishedStudy, tmp_path: Path) -> None:
+    (tmp_path / "x.npz").write_bytes(b"images")
+    told = f"^{tmp_path}/x.npz: a file, and no generator, which is a .safetensors; ganbench score reads images$"
+    with pytest.raises(UserError, match=told):
+        find_generator(str(tmp_path / "x.npz"), finished.spec, finished.paths, finished.uri)
 
 
 def test_a_run_whose_artifacts_are_gone_has_its_own_file_and_without_that_is_refused(
