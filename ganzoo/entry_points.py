@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ganzoo.names import ALLOWED, Named, is_slug, quoted
+from ganzoo.slips import explained
 
 
 class PluginError(LookupError):
@@ -136,8 +137,8 @@ def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
         part = entry.load()
     # Whatever another package's module raises when it is imported is its fault, and its text the best hint.
     except Exception as error:
-        text = " ".join(str(error).split())
-        raise PluginError(f"{_origin(entry)}: cannot be imported: {type(error).__name__}: {text}") from error
+        told = explained(error) or f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise PluginError(f"{_origin(entry)}: cannot be imported: {told}") from error
     if not isinstance(part, kind):
         raise PluginError(
             f"{_origin(entry)}: must be a {kind.__module__}.{kind.__name__}, is of type {type(part).__name__}"
