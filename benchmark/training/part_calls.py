@@ -27,14 +27,25 @@ def call(part: str, function: Callable[..., Any], given: Sequence[Tensor], layer
         layer: Which of its layers draws by itself, for people; "" if none is known to.
 
     Raises:
-        UserError: if it raises anything, draws from torch's global random state, or changes what it is given.
+        UserError: if it draws from torch's global random state, or changes what it is given; what it raises itself has
+            its own place, and stays as it is.
     """
     before = [each._version for each in given]
-    with _no_global_draw(part, layer), told_of(part, f"given {_shapes(given)}, "):
+    with _no_global_draw(part, layer):
         found = function(*given)
     if before != [each._version for each in given]:
         raise UserError(f"{part} changes what it is given, in place; must compute with a copy, as x * 2 makes one")
     return found
+
+
+def call_network(part: str, network: nn.Module, given: Sequence[Tensor], layer: str = "") -> Any:
+    """As `call`, of a network: what its layers raise says neither whose they are nor what they were given.
+
+    Raises:
+        UserError: for that, too.
+    """
+    with told_of(part, f"given {_shapes(given)}, "):
+        return call(part, network, given, layer)
 
 
 def check_mapped(part: str, function: Callable[..., Any], given: Sequence[Tensor]) -> None:

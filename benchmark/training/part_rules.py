@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
-from benchmark.training.part_calls import call, check_mapped, check_pure
+from benchmark.training.part_calls import call, call_network, check_mapped, check_pure
 from ganzoo.variant import Variant
 
 FAR = 1000.0  # by which a last layer without an end in [-1, 1] leaves it
@@ -64,7 +64,7 @@ def _check_generator(variant: Variant, generator: nn.Module, images: Tensor, lab
     images, labels = images[:FEWEST], tuple(each[:FEWEST] for each in labels)
     latents = variant.prior.sample((len(images), variant.latent_size), draw, images.dtype)
     part, given = f"architecture {variant.architecture.name!r}: its generator", (latents, *labels)
-    made = call(part, generator.train(), given, _layer(generator, DROPOUTS))
+    made = call_network(part, generator.train(), given, _layer(generator, DROPOUTS))
     _check_shape(part, made, images, "of latents", "images of the study's shape")
     _check_range(part, made)
     _check_range(part, _with_large_weights(generator, given, draw))
@@ -93,7 +93,7 @@ def _check_range(part: str, images: Tensor) -> None:
 
 def _checked_logits(variant: Variant, discriminator: nn.Module, images: Tensor, labels: Labels) -> Tensor:
     part, given = f"architecture {variant.architecture.name!r}: its discriminator", (images, *labels)
-    logits: Tensor = call(part, discriminator.train(), given, _layer(discriminator, DROPOUTS))
+    logits: Tensor = call_network(part, discriminator.train(), given, _layer(discriminator, DROPOUTS))
     _check_shape(part, logits, images[:, 0, 0, 0], "of images", "one logit an image")
     check_pure(part, discriminator, given)
     return logits

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
-from benchmark.training.part_calls import call, check_mapped, check_pure, told_of
+from benchmark.training.part_calls import call, call_network, check_mapped, check_pure, told_of
 
 
 def test_a_call_gives_what_the_function_gives() -> None:
@@ -15,11 +15,17 @@ def test_a_call_gives_what_the_function_gives() -> None:
     assert torch.equal(call("loss 'own'", lambda a, b: a + b, (given, given)), torch.tensor([0.0, 2.0, 4.0]))
 
 
-def test_what_is_raised_is_told_with_part_shapes_and_cause() -> None:
+def test_what_a_function_raises_stays_as_it_is() -> None:
+    with pytest.raises(IndexError, match="Dimension out of range"):
+        call("loss 'own'", lambda a: a.sum(4), (torch.zeros(3),))
+
+
+def test_what_a_network_raises_is_told_with_part_shapes_and_cause() -> None:
     with pytest.raises(
-        UserError, match=re.escape("loss 'own', given (3,) and (2, 1), raises IndexError: Dimension out of range (exp")
+        UserError,
+        match=re.escape("its critic, given (3, 2) and (3, 1), raises IndexError: Dimension out of range ("),
     ) as told:
-        call("loss 'own'", lambda a, b: a.sum(4), (torch.zeros(3), torch.zeros(2, 1)))
+        call_network("its critic", lambda a, b: a.sum(4), (torch.zeros(3, 2), torch.zeros(3, 1)))  # type: ignore[arg-type]
     assert isinstance(told.value.__cause__, IndexError)
 
 
@@ -28,7 +34,7 @@ def test_the_place_is_the_part_s_own_and_never_the_harness_s() -> None:
     written: dict[str, object] = {"__name__": "ganzoo.losses.margin"}
     exec(code, written)
     with pytest.raises(UserError, match=re.escape("raises AttributeError (ganzoo/losses/margin.py, line 4): 'Tensor'")):
-        call("loss 'own'", written["broken"], (torch.zeros(3),))  # type: ignore[arg-type]
+        call_network("loss 'own'", written["broken"], (torch.zeros(3),))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -255,19 +255,6 @@ def test_penalties_that_decide_by_values(function: Callable[..., Tensor]) -> Non
     assert refusal(variant(penalties=(own,))).startswith("penalty 'weight' decides by a tensor's values, by an if, ")
 
 
-def test_a_penalty_by_autograd() -> None:
-    """Gradients within gradients are torch.func's here."""
-
-    def slopes(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, noise: Tensor) -> Tensor:
-        (gradients,) = torch.autograd.grad(critic(real).sum(), real)
-        return gradients.flatten(1).square().sum(1)
-
-    assert refusal(variant(penalties=(replace(PENALTY, function=slopes),))) == (
-        "penalty 'weight', given (4, 1, 8, 8) and (4, 1, 8, 8) and (4, 0), raises RuntimeError: element 0 of tensors "
-        "does not require grad and does not have a grad_fn"
-    )
-
-
 def test_an_augmentation_that_decides_by_values() -> None:
     own = replace(AUGMENTATION, function=lambda images, noise, progress: images if progress > 0.1 else -images)
     assert refusal(variant(augmentations=(own,))).startswith("augmentation 'shift' decides by a tensor's values, by ")
