@@ -8,6 +8,7 @@ from types import FrameType
 
 import ganzoo
 from ganzoo.entry_points import own_packages
+from ganzoo.slips import explained
 
 OURS = frozenset({"benchmark", "ganzoo", "reports"})
 _KEPT = "place_in_code"  # an attribute, which an exception takes along through a pipe, as it does not its traceback
@@ -26,6 +27,22 @@ def place_of(error: BaseException) -> str:
     known = OURS | own_packages()
     ours = [(frame, line) for frame, line in walk_tb(error.__traceback__) if _top(frame) in known]
     return f"{_file(ours[-1][0])}, line {ours[-1][1]}" if ours else ""
+
+
+def slip_of(error: BaseException) -> str:
+    """One line for a slip of whoever wrote a part's file, met when that file is imported; "" of any other error.
+
+    Returns:
+        As in "ganzoo/losses/margin.py, line 12: Loss has no field 'limit'; did you mean 'limits'? ...".
+    """
+    known = OURS | own_packages()
+    importing = [
+        f"{_file(frame)}, line {line}"
+        for frame, line in walk_tb(error.__traceback__)
+        if frame.f_code.co_name == "<module>" and _top(frame) in known
+    ]
+    told = explained(error) if importing else ""
+    return f"{importing[-1]}: {told}" if told else ""
 
 
 def keep_place(error: BaseException) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ganzoo.hyperparameters import wrong_default
 from ganzoo.names import ALLOWED, Named, did_you_mean, is_slug, quoted
+from ganzoo.slips import explained
 
 # All that are looked for, the harness's too: who misspells one adds to none of them, and would never be told.
 GROUPS = (
@@ -201,8 +202,8 @@ def _loaded(entry: EntryPoint, kind: type[Any]) -> Any:
         part = entry.load()
     # Whatever another package's module raises when it is imported is its fault, and its text the best hint.
     except Exception as error:
-        text = " ".join(str(error).split())
-        raise PluginError(f"{_origin(entry)}: cannot be imported: {type(error).__name__}: {text}") from error
+        told = explained(error) or f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise PluginError(f"{_origin(entry)}: cannot be imported: {told}") from error
     if not isinstance(part, kind):
         raise PluginError(
             f"{_origin(entry)}: must be a {kind.__module__}.{kind.__name__}, is of type {type(part).__name__}"

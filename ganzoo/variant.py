@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import NoneType
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +21,11 @@ from ganzoo.components import (
     Schedule,
 )
 from ganzoo.hyperparameters import Hyperparameters
+from ganzoo.names import quoted
 from ganzoo.numbers import whole_number
+from ganzoo.slips import FieldError, check_field
+
+OPTIMISERS = ("adam", "rmsprop")  # what the harness trains with
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,17 @@ class SourceRun:
     epochs: int | None = None
 
 
+KINDS: dict[str, type] = {
+    "architecture": Architecture,
+    "loss": Loss,
+    "prior": Prior,
+    "constraint": Constraint,
+    "schedule": Schedule,
+    "defaults": Hyperparameters,
+    "source_run": SourceRun,
+}
+
+
 @dataclass(frozen=True)
 class Variant:
     """A named variant, with the defaults of its source.
@@ -46,7 +62,7 @@ class Variant:
         loss: The two players' objectives.
         prior: Where latents come from.
         latent_size: Numbers in one latent.
-        optimiser: A name in `benchmark.training.kernels.optimisers.OPTIMISERS`, used by both players.
+        optimiser: A name in `OPTIMISERS`, used by both players.
         batch_size: Images a batch in the source; a study may set one for all.
         defaults: The source's hyperparameters; what is None here is never searched.
         citation: Paper or source, and what departs from it.
@@ -75,8 +91,25 @@ class Variant:
     source_run: SourceRun = SourceRun()
 
     def __post_init__(self) -> None:
+        self._check_fields()
         if bool(self.penalties) != (self.defaults.penalty_weight is not None):
-            raise ValueError(f"variant {self.name}: a penalty and a default penalty_weight go together")
+            raise FieldError(f"variant {self.name}: a penalty and a default penalty_weight go together")
+
+    def _check_fields(self) -> None:
+        """Refuse what would be met long after it was written, in the middle of a training."""
+        owner, parts = f"variant {quoted(self.name)}", "ganzoo.components"
+        for field, kind in KINDS.items():
+            allowed = f"a {kind.__module__}.{kind.__name__} itself, not its name"
+            check_field(owner, field, getattr(self, field), kind, allowed)
+        check_field(owner, "averaging", self.averaging, (Averaging, NoneType), f"a {parts}.Averaging, or None")
+        for field, kind in {"penalties": Penalty, "augmentations": Augmentation}.items():
+            value, allowed = getattr(self, field), f"a tuple of {parts}.{kind.__name__}, as in (ONE,)"
+            check_field(owner, field, value, tuple, allowed)
+            for each in value:
+                check_field(owner, field, each, kind, allowed)
+        if self.optimiser not in OPTIMISERS:
+            known = ", ".join(map(repr, OPTIMISERS))
+            raise FieldError(f"{owner}: optimiser = {quoted(self.optimiser)}: must be one of {known}")
 
     def build(
         self, resolution: int, channels: int = 3, classes: int | None = None, seed: int | None = None

@@ -1,6 +1,7 @@
 """Every snippet of docs/ runs: files are written, Python executed, specs loaded, commands typed in a checkout."""
 
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 import typer
 from page_snippets import ROOT, Block, blocks, commands, givens, page, pages, spans, write
 from pymdownx.slugs import slugify
-from readme_commands import INSTALLED, Checkout, on_a_tiny_study
+from readme_commands import INSTALLED, Checkout, on_a_tiny_study, readme_commands
 from sittings import TINY, another_study, free_port, other_machine, photos, samples, studied, two_stores, until_it_says
 
 from benchmark.cli.app import app
@@ -155,6 +156,19 @@ def test_toml_is_a_spec_or_a_piece_of_one_or_of_a_package(name: str, tmp_path: P
 @pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "console") or givens(page(name))])
 def test_a_page_can_be_followed(name: str, tmp_path: Path) -> None:
     follow(name, Checkout(tmp_path / "ganbench"))
+
+
+@pytest.mark.parametrize("file", EVERY_PAGE, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_what_commands_set_goes_with_their_study(file: Path) -> None:
+    """Commands of studies run on tiny ones elsewhere, which would hide values that do not go with the study's own."""
+    for line in readme_commands(file.read_text(encoding="utf-8")):
+        if not line.startswith("make bench ") or "ARGS=" not in line:
+            continue
+        given = dict(word.split("=", 1) for word in shlex.split(line)[2:])
+        overrides = tuple(re.findall(r"--set ['\"]?([^'\"\s]+)", given["ARGS"]))
+        study = given.get("STUDY", "digits")
+        shipped = study if (ROOT / f"studies/{study}.toml").is_file() else "digits"  # what `ganbench init` begins as
+        assert load_spec(shipped, ROOT / "studies", overrides, stored=True).study_id  # pages add metrics of their own
 
 
 def added(names: list[str], root: Path) -> Checkout:

@@ -15,7 +15,7 @@ from benchmark.errors import UserError
 from benchmark.interrupts import EXIT_CODE
 from benchmark.paths import Paths
 from benchmark.plain_text import one_line, shown
-from benchmark.tracebacks import with_place, write_log
+from benchmark.tracebacks import slip_of, with_place, write_log
 from ganzoo.entry_points import PluginError
 
 OURS, YOURS = 1, 2
@@ -48,6 +48,8 @@ def outcome(command: Callable[[], int]) -> int:
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
             place = "" if error.filename is None else f"{error.filename}: "  # a full disk is met without its name
             return _told(f"{place}{error.strerror}", YOURS)
+        if slip := slip_of(error):
+            return _told(slip, YOURS)
         return _told(_bug(error), OURS)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from benchmark.commands.single_run import TrainSettings, named_variant
+from benchmark.datasets.catalog import find_dataset
 from benchmark.errors import UserError
 from benchmark.names import look_up
 from ganzoo.variant import Variant
@@ -34,6 +35,11 @@ def _paper(plan: Plan, variant: Variant) -> Plan:
     dataset = plan.dataset or source.dataset
     if dataset is None:
         raise UserError(f"variant {variant.name!r}: no data set of its source is known here; --dataset names one")
+    if not plan.dataset:
+        try:
+            find_dataset(dataset)
+        except UserError as error:
+            raise UserError(f"variant {variant.name!r}: its source_run: {error}") from error
     if plan.steps is None and settings.epochs is None:
         if source.epochs is None:
             raise UserError(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from benchmark.metrics.comparison import Comparison
+from ganzoo.names import quoted
+from ganzoo.slips import check_field
 
 
 class Need(StrEnum):
@@ -67,3 +69,11 @@ class Metric:
     fewest_images: Callable[[int], int] | None = None
     from_statistics: bool = False
     is_default: bool = False
+
+    def __post_init__(self) -> None:
+        owner, column = f"metric {quoted(self.name)}", "a benchmark.metrics.metric.Column"
+        check_field(owner, "columns", self.columns, Mapping, f"a dictionary, {column} by name")
+        for name, each in self.columns.items():
+            check_field(
+                owner, f"columns[{name!r}]", each, Column, f"{column}, as in Column('Label', '', lower_is_better=True)"
+            )

@@ -21,6 +21,7 @@ from benchmark.records import Protocol, Split
 from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
 from benchmark.scoring.features import Features, extract, extract_blocks
 from benchmark.scoring.ground_truth.catalog import find_ground_truth
+from benchmark.scoring.metric_rules import held_to_columns
 from benchmark.scoring.needs import AtHand, asked_for, check_extractor, check_needs, check_number_of_images, is_foreign
 from benchmark.scoring.reference import image_digest, load_reference
 from benchmark.spec import Score, Spec
@@ -197,16 +198,12 @@ def score(comparison: Comparison, metrics: Iterable[str]) -> dict[str, float]:
         metrics: What to compute, by name.
 
     Raises:
-        UserError: if a metric is unknown.
-        ValueError: if one fills columns that it does not have.
+        UserError: if a metric is unknown, or gives anything but numbers for columns of its own.
     """
     scores: dict[str, float] = {}
     for metric in map(find_metric, metrics):
         with torch.inference_mode():
-            found = metric.function(comparison)
-        if not found.keys() <= metric.columns.keys():
-            raise ValueError(f"metric {metric.name!r} gives {list(found)}: its columns are {list(metric.columns)}")
-        scores |= found
+            scores |= held_to_columns(metric, metric.function(comparison))
     return scores
 
 

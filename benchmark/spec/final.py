@@ -47,7 +47,10 @@ class Final(Section):
     @model_validator(mode="after")
     def _seeds_in_order(self) -> "Final":
         if self.most_seeds < self.seeds:
-            raise ValueError(f"most_seeds = {self.most_seeds}: must be seeds = {self.seeds} or more")
+            raise ValueError(
+                f"most_seeds = {self.most_seeds} is less than seeds = {self.seeds}; "
+                f"must be {self.seeds} or more, as in --set final.most_seeds={self.seeds}"
+            )
         if "found" not in self.settings:
             raise ValueError(f"settings = {list(self.settings)}: must hold 'found'")
         return self

@@ -40,6 +40,7 @@ OPEN_TO_CHANGE: dict[str, Any] = {
     "final": {"seeds", "most_seeds", "error", "margin"},
     "score": {"foreign_extractor"},
 }
+WHOLE = "spec"  # what a problem of no single table is one of
 MOVED = {"budget.final_seeds": "final.seeds and final.most_seeds"}
 
 
@@ -204,17 +205,27 @@ def _told(error: ValidationError, overrides: tuple[str, ...], origin: str) -> st
     key = _key(problem)
     given = [override.partition("=")[0].strip() for override in overrides]
     blamed = next((each for each in reversed(given) if f"{key}.".startswith(f"{each}.")), None)
-    if blamed is None:
+    one_of_several = next((each for each in reversed(given) if _tells_of(problem, key, each)), None)
+    if blamed is None and one_of_several is None:
         return f"{origin}: {_first(problem, key)}"
+    if blamed is None:
+        return f"--set {_first(problem, str(one_of_several))}"
     # A name in a list stands in the message: `--set score.metrics`, not `score.metrics.0`.
     is_named = problem["type"] == "value_error" and re.fullmatch(r"\.\d+", key.removeprefix(blamed))
     told = _first(problem, blamed if is_named else key)
     return f"--set: {told}" if told.startswith("unknown key") else f"--set {told}"
 
 
+def _tells_of(problem: "ErrorDetails", table: str, key: str) -> bool:
+    """Whether a problem of a whole table, of values that do not go together, names the value of a key in it."""
+    within = key if table == WHOLE else key.removeprefix(f"{table}.")
+    is_inside = table == WHOLE or within != key
+    return problem["type"] == "value_error" and is_inside and f" {within} " in f" {problem['msg']} "
+
+
 def _key(problem: "ErrorDetails") -> str:
     """The dotted key of a problem; parts of `SearchRanges` are not keys that a person writes."""
-    return ".".join(str(part) for part in problem["loc"] if part not in SearchRanges.model_fields) or "spec"
+    return ".".join(str(part) for part in problem["loc"] if part not in SearchRanges.model_fields) or WHOLE
 
 
 def _first(problem: "ErrorDetails", key: str) -> str:

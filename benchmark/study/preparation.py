@@ -17,6 +17,8 @@ from benchmark.records import Preparation, Protocol, Split
 from benchmark.spec import Spec
 
 if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared need not wait for
+    from torch import Tensor
+
     from ganzoo.variant import Variant
 
 GRID_IMAGES = 64
@@ -53,7 +55,7 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
     """Measure the surroundings of a study, or read what an earlier sitting measured.
 
     Raises:
-        UserError: if data or weights cannot be had.
+        UserError: if data or weights cannot be had, or splits are not what they must be.
     """
     folder = paths.work(spec.study_id)
     kept = _kept(spec, paths)
@@ -149,6 +151,7 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     from benchmark.artifacts.grids import write_grid
     from benchmark.datasets.catalog import find_dataset, load_split
     from benchmark.datasets.draw import drawn
+    from benchmark.datasets.split_rules import check_splits
     from benchmark.scoring.baseline import baseline, both_ends
     from benchmark.scoring.cross_check import cross_check
     from benchmark.scoring.needs import check_extractor
@@ -159,6 +162,11 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, sources["content"])
     write_grid(train.images[drawn(train.labels, GRID_IMAGES)], paths.work(spec.study_id) / "real.png")
     splits = dict.fromkeys((spec.score.search_split, spec.score.final_split))
+
+    def images(split: Split) -> "Tensor":
+        return load_split(spec.dataset, split, paths.data, spec.resolution, sources["content"]).images
+
+    check_splits(spec.dataset, spec.train_split, splits, images)
     folders = paths.data, paths.cache
     scorers = {split: Scorer.for_split(spec.scored_as(split), split, *folders, device) for split in splits}
     ends = {split: both_ends(scorer, train) for split, scorer in scorers.items()}

@@ -13,6 +13,7 @@ from benchmark.training.kernels.dense_convolutions import use_matrices
 from benchmark.training.kernels.flat_parameters import Layout
 from benchmark.training.kernels.optimisers import OPTIMISERS
 from benchmark.training.kernels.selection import keep_channels_last
+from benchmark.training.part_calls import told_of
 from benchmark.training.part_rules import check_parts
 from benchmark.training.random_streams import Streams
 from benchmark.training.state import Player
@@ -148,7 +149,11 @@ class Model:
         Raises:
             UserError: if one of its parts breaks a rule: see `benchmark.training.part_rules`.
         """
-        generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
+        given = (
+            f"for latents of {variant.latent_size} and images {(shape.channels, shape.resolution, shape.resolution)}, "
+        )
+        with told_of(f"architecture {variant.architecture.name!r}: making its networks", given):
+            generator, discriminator = build(variant, shape, seed=0, dtype=dtype)
         images, labels = _a_few(variant, shape, dtype)
         logits = check_parts(variant, generator, discriminator, images, labels)
         alone = not key_names(discriminator) and _is_per_sample(discriminator, images, labels, logits)

@@ -4,15 +4,18 @@ What breaks a rule would train all the same, and its scores would mean something
 wrote the part.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from benchmark.errors import UserError
+from benchmark.training.part_calls import call, call_network, check_mapped, check_pure
 from ganzoo.variant import Variant
 
+FAR = 1000.0  # by which a last layer without an end in [-1, 1] leaves it
+ROUNDING = 1e-4
 FEWEST = 2  # that batch norm takes: a large generator takes long
 Labels = tuple[Tensor, ...]
 BATCH_NORMS = nn.modules.batchnorm._BatchNorm  # what all of PyTorch's have in common has no public name
@@ -60,46 +63,73 @@ def _check_generator(variant: Variant, generator: nn.Module, images: Tensor, lab
     draw = torch.Generator(images.device).manual_seed(0)
     images, labels = images[:FEWEST], tuple(each[:FEWEST] for each in labels)
     latents = variant.prior.sample((len(images), variant.latent_size), draw, images.dtype)
-    part = f"architecture {variant.architecture.name!r}: its generator"
-    with _no_global_draw(part, _layer(generator, DROPOUTS)):
-        made = generator.train()(latents, *labels)
+    part, given = f"architecture {variant.architecture.name!r}: its generator", (latents, *labels)
+    made = call_network(part, generator.train(), given, _layer(generator, DROPOUTS))
     _check_shape(part, made, images, "of latents", "images of the study's shape")
+    _check_range(part, made)
+    _check_range(part, _with_large_weights(generator, given, draw))
+    check_pure(part, generator, given)
+
+
+def _with_large_weights(generator: nn.Module, given: tuple[Tensor, ...], draw: torch.Generator) -> Tensor:
+    """What a generator gives where its last layer, by its last two parameters, goes far: the first weights are small.
+
+    Without this one that lacks its Tanh would pass, and its images be cut off when it has trained for a while.
+    """
+    held = {name: each.clone() for name, each in (*generator.named_parameters(), *generator.named_buffers())}
+    for name, weights in list(generator.named_parameters())[-2:]:
+        held[name] = FAR * torch.randn(weights.shape, generator=draw, dtype=weights.dtype)
+    made: Tensor = torch.func.functional_call(generator, held, given)
+    return made
+
+
+def _check_range(part: str, images: Tensor) -> None:
+    if (images.abs() > 1 + ROUNDING).any():
+        raise UserError(
+            f"{part} gives images from {images.min():.3g} to {images.max():.3g}; must be in [-1, 1] whatever its "
+            "weights, as a last nn.Tanh() makes them"
+        )
 
 
 def _checked_logits(variant: Variant, discriminator: nn.Module, images: Tensor, labels: Labels) -> Tensor:
-    part = f"architecture {variant.architecture.name!r}: its discriminator"
-    with _no_global_draw(part, _layer(discriminator, DROPOUTS)):
-        logits: Tensor = discriminator.train()(images, *labels)
+    part, given = f"architecture {variant.architecture.name!r}: its discriminator", (images, *labels)
+    logits: Tensor = call_network(part, discriminator.train(), given, _layer(discriminator, DROPOUTS))
     _check_shape(part, logits, images[:, 0, 0, 0], "of images", "one logit an image")
+    check_pure(part, discriminator, given)
     return logits
 
 
 def _check_loss(variant: Variant, logits: Tensor) -> None:
-    loss = variant.loss
+    loss, given = variant.loss, (logits, logits.flip(0))
     state = {name: logits.new_tensor(value) for name, value in loss.state.items()}
     for player, function in (("discriminator", loss.discriminator), ("generator", loss.generator)):
-        part = f"loss {loss.name!r}: its function of the {player}"
-        with _no_global_draw(part):
-            values = function(logits, logits.flip(0), **state)
-        _check_shape(part, values, logits, "of logits", "one value an image, not their mean")
+        part, of_logits = f"loss {loss.name!r}: its function of the {player}", partial(function, **state)
+        _check_shape(part, call(part, of_logits, given), logits, "of logits", "one value an image, not their mean")
+        check_mapped(part, of_logits, given)
 
 
 def _check_penalties(variant: Variant, images: Tensor) -> None:
     for penalty in variant.penalties:
-        part = f"penalty {penalty.name!r}"
-        with _no_global_draw(part):
-            noise = penalty.noise(images, torch.Generator(images.device).manual_seed(0))
-            values = penalty.function(_sums, images, images.flip(0), noise)
+        part, function = f"penalty {penalty.name!r}", partial(penalty.function, _sums)
+        noise = call(part, _drawing(penalty.noise), (images,))
+        given = (images, images.flip(0), noise)
+        values = call(part, function, given)
         _check_shape(part, values, _sums(images), "of images", "one value an image, not their mean")
+        check_mapped(part, function, given)
 
 
 def _check_augmentations(variant: Variant, images: Tensor) -> None:
     for augmentation in variant.augmentations:
         part = f"augmentation {augmentation.name!r}"
-        with _no_global_draw(part):
-            noise = augmentation.noise(images, torch.Generator(images.device).manual_seed(0))
-            seen = augmentation.function(images, noise, images.new_tensor(0.5))
+        noise = call(part, _drawing(augmentation.noise), (images,))
+        given = (images, noise, images.new_tensor(0.5))
+        seen = call(part, augmentation.function, given)
         _check_shape(part, seen, images, "of images", "images of the same shape")
+        check_mapped(part, augmentation.function, given)
+
+
+def _drawing(noise: Callable[[Tensor, torch.Generator], Tensor]) -> Callable[[Tensor], Tensor]:
+    return lambda images: noise(images, torch.Generator(images.device).manual_seed(0))
 
 
 def _sums(images: Tensor) -> Tensor:
@@ -111,25 +141,6 @@ def _check_shape(part: str, given: object, like: Tensor, source: str, meaning: s
     shape = tuple(given.shape) if isinstance(given, Tensor) else f"a {type(given).__name__}"
     if shape != tuple(like.shape):
         raise UserError(f"{part} gives {shape} {source} ({len(like)}, ...); must be {tuple(like.shape)}: {meaning}")
-
-
-@contextmanager
-def _no_global_draw(part: str, layer: str = "") -> Iterator[None]:
-    """Within it nothing may be drawn from torch's global random state.
-
-    Raises:
-        UserError: if something is.
-    """
-    with torch.random.fork_rng(devices=[]):
-        before = torch.random.get_rng_state()
-        yield
-        drawn = not torch.equal(before, torch.random.get_rng_state())
-    if drawn:
-        instead = "ganzoo.layers.dropout.KeyedDropout" if layer else "the noise that it is handed"
-        raise UserError(
-            f"{part} draws from torch's global random state{layer}, which would make results depend on the number of "
-            f"workers; use {instead}"
-        )
 
 
 def _layer(module: nn.Module, kind: type[nn.Module]) -> str:

@@ -26,8 +26,7 @@ from benchmark.workers.worker import serve
 # Read by the C library when a worker starts: temporary tensors are reused instead of mapped anew, which is a fifth of
 # the time of a wide network's step.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**30)}
-# What workers import sooner or later, after what ends the server with its parent.
-PRELOADED = ["benchmark.workers.fork_server", "benchmark.workers.cohort_scheduler", "benchmark.study.preparation"]
+PRELOADED = ["benchmark.workers.fork_server", "benchmark.workers.preloaded"]  # what ends it with its parent comes first
 # Workers that are asked to end have so long to keep what they have; a study has 20 seconds in all.
 GRACE_SECONDS = 14.0
 

@@ -195,9 +195,10 @@ def _protocols(study_id: str, runs: Sequence[StoredRun]) -> dict[str, Protocol]:
 def _mixed(study_id: str, kind: str, one: Protocol, other: Protocol) -> str:
     pairs = one.differing(other)
     sides = [", ".join(f"{name} = {pair[side]!r}" for name, pair in pairs.items()) for side in (0, 1)]
+    changing = f"; dataset {one.dataset!r} gave other images to some: it must read the same ones at every call"
     return (
         f"study {study_id!r}: {kind} runs must share one protocol, but some were scored with {sides[0]} "
-        f"and some with {sides[1]}"
+        f"and some with {sides[1]}{changing if 'real_digest' in pairs else ''}"
     )
 
 

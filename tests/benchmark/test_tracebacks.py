@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from benchmark import tracebacks
-from benchmark.tracebacks import keep_place, place_of, with_place, write_log
+from benchmark.tracebacks import keep_place, place_of, slip_of, with_place, write_log
 from ganzoo.components import Loss
 from ganzoo.losses import HINGE
 
@@ -82,6 +82,38 @@ def test_of_a_file_that_is_no_python() -> None:
     assert place_of(error) == "ganzoo/losses/margin.py, line 2"
     error = raised_by(lambda: compile("def f(:", "/elsewhere/margin.py", "exec"))
     assert place_of(error) == "margin.py, line 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "MARGIN = Loss('margin', print, print, 'nobody', limit='none')",
+            "my_package/margin.py, line 4: Loss has no field 'limit'; its fields: name, ",
+        ),
+        ("MARGIN = Loss('margin', print, print)", "my_package/margin.py, line 4: Loss lacks citation"),
+        (
+            "MARGIN = replace(VARIANTS['dcgan'], architecture='mlp')",
+            "my_package/margin.py, line 4: variant 'dcgan': architecture = 'mlp': must be a ganzoo.components.Archi",
+        ),
+        (
+            "from ganzoo.constraints import SPECTRAL_NORM",
+            "my_package/margin.py, line 4: ganzoo.constraints has no SPECTRAL_NORM; did you mean 'SPECTRAL_NORMALI",
+        ),
+        ("1 / 0", ""),
+    ],
+)
+def test_slips_are_told_with_the_line_that_is_imported(own: ModuleType, tmp_path: Path, line: str, told: str) -> None:
+    head = "from dataclasses import replace\nfrom ganzoo.components import Loss\nfrom ganzoo.registry import VARIANTS\n"
+    (tmp_path / "my_package" / "margin.py").write_text(f"{head}{line}\n")
+    importlib.invalidate_caches()
+    found = slip_of(raised_by(lambda: importlib.import_module("my_package.margin")))
+    assert found.startswith(told)
+    assert bool(found) == bool(told)
+
+
+def test_a_slip_of_no_file_that_is_imported_is_none(own: ModuleType) -> None:
+    assert slip_of(raised_by(own.make)) == ""
 
 
 def test_it_goes_through_a_pipe(own: ModuleType) -> None:

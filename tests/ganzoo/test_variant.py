@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from benchmark.training.kernels.optimisers import OPTIMISERS as HARNESS
 from benchmark.training.model import ImageShape, build
 from ganzoo.averaging import EXPONENTIAL_AVERAGE
 from ganzoo.components import CONSTANT, UNCONSTRAINED, Architecture, Constraint, Loss, Penalty, Schedule
@@ -13,7 +14,8 @@ from ganzoo.hyperparameters import Hyperparameters
 from ganzoo.penalties import CONSISTENCY, GRADIENT_PENALTY, R1
 from ganzoo.priors import NORMAL
 from ganzoo.registry import VARIANTS
-from ganzoo.variant import Variant
+from ganzoo.slips import FieldError
+from ganzoo.variant import OPTIMISERS, Variant
 
 GAN, WGAN_GP = VARIANTS["gan-mlp"], VARIANTS["wgan-gp"]
 PLAIN = Variant("plain", GAN.architecture, GAN.loss, NORMAL, 2, "rmsprop", 4, Hyperparameters(1e-3, 1e-3, 0.9), "none")
@@ -28,6 +30,37 @@ def test_a_penalty_without_a_weight_is_refused(penalties: tuple[Penalty, ...]) -
 def test_a_weight_without_a_penalty_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^variant wgan-gp: a penalty and a default penalty_weight go together$"):
         replace(WGAN_GP, penalties=())
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            {"architecture": "dcgan-plain"},
+            "architecture = 'dcgan-plain': must be a ganzoo.components.Architecture itself, not its name",
+        ),
+        ({"loss": "hinge"}, "loss = 'hinge': must be a ganzoo.components.Loss itself, not its name"),
+        ({"prior": None}, "prior = None: must be a ganzoo.components.Prior itself, not its name"),
+        ({"constraint": None}, "constraint = None: must be a ganzoo.components.Constraint itself, not its name"),
+        ({"source_run": "cifar10"}, "source_run = 'cifar10': must be a ganzoo.variant.SourceRun itself, not its name"),
+        ({"penalties": R1}, "penalties = <penalty r1>: must be a tuple of ganzoo.components.Penalty, as in (ONE,)"),
+        ({"penalties": ("r1",)}, "penalties = 'r1': must be a tuple of ganzoo.components.Penalty, as in (ONE,)"),
+        (
+            {"augmentations": [R1]},
+            "augmentations = [<penalty r1>]: must be a tuple of ganzoo.components.Augmentation, ",
+        ),
+        ({"averaging": "ema"}, "averaging = 'ema': must be a ganzoo.components.Averaging, or None"),
+        ({"optimiser": "adamw"}, "optimiser = 'adamw': must be one of 'adam', 'rmsprop'"),
+    ],
+)
+def test_a_field_of_another_kind_is_refused(fields: dict[str, object], told: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        replace(PLAIN, **fields)  # type: ignore[arg-type]
+    assert str(refused.value).startswith(f"variant 'plain': {told}")
+
+
+def test_optimisers_are_those_of_the_harness() -> None:
+    assert list(OPTIMISERS) == list(HARNESS)
 
 
 def test_several_penalties_share_one_weight() -> None:

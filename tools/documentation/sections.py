@@ -7,7 +7,7 @@ from typing import Any
 from tools.documentation.families import Family
 from tools.documentation.formulas import formula
 from tools.documentation.markdown import bullets, code, prose, sentence
-from tools.documentation.sources import module_of, path_of
+from tools.documentation.sources import identifier_of, module_of, path_of
 
 
 def section(family: Family, part: Any) -> str:
@@ -17,6 +17,8 @@ def section(family: Family, part: Any) -> str:
     facts = [(word, prose(text(part))) for word, text in family.facts if text(part)]
     facts += [("Limits", sentence(part.limits))] if part.limits else []
     facts += [("Source", sentence(part.citation))] if part.citation else []
+    if identifier := identifier_of(part, family.package):
+        facts += [("Import", f"`from {family.package.__name__} import {identifier}`")]
     facts += [("File", f"[{path}](../../{path})")]
     idea = (module.__doc__ or "").splitlines()[0]
     rows = formulas(family, part)

@@ -19,6 +19,11 @@ def module_of(part: object, package: ModuleType) -> ModuleType:
     return holding[0]
 
 
+def identifier_of(part: object, package: ModuleType) -> str:
+    """By which name a package lists a part, as SPECTRAL_NORMALISATION; "" if it lists it in a tuple, or not at all."""
+    return next((name for name, value in vars(package).items() if value is part), "")
+
+
 def path_of(module: ModuleType) -> str:
     """The module's file within the repository: `ganzoo/losses/hinge.py`."""
     return f"{module.__name__.replace('.', '/')}.py"

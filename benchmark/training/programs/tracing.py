@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -72,8 +73,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return fx.GraphModule(self._root, self._graph)
 
     def _note(self, tensor: Tensor, node: fx.Node) -> None:
-        # As PyTorch's own tracer leaves it, without the numbers, which would be held twice.
-        node.meta["val"] = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+        # Where PyTorch's own tracer leaves a tensor without numbers, whose first takes seconds of imports.
+        node.meta["val"] = SimpleNamespace(shape=tensor.shape)
         self._known[id(tensor)] = tensor, node
 
     def _node_of(self, tensor: Tensor) -> fx.Node:

@@ -70,6 +70,21 @@ def test_what_a_person_can_mend_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_slip_in_the_file_of_a_part_is_no_fault_of_this_program(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def command() -> int:
+        code = compile("from ganzoo.components import Loss\n\nLoss('margin', limit='')\n", "margin.py", "exec")
+        exec(code, {"__name__": "ganzoo.losses.margin"})
+        return 0
+
+    assert outcome(command) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("ganbench: ganzoo/losses/margin.py, line 3: Loss has no field 'limit'; its fields: name, ")
+    assert told.endswith("; did you mean 'limits'?\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("error", [ZeroDivisionError("a\nb"), FileNotFoundError(errno.ENOENT, "No such file", "x")])
 def test_a_fault_of_ours_leaves_its_traceback_in_a_file(
     error: Exception, capsys: pytest.CaptureFixture[str], tmp_path: Path

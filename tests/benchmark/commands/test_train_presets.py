@@ -1,12 +1,16 @@
 """What a preset fills in: what each tutorial says of itself, and nothing that nobody knows."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from benchmark.commands.single_run import TrainSettings
 from benchmark.commands.train_presets import Plan, completed
 from benchmark.datasets.catalog import DATASETS
 from benchmark.errors import UserError
-from ganzoo.registry import VARIANTS
+from ganzoo.registry import VARIANTS, known_variants
+from ganzoo.variant import SourceRun
 
 NOTHING = TrainSettings()
 
@@ -45,6 +49,15 @@ def test_quick_is_a_thousand_updates_on_the_digits() -> None:
 def test_what_is_not_known_is_asked_for(plan: Plan, preset: str, line: str) -> None:
     with pytest.raises(UserError, match=line):
         completed(plan, preset)
+
+
+def test_an_unknown_data_set_of_a_source_is_told_with_the_variant(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = replace(VARIANTS["gan-mlp"], source_run=SourceRun(dataset="cifar-10", epochs=2))
+    monkeypatch.setitem(known_variants(), "gan-mlp", own)
+    line = "variant 'gan-mlp': its source_run: unknown dataset 'cifar-10': did you mean 'cifar10'"
+    with pytest.raises(UserError, match=re.escape(line)):
+        completed(Plan("gan-mlp", "", None, NOTHING), "paper")
+    assert completed(Plan("gan-mlp", "digits", None, NOTHING), "paper").dataset == "digits"
 
 
 def test_data_sets_of_sources_are_in_the_catalog() -> None:

@@ -1,4 +1,5 @@
 import pickle
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from benchmark.datasets.catalog import (
 )
 from benchmark.datasets.dataset import Dataset
 from benchmark.errors import UserError
+from benchmark.scoring.overlap import fingerprints
 
 # In this order; one that comes to the catalog may be missing here.
 FIRST = (
@@ -69,6 +71,16 @@ def test_a_split_knows_the_classes_of_its_data_set(tmp_path):
         data = load_split("digits", split, tmp_path)
         assert data.classes == 10
         assert data.labels.unique().tolist() == list(range(10))
+
+
+def test_no_split_is_made_of_another_s_images(tmp_path):
+    """Of every data set whose files are here: a few may be in two splits by chance, where there are few to draw."""
+    for name in (name for name, dataset in DATASETS.items() if dataset.problem(tmp_path) is None):
+        splits = ("train", "validation", "test")
+        images = {split: fingerprints(load_split(name, split, tmp_path).images) for split in splits}
+        for split, other in permutations(splits, 2):
+            shared = len(set(images[split]) & set(images[other])) / len(set(images[split]))
+            assert shared < 0.1, f"{name}: {shared:.0%} of its {split} images are {other} images, too"
 
 
 def test_moves_whole_to_a_device():

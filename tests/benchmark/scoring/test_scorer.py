@@ -230,11 +230,16 @@ def test_repeats_itself_and_leaves_random_state_alone(digits_cnn, test_images, g
     assert (np.random.get_state()[1] == numpy_state).all()
 
 
-def test_a_column_that_a_metric_does_not_have_is_refused(digits_cnn, test_images, generated, monkeypatch):
-    wrong = replace(find_metric("fid"), function=lambda comparison: {"fids": 1.0})
-    monkeypatch.setitem(known_metrics(), "fid", wrong)
-    with pytest.raises(ValueError, match=r"metric 'fid' gives \['fids'\]: its columns are \['fid'\]"):
-        score(of_images(digits_cnn, generated, test_images), ("fid",))
+def test_what_a_metric_gives_is_held_to_its_columns(digits_cnn, test_images, generated, monkeypatch):
+    comparison = of_images(digits_cnn, generated, test_images)
+    monkeypatch.setitem(known_metrics(), "fid", replace(find_metric("fid"), function=lambda comparison: {"fids": 1.0}))
+    with pytest.raises(UserError, match=r"metric 'fid' gives \['fids'\]: its columns are \['fid'\]"):
+        score(comparison, ("fid",))
+    tensor = replace(find_metric("fid"), function=lambda comparison: {"fid": comparison.images.double().mean()})
+    monkeypatch.setitem(known_metrics(), "fid", tensor)
+    scores = score(comparison, ("fid",))
+    assert scores == {"fid": generated.double().mean().item()}
+    assert type(scores["fid"]) is float
 
 
 def test_an_unknown_metric_is_refused(digits_cnn, test_images, generated):

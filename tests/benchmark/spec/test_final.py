@@ -30,7 +30,10 @@ def test_more_first_seeds_than_the_default_raise_the_most(seeds: int, most: int)
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"seeds": 8, "most_seeds": 7}, "most_seeds = 7: must be seeds = 8 or more"),
+        (
+            {"seeds": 8, "most_seeds": 7},
+            "most_seeds = 7 is less than seeds = 8; must be 8 or more, as in --set final.most_seeds=8",
+        ),
         ({"settings": ["paper"]}, r"settings = \['paper'\]: must hold 'found'"),
         ({"settings": ["best"]}, "settings"),
         ({"seeds": 0}, "greater than or equal to 1"),

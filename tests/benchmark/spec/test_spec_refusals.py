@@ -52,7 +52,11 @@ WRONG_VALUES = [
     ("budget.rungs = [250, 2000]", "budget.rungs", "[250, 2000] must not exceed discriminator_steps 1000"),
     ("budget.rungs = [2000.0]", "budget.rungs", "[2000] must not exceed discriminator_steps 1000"),
     ("final.seeds = 0", "final.seeds = 0: ", "greater than or equal to 1"),
-    ("final.most_seeds = 5", "final: most_seeds = 5: must be seeds = 6 or more", ""),
+    (
+        "final.most_seeds = 5",
+        "final: most_seeds = 5 is less than seeds = 6; must be 6 or more, as in --set final.m",
+        "",
+    ),
     ("budget.final_seeds = 5", "unknown key 'budget.final_seeds': it is final.seeds and final.most_seeds now", ""),
     ('final.settings = ["paper"]', "final: settings = ['paper']: must hold 'found'", ""),
     ("cohort.size = 0", "cohort.size = 0: ", "greater than or equal to 1"),
@@ -93,8 +97,10 @@ def test_a_wrong_value_is_refused(tmp_path: Path, line: str, key_and_value: str,
     message = refusal(tmp_path, f"{others}{line}\n")
     assert message.startswith(key_and_value)
     assert allowed in message
-    # A name in a list is told by the list's key, which is what a person typed.
-    assert refusal(tmp_path, MINIMAL, line.replace(" = ", "=", 1)) == re.sub(r"^([a-z_.]+)\.\d+: ", r"\1: ", message)
+    # A name in a list is told by the list's key, and values that do not go together by one of theirs: what was typed.
+    told = re.sub(r"^([a-z_.]+)\.\d+: ", r"\1: ", message)
+    told = told.replace(f"{key.partition('.')[0]}: ", f"{key}: ", 1)
+    assert refusal(tmp_path, MINIMAL, line.replace(" = ", "=", 1)) == told
 
 
 @pytest.mark.parametrize(
@@ -111,6 +117,22 @@ def test_a_wrong_value_is_refused(tmp_path: Path, line: str, key_and_value: str,
             "{file}: budget.rungs: [100, 300] must not exceed discriminator_steps 200; "
             "--set budget.rungs=[100,200] goes with it",
         ),
+        (
+            ("seed=1", "final.seeds=30", "budget.trials=2", "final.most_seeds=2"),
+            "--set final.most_seeds: most_seeds = 2 is less than seeds = 30; must be 30 or more, as in",
+        ),
+        (
+            ("budget.trials=2", "final.most_seeds=2", "final.error=0.1"),
+            "--set final.most_seeds: most_seeds = 2 is less",
+        ),
+        (
+            ("budget.trials=2", "score.objective=kid", "score.metrics=fid"),
+            "--set score.metrics: objective 'kid' needs ",
+        ),
+        (
+            ("budget.trials=2", "score.search_split=test", "final.images=64"),
+            "--set final.images: final.images = 64: trials and final runs are both scored against test",
+        ),
         (("budget.trials=2", "budget.discriminator_steps=50"), "{file}: budget.rungs: [100, 300] must not exceed "),
     ],
 )
@@ -118,6 +140,11 @@ def test_what_was_typed_is_not_blamed_on_the_file(tmp_path: Path, overrides: tup
     own = "budget.trials = 0\n" if overrides == ("seed=1",) else ""
     text = f"{MINIMAL}{own}budget.discriminator_steps = 300\nbudget.rungs = [100, 300]\n"
     assert whole_refusal(tmp_path, text, *overrides).startswith(told.format(file=tmp_path / "digits.toml"))
+
+
+def test_values_of_the_file_alone_are_blamed_on_it(tmp_path: Path) -> None:
+    told = whole_refusal(tmp_path, f"{MINIMAL}final.seeds = 3\nfinal.most_seeds = 2\n", "final.error=0.1", "seed=1")
+    assert told.startswith(f"{tmp_path / 'digits.toml'}: final: most_seeds = 2 is less than seeds = 3; ")
 
 
 def test_the_rungs_that_are_named_go_with_the_updates(tmp_path: Path) -> None:

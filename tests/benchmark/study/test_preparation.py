@@ -2,8 +2,11 @@
 
 import json
 import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -11,7 +14,8 @@ from safetensors.torch import load_file, save_file
 from tiny_study import FinishedStudy
 from torchvision.transforms.functional import pil_to_tensor
 
-from benchmark.datasets.catalog import load_split
+from benchmark.datasets.catalog import DATASETS, load_split
+from benchmark.datasets.dataset import Content
 from benchmark.datasets.draw import drawn
 from benchmark.datasets.folder_layout import split_of
 from benchmark.errors import UserError
@@ -105,6 +109,38 @@ def test_what_cannot_be_had_is_said_in_one_line_and_nothing_is_kept(
         prepare(spec, paths, "cpu")
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert not list(paths.work(spec.study_id).glob("preparation*"))
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (
+            lambda calls: 0,
+            "dataset 'digits': its train and validation splits are the same 32 images, so that ",
+        ),
+        (
+            len,
+            "dataset 'digits': its train split is other images when it is read again; must be the same at every",
+        ),
+    ],
+    ids=["one seed for all", "another seed at every call"],
+)
+def test_splits_that_are_the_same_or_change_are_refused_before_anything_trains(
+    read: Callable[[list[str]], int], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def content(data: Path, split: str, side: int) -> Content:
+        calls.append(split)
+        pixels = np.random.RandomState(read(calls)).randint(0, 256, (32, 1, 8, 8)).astype(np.uint8)
+        return Content.of(pixels, np.zeros(32, np.int64), 1)
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], read=content))
+    spec, paths = Spec.model_validate({"name": "s", "dataset": "digits"}), Paths(tmp_path, tmp_path / "data")
+    with pytest.raises(UserError) as refused:
+        prepare(spec, paths, "cpu")
+    assert str(refused.value).startswith(told)
     assert not list(paths.work(spec.study_id).glob("preparation*"))
 
 

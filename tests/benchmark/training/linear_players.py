@@ -22,7 +22,8 @@ CRITIC = torch.tensor([3.0, 4.0, 0.0, 0.0, 0.5], dtype=torch.float64)
 
 
 def linear_generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
-    return nn.Sequential(nn.Linear(latent_size, channels * resolution**2), nn.Unflatten(1, (1, SIDE, SIDE)))
+    pixels = nn.Linear(latent_size, channels * resolution**2)
+    return nn.Sequential(pixels, nn.Hardtanh(), nn.Unflatten(1, (1, SIDE, SIDE)))  # a line within [-1, 1]
 
 
 def linear_critic(channels: int, resolution: int) -> nn.Module:

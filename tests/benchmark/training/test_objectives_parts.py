@@ -113,7 +113,7 @@ class Labelled(nn.Module):
     def forward(self, batch: Tensor, labels: Tensor) -> Tensor:
         own: Tensor = self.rows(labels)
         if self.inputs == 2:
-            return own.view(-1, 1, SIDE, SIDE) + 0 * batch.sum()
+            return (own.view(-1, 1, SIDE, SIDE) + 0 * batch.sum()).clamp(-1, 1)
         return (batch.flatten(1) * own).sum(1)
 
 

@@ -1,5 +1,6 @@
 """Parts that break a rule, each with its line; and that no part of the zoo does."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,7 +20,8 @@ SHAPE = ImageShape(channels=1, resolution=SIDE, classes=10)
 
 
 def generator(latent_size: int, channels: int, resolution: int) -> nn.Module:
-    return nn.Sequential(nn.Linear(latent_size, channels * resolution**2), nn.Unflatten(1, (channels, SIDE, SIDE)))
+    pixels = nn.Linear(latent_size, channels * resolution**2)
+    return nn.Sequential(pixels, nn.Tanh(), nn.Unflatten(1, (channels, SIDE, SIDE)))
 
 
 def critic(*layers: nn.Module) -> Callable[[int, int], nn.Module]:
@@ -27,7 +29,15 @@ def critic(*layers: nn.Module) -> Callable[[int, int], nn.Module]:
     return lambda channels, resolution: nn.Sequential(nn.Flatten(), nn.Linear(channels * resolution**2, 4), *layers)
 
 
-SOUND = Architecture("mine", generator, critic(nn.Linear(4, 1), nn.Flatten(0)), (SIDE,), "these tests")
+class Branching(nn.Module):
+    """Turns what it is given, if its mean is negative."""
+
+    def forward(self, given: Tensor) -> Tensor:
+        return given if given.mean() > 0 else -given
+
+
+SOUND_CRITIC = critic(nn.Linear(4, 1), nn.Flatten(0))
+SOUND = Architecture("mine", generator, SOUND_CRITIC, (SIDE,), "these tests")
 LOSS = Loss("own", lambda real, fake: fake - real, lambda real, fake: -fake, "these tests")
 PENALTY = Penalty("weight", lambda critic, real, fake, noise: critic(real) ** 2, "these tests", 1.0)
 AUGMENTATION = Augmentation(
@@ -100,11 +110,57 @@ def test_no_part_of_the_zoo_breaks_one_in_a_composition(name: str) -> None:
             "its generator draws from torch's global random state (layer '0' is a Dropout), which would make results "
             "depend on the number of workers; use ganzoo.layers.dropout.KeyedDropout",
         ),
+        (
+            {"discriminator": critic(nn.Linear(4, 1), nn.Flatten(0), Branching())},
+            "its discriminator decides by a tensor's values, by an if, a mask or .item(), which many runs trained as "
+            "one cannot; use torch.where, and keep values in tensors",
+        ),
+        (
+            {"generator": lambda *shape: nn.Sequential(Branching(), generator(*shape))},
+            "its generator decides by a tensor's values, by an if, a mask or .item(), which many runs trained as "
+            "one cannot; use torch.where, and keep values in tensors",
+        ),
+        (
+            {"discriminator": lambda channels, resolution: nn.Sequential(nn.Conv2d(3, 4, 4))},
+            "its discriminator, given (4, 1, 8, 8), raises RuntimeError: Given groups=1, weight of size [4, 3, 4, 4], "
+            "expected input[4, 1, 8, 8] to have 3 channels, but got 1 channels instead",
+        ),
+        (
+            {"discriminator": lambda channels, resolution: nn.Sequential(nn.ReLU(inplace=True), SOUND_CRITIC(1, SIDE))},
+            "its discriminator changes what it is given, in place; must compute with a copy, as x * 2 makes one",
+        ),
+        (
+            {"generator": lambda resolution: nn.Identity()},
+            "making its networks, for latents of 100 and images (1, 8, 8), raises TypeError: "
+            "<lambda>() takes 1 positional argument but 3 were given",
+        ),
     ],
 )
 def test_architectures(changed: dict[str, object], told: str) -> None:
     own = replace(SOUND, **changed)  # type: ignore[arg-type]
     assert refusal(variant(architecture=own)) == f"architecture 'mine': {told}"
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-3, 1.0, 1e3], ids=lambda scale: f"first weights of {scale}")
+@pytest.mark.parametrize("last", [nn.Identity(), nn.ReLU(), nn.Softsign()], ids=lambda last: type(last).__name__)
+def test_images_outside_of_the_range(last: nn.Module, scale: float) -> None:
+    def unbounded(latent_size: int, channels: int, resolution: int) -> nn.Module:
+        pixels = nn.Linear(latent_size, channels * resolution**2)
+        pixels.weight.data.mul_(scale)
+        return nn.Sequential(pixels, last, nn.Unflatten(1, (channels, SIDE, SIDE)))
+
+    own = variant(architecture=replace(SOUND, generator=unbounded))
+    if isinstance(last, nn.Softsign):
+        assert Model.of(own, SHAPE, torch.float32).variant is own
+        return
+    told = re.fullmatch(
+        r"architecture 'mine': its generator gives images from (\S+) to (\S+); must be in \[-1, 1\] whatever "
+        r"its weights, as a last nn\.Tanh\(\) makes them",
+        refusal(own),
+    )
+    assert told
+    assert float(told[2]) > 1
+    assert (float(told[1]) < -1) == isinstance(last, nn.Identity)
 
 
 class Noisy(nn.Module):
@@ -147,6 +203,32 @@ def test_losses(player: str, function: Callable[..., Tensor], gives: str) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda real, fake: -fake if fake.mean() > 0 else fake,
+        lambda real, fake: -fake * fake.mean().item(),
+        lambda real, fake: -fake * float(fake.mean()),
+        lambda real, fake: torch.from_numpy(-fake.numpy()),
+        lambda real, fake: torch.zeros_like(fake).index_put((fake > 0,), fake[fake > 0]),
+    ],
+    ids=["if", "item", "float", "numpy", "mask"],
+)
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_a_loss_that_decides_by_values(player: str, function: Callable[..., Tensor]) -> None:
+    assert refusal(variant(loss=replace(LOSS, **{player: function}))) == (  # type: ignore[arg-type]
+        f"loss 'own': its function of the {player} decides by a tensor's values, by an if, a mask or .item(), which "
+        "many runs trained as one cannot; use torch.where, and keep values in tensors"
+    )
+
+
+def test_a_loss_that_changes_its_logits() -> None:
+    own = replace(LOSS, generator=lambda real, fake: fake.neg_())
+    assert refusal(variant(loss=own)).startswith(
+        "loss 'own': its function of the generator changes what it is given, in place; must "
+    )
+
+
 def test_a_loss_that_draws() -> None:
     own = replace(LOSS, generator=lambda real, fake: -fake + torch.rand(4))
     assert refusal(variant(loss=own)).startswith("loss 'own': its function of the generator draws from torch's global ")
@@ -159,6 +241,23 @@ def test_penalties() -> None:
     )
     own = replace(PENALTY, noise=lambda real, generator: torch.rand(4))
     assert refusal(variant(penalties=(own,))).startswith("penalty 'weight' draws from torch's global random state, ")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda critic, real, fake, noise: critic(real) ** 2 if real.mean() > 0 else critic(fake) ** 2,
+        lambda critic, real, fake, noise: critic(real) * real.max().item(),
+    ],
+)
+def test_penalties_that_decide_by_values(function: Callable[..., Tensor]) -> None:
+    own = replace(PENALTY, function=function)
+    assert refusal(variant(penalties=(own,))).startswith("penalty 'weight' decides by a tensor's values, by an if, ")
+
+
+def test_an_augmentation_that_decides_by_values() -> None:
+    own = replace(AUGMENTATION, function=lambda images, noise, progress: images if progress > 0.1 else -images)
+    assert refusal(variant(augmentations=(own,))).startswith("augmentation 'shift' decides by a tensor's values, by ")
 
 
 def test_augmentations() -> None:

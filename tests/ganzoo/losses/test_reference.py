@@ -67,7 +67,9 @@ def derivatives(function: Formula, real: Tensor, fake: Tensor) -> list[Tensor]:
 
 
 def test_every_loss_has_its_formula_here() -> None:
-    assert FORMULAS.keys() == BUILT_IN.loss.keys()
+    missing, unknown = BUILT_IN.loss.keys() - FORMULAS.keys(), FORMULAS.keys() - BUILT_IN.loss.keys()
+    assert not missing, f"FORMULAS in {__file__} has no entry for {', '.join(sorted(missing))}: its paper's formula"
+    assert not unknown, f"FORMULAS in {__file__} has entries of no loss: {', '.join(sorted(unknown))}"
 
 
 @pytest.mark.parametrize("player", [0, 1], ids=["discriminator", "generator"])

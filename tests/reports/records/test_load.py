@@ -72,6 +72,20 @@ def test_mixed_protocols_are_refused_and_both_named(
         load(mixed.spec.study_id, mixed.uri)
 
 
+def test_images_that_changed_are_blamed_on_the_data_set(
+    make_study: Callable[..., object], make_record: Callable[..., TrialRecord]
+) -> None:
+    one, other = make_record("dcgan", "final", 0, 40.0), make_record("hinge", "final", 0, 41.0)
+    one, other = (
+        replace(each, protocol=replace(each.protocol, real_digest=digest))
+        for each, digest in ((one, "0123456789abcdef"), (other, "fedcba9876543210"))
+    )
+    mixed = make_study([one, other])
+    told = "some with real_digest = 'fedcba9876543210'; dataset 'digits' gave other images to some: it must read"
+    with pytest.raises(UserError, match=told):
+        load(mixed.spec.study_id, mixed.uri)
+
+
 def test_an_unknown_study_is_named_beside_the_known(study) -> None:
     with pytest.raises(UserError, match=rf"no study 'other-00000000' .*known: .*{study.spec.study_id}"):
         load("other-00000000", study.uri)

@@ -26,6 +26,7 @@ def test_a_loss_whole() -> None:
         "- **Trained with:** n_critic = 5, beta1 = 0, beta2 = 0.9",
         f"- **Limits:** {WASSERSTEIN.limits}",
         "- **Source:** Arjovsky et al. 2017, [arXiv:1701.07875](https://arxiv.org/abs/1701.07875), equation 3.",
+        "- **Import:** `from ganzoo.losses import WASSERSTEIN`",
         "- **File:** [ganzoo/losses/wasserstein.py](../../ganzoo/losses/wasserstein.py)",
     ]
 

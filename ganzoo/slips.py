@@ -1,0 +1,90 @@
+"""Slips of whoever writes a part: a field that is misspelt, missing or of another kind, a name that nothing has."""
+
+import pkgutil
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+
+from ganzoo.names import did_you_mean, quoted
+
+# Where classes are that people's files make something of.
+MODULES = (
+    *("ganzoo.components", "ganzoo.hyperparameters", "ganzoo.variant"),
+    *("benchmark.metrics.metric", "benchmark.datasets.dataset", "benchmark.scoring.extractors.extractor"),
+)
+OURS = ("ganzoo", "benchmark")
+_CALL = re.compile(
+    r"(\w+)\.__init__\(\) (?:got an unexpected keyword argument '(\w+)'|missing \d+ required [\w-]+ arguments?: (.+))"
+)
+_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
+QUOTED = "'(\\w+)'"
+NEAR = 0.5
+
+
+class FieldError(ValueError):
+    """A field of a part cannot have its value: one line that names part, field, value and what is allowed."""
+
+
+def check_field(owner: str, field: str, value: object, kind: type | tuple[type, ...], allowed: str) -> None:
+    """Refuse a value of a part's field that is of another kind, such as a name in place of what it names.
+
+    Args:
+        owner: For people, as in "variant 'mine'".
+        field: Which.
+        value: Its value.
+        kind: What it must be.
+        allowed: The same for people.
+
+    Raises:
+        FieldError: if it is something else.
+    """
+    if not isinstance(value, kind):
+        raise FieldError(f"{owner}: {field} = {quoted(value)}: must be {allowed}")
+
+
+def explained(error: BaseException) -> str:
+    """What is wrong with how somebody's file makes a part or imports a name, in one line; "" of any other error."""
+    if isinstance(error, FieldError):
+        return str(error)
+    if isinstance(error, TypeError) and (found := _CALL.match(str(error))):
+        return _of_fields(*found.groups())
+    if isinstance(error, ImportError) and (found := _IMPORT.match(str(error))):
+        return _of_name(*found.groups())
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _of_module(error.name)
+    return ""
+
+
+def _of_fields(name: str, given: str | None, lacking: str | None) -> str:
+    """Of a class that was called by a keyword that it does not have, or without one that it needs."""
+    held = [vars(sys.modules[module]).get(name) for module in MODULES if module in sys.modules]
+    kind = next((each for each in held if isinstance(each, type) and is_dataclass(each)), None)
+    if kind is None:
+        return ""
+    if given is None:
+        return f"{name} lacks {', '.join(re.findall(QUOTED, str(lacking)))}"
+    known = [each.name for each in fields(kind) if each.init]
+    return f"{name} has no field {given!r}; its fields: {', '.join(known)}{_nearest(given, known)}"
+
+
+def _of_name(name: str, module: str) -> str:
+    if module.partition(".")[0] not in OURS or module not in sys.modules:
+        return ""
+    known = [each for each in vars(sys.modules[module]) if not each.startswith("_")]
+    return f"{module} has no {name}{_nearest(name, known)}"
+
+
+def _of_module(module: str) -> str:
+    parent, _, name = module.rpartition(".")
+    if parent.partition(".")[0] not in OURS or parent not in sys.modules:
+        return ""
+    known = [each.name for each in pkgutil.iter_modules(getattr(sys.modules[parent], "__path__", []))]
+    return f"there is no module {module}{_nearest(name, known)}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """A question after the nearest name, whatever its case; "" if none is near."""
+    spelt = {each.lower(): each for each in known}
+    question = did_you_mean(name, spelt, least=NEAR)
+    return "; " * bool(question) + re.sub(QUOTED, lambda found: repr(spelt[found[1]]), question)
