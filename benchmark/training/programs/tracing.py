@@ -53,6 +53,11 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for number, given in enumerate(inputs):
             self._note(given, self._graph.placeholder(f"input_{number}"))
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """PyTorch would import its compiler, for seconds, to keep that out of here."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in VALUES:
             raise TracingError(f"it looks at a tensor's value ({func})")

@@ -1,5 +1,7 @@
 """What a computation calls, as PyTorch's own tracer writes it down."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -76,3 +78,16 @@ def test_nothing_is_left_behind() -> None:
     torch.ones(2) * 3
     assert [str(node.target) for node in module.graph.nodes if node.op == "call_function"] == ["aten.add.Tensor"]
     assert module(torch.zeros(2))[0].tolist() == [1, 1]
+
+
+def test_no_compiler_is_imported() -> None:
+    program = """
+import sys, torch
+from benchmark.training.programs.compilation import compile_graph
+from benchmark.training.programs.tracing import trace
+inputs = [torch.ones(3, 4)]
+assert len(compile_graph(trace(lambda rows: [(rows * 2).view(12).view(3, 4).sum(0)], inputs), inputs).each) == 2
+print(sorted({"torch._dynamo", "torch._inductor", "sympy"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
