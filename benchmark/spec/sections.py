@@ -113,7 +113,7 @@ class Budget(Section):
             fitting = sorted({*(rung for rung in rungs if rung < steps), steps})
             raise ValueError(
                 f"{list(rungs)} must not exceed discriminator_steps {steps}; "
-                f"--set budget.rungs={shown(fitting).replace(' ', '')} goes with it"
+                f"--set budget.rungs={','.join(map(str, fitting))} goes with it"
             )
         return tuple(sorted({*rungs, steps}))
 

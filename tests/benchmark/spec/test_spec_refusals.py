@@ -115,7 +115,7 @@ def test_a_wrong_value_is_refused(tmp_path: Path, line: str, key_and_value: str,
         (
             ("budget.trials=2", "budget.discriminator_steps=200"),
             "{file}: budget.rungs: [100, 300] must not exceed discriminator_steps 200; "
-            "--set budget.rungs=[100,200] goes with it",
+            "--set budget.rungs=100,200 goes with it",
         ),
         (
             ("seed=1", "final.seeds=30", "budget.trials=2", "final.most_seeds=2"),
