@@ -18,12 +18,12 @@ _VALUE_LEAVES = re.compile(r"data-dependent control flow|\.item\(\)|dynamic shap
 
 
 def call(part: str, function: Callable[..., Any], given: Sequence[Tensor], layer: str = "") -> Any:
-    """What a function of a part gives of some tensors.
+    """What a function of a part gives of some tensors (...).
 
     Args:
         part: Whose, for people.
         function: As the part has it.
-        given: What it is called with.
+        given: What it is called with, tensors of any shapes.
         layer: Which of its layers draws by itself, for people; "" if none is known to.
 
     Raises:
@@ -39,7 +39,7 @@ def call(part: str, function: Callable[..., Any], given: Sequence[Tensor], layer
 
 
 def call_network(part: str, network: nn.Module, given: Sequence[Tensor], layer: str = "") -> Any:
-    """As `call`, of a network: what its layers raise says neither whose they are nor what they were given.
+    """As `call`, of a network and tensors (...): its layers' errors say neither whose they are nor what they were given.
 
     Raises:
         UserError: for that, too.
@@ -54,7 +54,7 @@ def check_mapped(part: str, function: Callable[..., Any], given: Sequence[Tensor
     Args:
         part: Whose, for people.
         function: As the part has it; what it gives of `given` is known to be right.
-        given: What it is called with for one run.
+        given: What it is called with for one run, tensors of any shapes.
 
     Raises:
         UserError: if it cannot.
@@ -71,7 +71,7 @@ def check_pure(part: str, network: nn.Module, given: Sequence[Tensor]) -> None:
     Args:
         part: Whose, for people.
         network: In training mode; left as it is.
-        given: What it is called with for one run.
+        given: What it is called with for one run, tensors of any shapes.
 
     Raises:
         UserError: if one does.
