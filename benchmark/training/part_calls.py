@@ -39,7 +39,7 @@ def call(part: str, function: Callable[..., Any], given: Sequence[Tensor], layer
 
 
 def call_network(part: str, network: nn.Module, given: Sequence[Tensor], layer: str = "") -> Any:
-    """As `call`, of a network and tensors (...): its layers' errors say neither whose they are nor what they were given.
+    """As `call`, of a network and tensors (...): its layers' errors say neither whose they are nor what they got.
 
     Raises:
         UserError: for that, too.
