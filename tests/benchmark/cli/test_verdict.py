@@ -92,8 +92,8 @@ def test_another_command_asks_anew(change: Callable[[Finished], Finished], study
 @pytest.mark.parametrize(
     "file",
     [
-        "root/runs/work/{id}/a-trial-0000/record.json",
-        "root/runs/work/{id}/preparation.json",
+        "root/runs/{work}/a-trial-0000/record.json",
+        "root/runs/{work}/preparation.json",
         "root/runs/reports/{id}/index.html",
         "root/runs/mlflow.db",
         "site-packages/ganzoo/losses/hinge.py",
@@ -104,7 +104,7 @@ def test_another_command_asks_anew(change: Callable[[Finished], Finished], study
     ],
 )
 def test_a_file_that_is_new_or_changed_asks_anew(file: str, study: Finished, tmp_path: Path) -> None:
-    path = tmp_path / file.format(id=SPEC.study_id)
+    path = tmp_path / file.format(id=SPEC.study_id, work=f"work/{SPEC.study_id}")
     path.write_bytes(path.read_bytes() + b" " if path.exists() else b"{}")
     assert study.verdict() is None
 
@@ -112,7 +112,7 @@ def test_a_file_that_is_new_or_changed_asks_anew(file: str, study: Finished, tmp
 @pytest.mark.parametrize(
     "file",
     [
-        "root/runs/work/{id}/a-trial-0000/record.json",
+        "root/runs/{work}/a-trial-0000/record.json",
         "root/runs/reports/{id}/index.html",
         "root/runs/mlflow.db",
         "elsewhere/mine.py",
@@ -120,7 +120,7 @@ def test_a_file_that_is_new_or_changed_asks_anew(file: str, study: Finished, tmp
     ],
 )
 def test_a_file_that_is_gone_asks_anew(file: str, study: Finished, tmp_path: Path) -> None:
-    (tmp_path / file.format(id=SPEC.study_id)).unlink()
+    (tmp_path / file.format(id=SPEC.study_id, work=f"work/{SPEC.study_id}")).unlink()
     assert study.verdict() is None
 
 
