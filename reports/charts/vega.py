@@ -26,7 +26,7 @@ def vega_bundle() -> str:
     kept = paths.cache / f"vega-{VEGA_LITE}-{version('vl-convert-python')}.js"
     with suppress(OSError):
         content = kept.read_bytes()
-        if content.startswith(_HEAD[:10].encode()) and is_whole(content):
+        if content.startswith(_HEAD.partition(BLANK)[0].encode()) and is_whole(content):
             return content[len(_HEAD) :].decode()
     bundle = _bundle()
     if paths.runs.is_dir():

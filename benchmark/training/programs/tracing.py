@@ -22,8 +22,8 @@ class TracingError(Exception):
 def trace(compute: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor]) -> fx.GraphModule:
     """A module whose graph calls the kernels (`torch.ops.aten`) that a computation calls.
 
-    As `torch.fx.experimental.proxy_tensor.make_fx`, which takes three times as long, most of it for what each kernel
-    would give on other devices. Tensors that are neither inputs nor computed from them are the module's constants.
+    As `torch.fx.experimental.proxy_tensor.make_fx`, which takes three times as long and more, most of it for a stand-in
+    of each result. Tensors that are neither inputs nor computed from them are the module's constants.
 
     Args:
         compute: Gives tensors.
@@ -78,7 +78,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return fx.GraphModule(self._root, self._graph)
 
     def _note(self, tensor: Tensor, node: fx.Node) -> None:
-        # Where PyTorch's own tracer leaves a tensor without numbers, whose first takes seconds of imports.
+        # `make_fx` leaves a tensor without numbers there; all that is read of it is the shape.
         node.meta["val"] = SimpleNamespace(shape=tensor.shape)
         self._known[id(tensor)] = tensor, node
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from benchmark.training.kernels.optimisers import OPTIMISERS, Optimiser, OptimiserSettings, stack_settings
+from ganzoo import variant
 
 CPU = torch.device("cpu")
 LR, BETA1, BETA2 = [1e-3, 0.05, 2e-4], [0.0, 0.5, 0.9], [0.9, 0.99, 0.999]
@@ -59,6 +60,7 @@ def torch_history(make: Make, row: int, start: Tensor, gradients: Tensor) -> lis
 
 def test_every_optimiser_has_an_oracle() -> None:
     assert OPTIMISERS.keys() == ORACLES.keys()
+    assert tuple(OPTIMISERS) == variant.OPTIMISERS  # what a variant may name
     assert all(name == optimiser.name for name, optimiser in OPTIMISERS.items())
 
 
