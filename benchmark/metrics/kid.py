@@ -14,14 +14,14 @@ def kid(comparison: Comparison) -> dict[str, float]:
 
     A subset has as many images as `subset_size` says, which the protocol records.
     """
-    from benchmark.metrics.arithmetic.kernel_distance import MOST_IMAGES, RealKernels, subset_distances
+    from benchmark.metrics.arithmetic.kernel_distance import MOST_IMAGES, real_kernels, subset_distances
 
     known = comparison.real.features
     generated, real = comparison.generated.double(), known.pooled.double()
     size = subset_size(comparison.kid_subset_size, len(generated), len(real))
     if len(generated) + len(real) <= MOST_IMAGES:
         count = len(generated)
-        kernels = known.once(("kid", count, size), lambda: RealKernels.of(real, count, SUBSETS, size, SEED))
+        kernels = known.once(("kid", count, size), lambda: real_kernels(real, count, SUBSETS, size, SEED))
         distances = subset_distances(generated, real, size, kernels)
         return {"kid": distances.mean().item(), "kid_std": distances.std(correction=0).item()}
     from torch_fidelity.metric_kid import KEY_METRIC_KID_MEAN, KEY_METRIC_KID_STD, kid_features_to_metric

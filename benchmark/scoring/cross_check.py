@@ -75,7 +75,7 @@ def _fid(comparison: Comparison) -> Agreement:
 def _kid(comparison: Comparison) -> Agreement:
     from torchmetrics.image.kid import KernelInceptionDistance
 
-    from benchmark.metrics.arithmetic.kernel_distance import RealKernels, subset_distances
+    from benchmark.metrics.arithmetic.kernel_distance import real_kernels, subset_distances
 
     generated, real = comparison.generated.double(), comparison.real.features.pooled.double()
     size = min(len(generated), len(real), MOST_IMAGES)
@@ -85,7 +85,7 @@ def _kid(comparison: Comparison) -> Agreement:
     metric.update(real, real=True)
     metric.update(generated, real=False)
     kernel = max(((each.square().sum(1) / each.shape[1] + 1) ** 3).mean().item() for each in (generated, real))
-    ours = subset_distances(generated, real, size, RealKernels.of(real, size, 1, size, SEED)).item()
+    ours = subset_distances(generated, real, size, real_kernels(real, size, 1, size, SEED)).item()
     return Agreement(ours, metric.compute()[0].item(), SUMS * EPSILON * kernel)
 
 

@@ -24,23 +24,23 @@ class RealKernels:
     chosen_real: Tensor
     within: Tensor
 
-    @classmethod
-    def of(cls, real: Tensor, generated: int, subsets: int, size: int, seed: int) -> "RealKernels":
-        """Draw torch-fidelity's subsets.
 
-        Args:
-            real: Features (M, D), float64, on the CPU.
-            generated: How many generated images there are, N.
-            subsets: How many pairs of subsets are drawn.
-            size: Images a subset, at most N and M.
-            seed: Of the draws.
-        """
-        draws = np.random.RandomState(seed)
-        chosen_generated, chosen_real = real.new_zeros(subsets, generated), real.new_zeros(subsets, len(real))
-        for subset in range(subsets):
-            chosen_generated[subset, draws.choice(generated, size, replace=False)] = 1
-            chosen_real[subset, draws.choice(len(real), size, replace=False)] = 1
-        return cls(chosen_generated, chosen_real, _sums_within(chosen_real, real))
+def real_kernels(real: Tensor, generated: int, subsets: int, size: int, seed: int) -> RealKernels:
+    """Draw torch-fidelity's subsets, and sum the kernel within those of the real side.
+
+    Args:
+        real: Features (M, D), float64, on the CPU.
+        generated: How many generated images there are, N.
+        subsets: How many pairs of subsets are drawn.
+        size: Images a subset, at most N and M.
+        seed: Of the draws.
+    """
+    draws = np.random.RandomState(seed)
+    chosen_generated, chosen_real = real.new_zeros(subsets, generated), real.new_zeros(subsets, len(real))
+    for subset in range(subsets):
+        chosen_generated[subset, draws.choice(generated, size, replace=False)] = 1
+        chosen_real[subset, draws.choice(len(real), size, replace=False)] = 1
+    return RealKernels(chosen_generated, chosen_real, _sums_within(chosen_real, real))
 
 
 def subset_distances(generated: Tensor, real: Tensor, size: int, kernels: RealKernels) -> Tensor:

@@ -65,8 +65,8 @@ def test_what_depends_on_the_real_images_alone_is_computed_once(monkeypatch):
     comparison = of_features(gaussian(90, 6, 1), gaussian(60, 6, 2) + 0.3, kid_subset_size=25)
     first = KID.function(comparison)
     assert KID.function(comparison) == first
-    drawn = Mock(wraps=kernel_distance.RealKernels.of)
-    monkeypatch.setattr(kernel_distance.RealKernels, "of", drawn)
+    drawn = Mock(wraps=kernel_distance.real_kernels)
+    monkeypatch.setattr(kernel_distance, "real_kernels", drawn)
     assert KID.function(comparison) == first
     assert not drawn.called
     # Of another number of images, or another size, the subsets are others.
