@@ -32,7 +32,7 @@ OF_THE_SEARCH = "weights of the search's runs: nothing reads them, final runs ar
 COPIES = "further copies of final runs' weights: they become one file under several names (hard links)"
 ENDED = "checkpoints of runs that have ended"
 NOT_ENDED = "checkpoints of runs that have not ended: they begin again from their seeds"
-CACHE = "statistics of real images and recorded gradients: computed again when asked for"
+CACHE = "statistics of real images, recorded and compiled gradients: computed again when asked for"
 PREPARED = "prepared data sets: prepared again when asked for"
 
 

@@ -20,9 +20,9 @@ from benchmark.training.cohort import Cohort, Member
 from benchmark.training.kernels.selection import set_precision
 from benchmark.training.model import ImageShape
 from benchmark.training.sampling import InputSource
-from benchmark.training.setup import TrainingSetup
 from benchmark.workers.arithmetic import worker_arithmetic
 from benchmark.workers.cohort_scheduler import CURVE_POINTS
+from benchmark.workers.context import setup_of
 from benchmark.workers.trial_runner import evaluated
 from ganzoo.hyperparameters import NAMES
 from ganzoo.registry import find_variant
@@ -122,9 +122,7 @@ class SingleRun:
             spec = _spec(found, dataset, _steps(found, steps, settings, data), seed, settings)
         config = TrialConfig(found.name, "trial", 0, seed, hyperparameters)
         set_precision(spec.cohort.precision)
-        budget = spec.budget
-        size, recordings = budget.images_a_batch(found.batch_size), Paths.here().cache / "recordings"
-        setup = TrainingSetup.of(found, data, size, budget.discriminator_steps, recordings=recordings)
+        setup = setup_of(spec, found, data, Paths.here().cache)
         _, method = arrangement(setup, 1, spec.cohort.method)
         with worker_arithmetic():
             cohort = Cohort(setup, [config], max(1, setup.steps // settings.curve_points), method)

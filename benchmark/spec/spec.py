@@ -40,6 +40,8 @@ OPEN_TO_CHANGE: dict[str, Any] = {
     "final": {"seeds", "most_seeds", "error", "margin"},
     "score": {"foreign_extractor"},
 }
+# Keys that studies of before do not have: at their usual value they leave a study's id as it was.
+ADDED_LATER = {("cohort", "gradients"): "recorded"}
 WHOLE = "spec"  # what a problem of no single table is one of
 MOVED = {"budget.final_seeds": "final.seeds and final.most_seeds"}
 
@@ -82,6 +84,9 @@ class Spec(Section):
         The list of variants and the rules of the race are left out: a study that ran some goes on with others.
         """
         decisive = self.model_dump(mode="json", exclude=OPEN_TO_CHANGE)
+        for (table, key), usual in ADDED_LATER.items():
+            if decisive[table][key] == usual:
+                del decisive[table][key]
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
         return f"{self.name}-{digest[:8]}"
 

@@ -18,6 +18,7 @@ from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
+from benchmark.study.machine_code import check_compiler, compile_ahead
 from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, Spool, import_client
@@ -126,6 +127,7 @@ def run_study(
     device = choose_device(resources.device)
     if resources.system_metrics:
         sampling_seconds()  # what is wrong with it is said before anything is measured
+    check_compiler(spec, str(device))
     workers = resources.workers or (1 if device.type == "cuda" else cores())
     settings = StudySettings(spec, paths, str(device), resources.storage_url, resources.checkpoint_seconds)
     try:
@@ -161,9 +163,13 @@ def _run(
         tracker = BackgroundTracker(spec, paths, resources.tracking_uri, Callbacks(callbacks).on_notice)
         tracker.connect()
         study = Study(settings, variants, pool, [Spool(settings.work), tracker, *callbacks])
-        confirmed = partial(_confirm_in_subprocess, pool, spec, paths, device) if known else None
+        preparation = prepared()
+        before = [partial(_confirm_in_subprocess, pool, spec, paths, device)] if known else []
+        if spec.cohort.gradients == "compiled":
+            names, tell = [variant.name for variant in variants], Callbacks(callbacks).on_notice
+            before.append(partial(compile_ahead, spec, names, paths, preparation.content, pool, tell))
         with sampled(tracker.on_sample) if resources.system_metrics else nullcontext():
-            study.run(prepared(), confirmed)
+            study.run(preparation, before)
         return LeftOver(tuple(study.interrupted), len(tracker.owed))
 
 

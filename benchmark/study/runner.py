@@ -80,17 +80,18 @@ class Study:
             TaskFailed: self._on_failed,
         }
 
-    def run(self, preparation: Preparation, confirm: Callable[[], None] | None = None) -> None:
+    def run(self, preparation: Preparation, before: Sequence[Callable[[], None]] = ()) -> None:
         """Run what is left of the study; a finished one trains nothing.
 
         Args:
             preparation: What was measured before.
-            confirm: Called once before anything is trained, to raise if data or weights are not what they were.
+            before: Called once before anything is trained: what raises if data or weights are not what they were, and
+                what runs need.
 
         Raises:
             UserError: if nothing can be written any more.
         """
-        self._confirm = confirm
+        self._before = list(before)
         self._protocols = preparation.protocols
         self._content = preparation.content
         self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
@@ -157,9 +158,8 @@ class Study:
             self._go_on(study)
 
     def _hand_out(self, batch: Sequence[TrialConfig]) -> None:
-        if self._confirm:
-            self._confirm()
-            self._confirm = None
+        while self._before:
+            self._before.pop(0)()
         split = self._settings.spec.split_of(batch[0].kind)
         task = CohortTask(
             spec=self._settings.spec.scored_as(split),

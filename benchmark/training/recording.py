@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, fx
 
 from benchmark.notices import tell_once
 from benchmark.training.gradients import Objective, Tree, leaves_of, like, single_gradients, tree_of
@@ -56,6 +56,11 @@ class RecordedGradients:
         self._checks_left = CHECKS
         self._recorded: Program | None = None
 
+    @property
+    def path(self) -> str:
+        """How the gradients are computed by now: "recorded", or by "autograd"."""
+        return "recorded" if self.program else "autograd"
+
     def __call__(self, weights: Tensor, step: StepInputs) -> Gradients:
         """Gradients (1, P) and the outcome; see `single_gradients`."""
         computed = single_gradients(self._objective, weights, step)
@@ -67,7 +72,7 @@ class RecordedGradients:
 
     def _check(self, weights: Tensor, step: StepInputs, computed: Gradients) -> None:
         """Hold the program against what was computed; it is given up for good if they differ."""
-        inputs = [weights, *leaves_of(tree_of(step))]
+        inputs = inputs_of(weights, step)
         self.names = tree_of(computed[1])
         try:
             self._recorded = self._recorded or self._record(weights, step, inputs)
@@ -76,7 +81,7 @@ class RecordedGradients:
                 return
             with torch.inference_mode():
                 played = self._recorded.bind(inputs)()
-            if not all(equal(one, other) for one, other in zip(played, _leaves(computed), strict=True)):
+            if not all(equal(one, other) for one, other in zip(played, leaves(computed), strict=True)):
                 raise RecordingError("it computes other numbers than autograd")
         except Exception as error:  # whatever stands in the way of a recording, there is a way without
             self._give_up(error, inputs)
@@ -107,18 +112,35 @@ def record(objective: Objective, weights: Tensor, step: StepInputs) -> Program:
     Raises:
         Exception: whatever PyTorch raises where it cannot be recorded.
     """
+    module = traced(objective, weights, step)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile_graph(module, inputs_of(weights, step))
+
+
+def traced(objective: Objective, weights: Tensor, step: StepInputs) -> fx.GraphModule:
+    """One call of `single_gradients` as a graph of kernels, with weights (1, P) and the step's tensors for inputs.
+
+    Raises:
+        Exception: whatever PyTorch raises where it cannot be recorded.
+    """
     tree = tree_of(step)
-    inputs = [weights, *leaves_of(tree)]
     # What a first call makes and keeps is then a constant.
     single_gradients(objective, weights, step)
 
     def compute(weights: Tensor, *tensors: Tensor) -> list[Tensor]:
-        return _leaves(single_gradients(objective, weights, StepInputs(**like(tree, tensors))))
+        return leaves(single_gradients(objective, weights, StepInputs(**like(tree, tensors))))
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return compile_graph(trace(compute, inputs), inputs)
+        return trace(compute, inputs_of(weights, step))
 
 
-def _leaves(gradients: Gradients) -> list[Tensor]:
+def inputs_of(weights: Tensor, step: StepInputs) -> list[Tensor]:
+    """Weights (1, P) and a step's tensors, of any shapes, in the order of a program's inputs."""
+    return [weights, *leaves_of(tree_of(step))]
+
+
+def leaves(gradients: Gradients) -> list[Tensor]:
+    """Gradients (1, P) and an outcome's tensors, of any shapes, in the order of a program's outputs."""
     return [gradients[0], *leaves_of(tree_of(gradients[1]))]

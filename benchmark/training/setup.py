@@ -10,10 +10,12 @@ from torch import Tensor
 
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.names import slug
+from benchmark.training.compiled_gradients import CompiledGradients
 from benchmark.training.gradients import Objective, Tree, each
 from benchmark.training.model import ImageShape, Model
 from benchmark.training.objectives import StepInputs, StepOutputs, discriminator_objective, generator_objective
 from benchmark.training.programs.code import code_digest
+from benchmark.training.programs.compiled_shelf import CompiledShelf
 from benchmark.training.programs.shelf import Shelf
 from benchmark.training.random_streams import Streams
 from benchmark.training.recording import LONG_TRAINING, PATIENCE, RecordedGradients
@@ -23,7 +25,10 @@ from ganzoo.variant import Variant
 # and a CPU a generator's seeding.
 MOST_AHEAD = 32
 PIXELS_AHEAD = 2**22
+# How gradients are computed, the slowest first.
+PATHS = ("autograd", "recorded", "compiled")
 
+Gradients = RecordedGradients | CompiledGradients
 Noise = Callable[[Tensor, torch.Generator], Tensor]
 PlayerObjective = Callable[[Model, Tensor, StepInputs], tuple[Tensor, StepOutputs]]
 OBJECTIVES: dict[str, PlayerObjective] = {
@@ -64,6 +69,7 @@ class TrainingSetup:
         steps: Discriminator updates in the whole run.
         patience: Updates of one member before its gradients are recorded.
         shelf: Where these recordings are kept for other processes, if anywhere.
+        compiled: Where they are kept as machine code, if they are to be compiled.
         methods: What was measured to be the fastest method, by number of members.
     """
 
@@ -73,6 +79,7 @@ class TrainingSetup:
     steps: int
     patience: int = PATIENCE
     shelf: Shelf | None = None
+    compiled: CompiledShelf | None = None
     methods: dict[int, str] = field(default_factory=dict)
 
     @classmethod
@@ -100,6 +107,10 @@ class TrainingSetup:
         shelf = Shelf(recordings, code) if recordings and code else None
         return cls(Model.of(variant, ImageShape.of(data), dtype), data, batch_size, steps, patience, shelf)
 
+    def compiled_in(self, folder: Path) -> "TrainingSetup":
+        """The same setup with gradients as machine code, kept in a folder; itself if its code is not all in files."""
+        return replace(self, compiled=CompiledShelf(folder, self.shelf.code)) if self.shelf else self
+
     def progress(self, step: int) -> float:
         """The share of training that is done before discriminator step `step`, in [0, 1)."""
         return step / self.steps
@@ -109,25 +120,25 @@ class TrainingSetup:
         return partial(OBJECTIVES[player], self.model)
 
     @cached_property
-    def recorded(self) -> dict[str, RecordedGradients]:
+    def recorded(self) -> dict[str, Gradients]:
         """The gradients of one member alone, by player; shared by all members that this setup is given to."""
-        return {
-            player: RecordedGradients(
-                self.objective(player), self.patience, f"{slug(self.model.variant.name)}-{player}", self.shelf
-            )
-            for player in OBJECTIVES
-        }
+        return {player: self._gradients(player) for player in OBJECTIVES}
+
+    def _gradients(self, player: str) -> Gradients:
+        name, objective = f"{slug(self.model.variant.name)}-{player}", self.objective(player)
+        recorded = RecordedGradients(objective, self.patience, name, self.shelf)
+        return CompiledGradients(objective, name, self.compiled, recorded) if self.compiled else recorded
 
     @property
     def gradients(self) -> str:
-        """How a member alone gets its gradients by now: "recorded" for both players, or by "autograd"."""
-        return "recorded" if all(each.program for each in self.recorded.values()) else "autograd"
+        """How a member alone gets its gradients by now, in the words of `PATHS`; of its players' the slower."""
+        return min((each.path for each in self.recorded.values()), key=PATHS.index)
 
     @cached_property
     def in_channels_last(self) -> "TrainingSetup":
         """The same setup for networks that compute on another layout of images."""
         model = Model.of(self.model.variant, self.model.shape, self.model.dtype, channels_last=True)
-        return replace(self, model=model, shelf=None)
+        return replace(self, model=model, shelf=None, compiled=None)
 
     @cached_property
     def ahead(self) -> int:

@@ -79,7 +79,7 @@ class CohortScheduler:
         self._task, self._context, self._report, self._stop, self._tell = task, context, report, stop, tell
         budget = task.spec.budget
         set_precision(task.spec.cohort.precision)
-        setup = context.setup(find_variant(configs[0].variant), budget)
+        setup = context.setup(find_variant(configs[0].variant), task.spec)
         self._places, method = arrangement(setup, len(configs), task.spec.cohort.method)
         self._waiting = deque(configs[self._places :])
         interval = max(1, budget.discriminator_steps // CURVE_POINTS)

@@ -70,10 +70,13 @@ class ProcessPool:
         workers: How many processes at most; none is started before it has something to do.
         threads: CPU threads of each.
         watchdog: Says which of them stand still; these are ended, so that their tasks go to fresh ones.
+
+    Attributes:
+        size: Processes at most.
     """
 
     def __init__(self, workers: int, threads: int, watchdog: Watchdog | None = None) -> None:
-        self._size = workers
+        self.size = workers
         self._threads = threads
         self._watchdog = watchdog or Watchdog()
         self._errands: list[Errand[Any]] = []
@@ -170,7 +173,7 @@ class ProcessPool:
             yield Started(worker.task)
 
     def _spawn(self) -> _Worker | None:
-        if len(self._workers) == self._size:
+        if len(self._workers) == self.size:
             return None
         warm_up()
         ours, theirs = self._context.Pipe()

@@ -55,7 +55,17 @@ class Shelf:
         self._path(name, inputs).unlink(missing_ok=True)
 
     def _path(self, name: str, inputs: Sequence[Tensor]) -> Path:
-        shapes = [(tuple(each.shape), each.stride(), str(each.dtype)) for each in inputs]
-        kernels = torch.__version__, torch.backends.cpu.get_cpu_capability(), torch.backends.mkldnn.enabled
-        key = hashlib.sha256(repr((self.code, kernels, shapes)).encode()).hexdigest()[:16]
-        return self.folder / f"{name}-{key}.safetensors"
+        return self.folder / f"{name}-{key_of(self.code, inputs)}.safetensors"
+
+
+def key_of(code: str, inputs: Sequence[Tensor], *more: str) -> str:
+    """16 hex digits of all that a program depends on.
+
+    Args:
+        code: What it is made from.
+        inputs: What it is to be bound to, each of any shape.
+        more: What else it depends on.
+    """
+    shapes = [(tuple(each.shape), each.stride(), str(each.dtype)) for each in inputs]
+    kernels = torch.__version__, torch.backends.cpu.get_cpu_capability(), torch.backends.mkldnn.enabled
+    return hashlib.sha256(repr((code, kernels, shapes, *more)).encode()).hexdigest()[:16]

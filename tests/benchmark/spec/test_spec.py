@@ -216,6 +216,7 @@ CHANGES = [
     "cohort.size=5",
     "cohort.method=looped",
     "cohort.precision=tf32",
+    "cohort.gradients=compiled",
     "search.lr_generator.low=1e-6",
     "search.lr_generator.high=0.1",
     "search.lr_generator.log=false",

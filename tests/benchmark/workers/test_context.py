@@ -26,14 +26,15 @@ def test_it_trains_on_the_train_split_and_scores_against_the_task_s(
 
 def test_a_variant_s_setup_is_made_once(context: WorkerContext, tiny: Spec) -> None:
     dcgan, wgan = find_variant("dcgan"), find_variant("wgan")
-    first = context.setup(dcgan, tiny.budget)
-    assert context.setup(dcgan, tiny.budget) is first
-    assert context.setup(wgan, tiny.budget) is not first
+    first = context.setup(dcgan, tiny)
+    assert context.setup(dcgan, tiny) is first
+    assert context.setup(wgan, tiny) is not first
     assert first.data is context.data
     assert (first.batch_size, first.steps) == (tiny.budget.batch_size, tiny.budget.discriminator_steps)
 
 
-def test_a_batch_may_have_the_paper_s_size(context: WorkerContext) -> None:
-    fresh = WorkerContext(context.data, context.scorer, context.recordings)
-    setup = fresh.setup(find_variant("gan-minimax"), Budget(batch_size="paper", discriminator_steps=5))
+def test_a_batch_may_have_the_paper_s_size(context: WorkerContext, tiny: Spec) -> None:
+    fresh = WorkerContext(context.data, context.scorer, context.cache)
+    paper = tiny.model_copy(update={"budget": Budget(batch_size="paper", discriminator_steps=5)})
+    setup = fresh.setup(find_variant("gan-minimax"), paper)
     assert (setup.batch_size, setup.steps) == (100, 5)

@@ -104,10 +104,10 @@ def test_how_gradients_were_computed_is_recorded(task: Any, context: WorkerConte
     fresh = WorkerContext(context.data, context.scorer, tmp_path)
     assert run(task("gan-shallow", {}), fresh)[0].environment["gradients"] == "autograd"
     asked = task("gan-minimax", {})
-    setup = fresh.setup(find_variant("gan-minimax"), asked.spec.budget)
+    setup = fresh.setup(find_variant("gan-minimax"), asked.spec)
     fresh._setups["gan-minimax"] = replace(setup, patience=0)
     assert run(asked, fresh)[0].environment["gradients"] == "recorded"
-    players = {path.name.rpartition("-")[0] for path in tmp_path.glob("*.safetensors")}
+    players = {path.name.rpartition("-")[0] for path in tmp_path.glob("recordings/*.safetensors")}
     assert players == {"gan-minimax-generator", "gan-minimax-discriminator"}
 
 

@@ -35,7 +35,7 @@ def saved_by(task: CohortTask) -> tuple[SavedGenerator, Path]:
 
 def trained(task: CohortTask, context: WorkerContext) -> Cohort:
     """The task's cohort once more, without what a run does beside training."""
-    setup = context.setup(find_variant(task.configs[0].variant), task.spec.budget)
+    setup = context.setup(find_variant(task.configs[0].variant), task.spec)
     assert (setup.batch_size, setup.steps) == (16, 20)
     cohort = Cohort(setup, task.configs, 20, "looped")
     cohort.advance(20)
