@@ -115,7 +115,7 @@ WAYS = {
     "make help": Way(says="fuzz +Try inputs"),
     "ganbench run --study smoke": tiny(more="--variant gan-mlp", says=REPORTED),
     "ganbench init mine": Way(says=r"mine\.toml"),
-    "ganbench prune --dry-run": Way(before=studied, says="MB"),
+    "ganbench prune --dry-run": tiny(before=studied, says="MB"),
     ".venv/bin/ganbench score samples/ --against photos/ --set score.extractor=pixels --set resolution=32": Way(
         before=samples_and_photos, says="KID|kid"
     ),

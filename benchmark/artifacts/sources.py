@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from benchmark.datasets.catalog import find_dataset
+from benchmark.datasets.catalog import known_datasets
 from benchmark.metrics.catalog import known_metrics
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
@@ -82,8 +82,9 @@ def _parts(variant: Variant) -> Iterator[object]:
 
 
 def _of_study(spec: Spec) -> Iterator[object]:
-    if not spec.dataset.startswith("folder:"):  # whose pictures are no code
-        yield find_dataset(spec.dataset)
+    # Pictures of a folder are no code, and the package of a data set may be gone when its study has ended.
+    if dataset := known_datasets().get(spec.dataset):
+        yield dataset
     known = known_metrics()
     yield from (known[name] for name in {*spec.score.metrics, *spec.score.final_metrics} if name in known)
 

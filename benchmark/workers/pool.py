@@ -38,6 +38,7 @@ def warm_up() -> None:
     """
     os.environ.update(ALLOCATOR | {"OMP_NUM_THREADS": "1"})
     shorten_addresses()
+    _forget_another_s_server()
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     # Ctrl-C on a terminal is for all its processes: this one hears of it, while that one cannot ignore it yet.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -45,6 +46,22 @@ def warm_up() -> None:
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _forget_another_s_server() -> None:
+    """Have a server of this process's own, where it was itself forked from a process that has one.
+
+    `multiprocessing` would ask how a child is doing that is not its own, and raise.
+    """
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid is None:
+        return
+    with suppress(ChildProcessError):
+        ended, _ = os.waitpid(server._forkserver_pid, os.WNOHANG)
+        if not ended:
+            return
+    os.close(server._forkserver_alive_fd)
+    server.__init__()
 
 
 @dataclass

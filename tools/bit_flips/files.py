@@ -16,6 +16,8 @@ _NAMES = (
     (re.compile(r"(?<=runs/work\/STUDY/)[^/]+(?=/)"), "LABEL"),
     (re.compile(r"(?<=data/prepared/)[^/]+"), "DATASET"),
     (re.compile(r"(?<=runs/cache/)[^/]+(?=\.safetensors)"), "REFERENCE"),
+    (re.compile(r"(?<=runs/cache/recordings/)[^/]+(?=\.safetensors)"), "PROGRAM"),
+    (re.compile(r"(?<=runs/cache/)vega[^/]+(?=\.js)"), "VEGA"),
     (re.compile(r"(?<=step-)\d+"), "N"),
     # What a person or MLflow's pages look at, and no study reads again.
     (re.compile(r"(?<=runs/reports/STUDY/).+"), "REPORT"),

@@ -54,8 +54,9 @@ def test_what_the_study_names_counts_too() -> None:
     assert found.keys() >= OF_THE_STUDY
     for file, digest in found.items():
         assert digest == hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16]
-    pictures = sources_of(VARIANTS["gan-mlp"], SPEC.model_copy(update={"dataset": "folder:pictures"}))
-    assert found.keys() - pictures.keys() == {"benchmark/datasets/digits.py"}
+    for name in ("folder:pictures", "of-a-package-that-is-gone"):
+        without = sources_of(VARIANTS["gan-mlp"], SPEC.model_copy(update={"dataset": name}))
+        assert found.keys() - without.keys() == {"benchmark/datasets/digits.py"}
 
 
 @pytest.fixture

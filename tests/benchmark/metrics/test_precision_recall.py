@@ -25,6 +25,16 @@ def test_precision_counts_generated_and_recall_counts_real():
     assert found["recall"] == pytest.approx(8 / 20)
 
 
+def test_the_f_score_of_shares_whose_sum_is_below_one():
+    # The real balls end at 4 + 3, past 6.5 alone; its own reaches from 3.5 to 9.5, and the next from 5.5.
+    real = torch.arange(5, dtype=torch.float64).view(-1, 1)
+    fake = torch.tensor([[6.5], [7.5], [8.5], [9.5], *([1000.0 + each] for each in range(6))], dtype=torch.float64)
+    found = PRECISION_RECALL.function(of_features(fake, real))
+    assert found["precision"] == pytest.approx(1 / 10)
+    assert found["recall"] == pytest.approx(1 / 5)
+    assert found["precision_recall_f_score"] == pytest.approx(2 / 15)  # 2 (1/10) (1/5) / (3/10)
+
+
 def test_blocks_of_distances_change_nothing():
     real, fake = gaussian(1300, 4, 1), gaussian(1100, 4, 2) * 1.3
     found = PRECISION_RECALL.function(of_features(fake, real))

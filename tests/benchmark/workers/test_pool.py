@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -225,6 +227,28 @@ def test_an_answer_to_a_worker_that_has_died_is_no_error(task: CohortTask) -> No
         kill(alive().pop())
         pool.answer(RungReached(task, ()), frozenset())
         assert next(events) == Started(task)
+
+
+FORKED = """
+import os
+from functools import partial
+from benchmark.workers import pool
+pool.PRELOADED = []  # only what is called
+with pool.ProcessPool(1, 1) as own:
+    print(own.run_in_subprocess(partial(int, "6"))(), flush=True)
+    child = os.fork()
+    if not child:
+        with pool.ProcessPool(1, 1) as another:
+            print(another.run_in_subprocess(partial(int, "7"))(), flush=True)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    print(own.run_in_subprocess(partial(int, "8"))(), flush=True)
+"""
+
+
+def test_a_process_that_was_forked_from_one_with_a_pool_has_its_own() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.stdout.split(), done.returncode) == (["6", "7", "0", "8"], 0), done.stderr
 
 
 def test_a_pool_without_tasks_starts_no_process() -> None:

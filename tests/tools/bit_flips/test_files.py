@@ -24,6 +24,8 @@ WORK = "runs/work"
             "runs/artifacts/STUDY/models/m-ID/artifacts/DESCRIPTION",
         ),
         ("runs/cache/digits-test-digits-cnn-0123.safetensors", "runs/cache/REFERENCE.safetensors"),
+        ("runs/cache/recordings/dcgan-generator-0123.safetensors", "runs/cache/recordings/PROGRAM.safetensors"),
+        ("runs/cache/vega-6.4-1.9.0.js", "runs/cache/VEGA.js"),
         ("runs/reports/flips-1234abcd/runs.csv", "runs/reports/STUDY/REPORT"),
         ("data/prepared/folder-photos-8-0123/train-images.npy", "data/prepared/DATASET/train-images.npy"),
     ],

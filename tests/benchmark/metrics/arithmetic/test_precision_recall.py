@@ -31,6 +31,13 @@ def test_equal_to_torch_fidelity(
     assert 0 < found[1] < 1
 
 
+def test_a_ball_holds_its_border() -> None:
+    """Balls of real points 0, 1, 2 reach from -1 to 3, and those of generated ones -1, 3, 8 over 4, 4 and 5."""
+    real, generated = torch.tensor([[0.0], [1.0], [2.0]]).double(), torch.tensor([[-1.0], [3.0], [8.0]]).double()
+    assert radii(real, 1).tolist() == [1, 1, 1]
+    assert precision_and_recall(generated, real, radii(real, 1), 1) == (pytest.approx(2 / 3), 1)
+
+
 def test_radii_by_hand() -> None:
     """On a line the second nearest other point of 0, 1, 3, 7 lies 3, 2, 3, 6 away."""
     assert radii(torch.tensor([[0.0], [1.0], [3.0], [7.0]]).double(), 2).tolist() == [3, 2, 3, 6]
