@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import io
 import multiprocessing
 import os
 import shutil
@@ -150,6 +151,8 @@ def _ganbench(root: Path, words: list[str]) -> None:
         os.environ.pop(name, None)
     for stream, file in ((1, os.devnull), (2, LOG)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    # Whoever called it may have other objects there, as pytest has.
+    sys.stdout, sys.stderr = (io.TextIOWrapper(io.FileIO(stream, "w"), encoding="utf-8") for stream in (1, 2))
     sys.argv = ["ganbench", *words]
     code = 0
     try:
