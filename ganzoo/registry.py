@@ -8,6 +8,7 @@ from functools import cache
 
 from ganzoo import architectures, augmentations, averaging, constraints, losses, penalties, schedules, variants
 from ganzoo.catalogs import check_apart, listed
+from ganzoo.compatibility import problems
 from ganzoo.components import (
     CONSTANT,
     UNCONSTRAINED,
@@ -21,6 +22,7 @@ from ganzoo.components import (
     Schedule,
 )
 from ganzoo.composition import SEPARATOR, Parts, compose
+from ganzoo.definitions import definition_of
 from ganzoo.entry_points import called_otherwise, merged
 from ganzoo.names import quoted, unknown
 from ganzoo.variant import Variant
@@ -101,13 +103,22 @@ def find_variant(name: str) -> Variant:
     """
     known = known_variants()
     if name in known:
-        return known[name]
+        return _sensible(known[name])
     if SEPARATOR in name:
         return _composed(name)
     if told := called_otherwise(name, {"ganzoo.variants": Variant}):
         raise LookupError(f"unknown variant {quoted(name)}: {told}")
     told = unknown("variant", name, known, besides=sets())
     raise LookupError(f"{told}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
+
+
+def _sensible(variant: Variant) -> Variant:
+    """A variant whose parts fit together, as those of a composed one must."""
+    if reasons := list(problems(variant)):
+        place = definition_of(variant)
+        where = f" ({place})" if place else ""
+        raise LookupError(f"variant {quoted(variant.name)}{where} makes no sense: {'; '.join(reasons)}")
+    return variant
 
 
 def _composed(name: str) -> Variant:

@@ -22,7 +22,7 @@ _HOMES: dict[int, tuple[object, ModuleType | None]] = {}
 
 
 def sources_of(variant: Variant, spec: Spec) -> dict[str, str]:
-    """The files of a variant's parts, of the data set and of the metrics, each with a digest of its content.
+    """The files of a variant, its parts, the data set and the metrics, each with a digest of its content.
 
     What a part's file imports from beside it counts, too: layers, and other files of the same package. The harness does
     not: its commit is in the environment of a run. A process knows what it found when it was first asked, since that is
@@ -61,7 +61,8 @@ def _modules(variant: Variant, spec: Spec) -> list[ModuleType]:
     parts = [*_parts(variant), *_of_study(spec)]
     _find([*parts, variant])
     # A part that is made in the variant's own line lies in its file.
-    homes = [home for part in parts if (home := _HOMES[id(part)][1] or _HOMES[id(variant)][1])]
+    own = _HOMES[id(variant)][1]  # which says what its parts and defaults are, but of a composed one
+    homes = [home for home in (own, *(_HOMES[id(part)][1] or own for part in parts)) if home]
     return sorted(_with_helpers(homes), key=file_of)
 
 

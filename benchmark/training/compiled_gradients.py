@@ -102,14 +102,16 @@ class CompiledGradients:
 
     def _check(self, found: list[Tensor], gradients: Tensor, outputs: StepOutputs) -> None:
         """Hold what the program computed against what autograd did: gradients (1, P) and the outcome."""
-        self._names = tree_of(outputs)
-        if not all(map(_agree, found, leaves((gradients, outputs)))):
+        self._names, expected = tree_of(outputs), leaves((gradients, outputs))
+        if len(found) != len(expected) or not all(map(_agree, found, expected)):
             raise RecordingError("it computes other numbers than autograd")
         self._checks_left -= 1
 
 
 def _agree(one: Tensor, other: Tensor) -> bool:
-    """Whether tensors of one shape agree to half of the digits that their type has."""
+    """Whether tensors of any shape are alike, and agree to half of the digits that their type has."""
+    if (one.dtype, one.shape) != (other.dtype, other.shape):
+        return False
     if not other.is_floating_point():
         return torch.equal(one, other)
     slack = torch.finfo(other.dtype).eps ** 0.5

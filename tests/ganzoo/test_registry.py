@@ -2,16 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
 import pytest
 
-from ganzoo import variants
+from ganzoo import registry, variants
 from ganzoo.catalogs import listed
 from ganzoo.compatibility import problems
-from ganzoo.constraints import ORTHOGONAL, WEIGHT_CLIPPING
+from ganzoo.constraints import ORTHOGONAL, SPECTRAL_NORMALISATION, WEIGHT_CLIPPING
 from ganzoo.hyperparameters import Hyperparameters, check_domain
 from ganzoo.registry import CORE, LUCIC2018, VARIANTS, find_variant, find_variants, known_variants, sets
 from ganzoo.variant import Variant
@@ -43,6 +44,20 @@ def test_states_its_source(variant: Variant) -> None:
 @every_variant
 def test_its_parts_make_sense_together(variant: Variant) -> None:
     assert list(problems(variant)) == []
+
+
+def test_a_variant_of_one_s_own_whose_parts_do_not_fit_is_refused_as_a_composed_one_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = replace(VARIANTS["dcgan"], name="own", constraint=SPECTRAL_NORMALISATION)
+    monkeypatch.setattr(registry, "known_variants", lambda: VARIANTS | {"own": own})
+    reason = "makes no sense: dcgan has batch norm in its discriminator, which undoes what spectral-norm holds"
+    with pytest.raises(LookupError, match=rf"^variant 'own' {reason}$"):
+        find_variant("own")
+    with pytest.raises(LookupError, match=rf"^variant 'dcgan\+hinge\+spectral-norm' {reason}$"):
+        find_variant("dcgan+hinge+spectral-norm")
+    with pytest.raises(LookupError, match="own"):
+        find_variants(["dcgan", "own"])
 
 
 @every_variant

@@ -49,6 +49,12 @@ def test_each_part_s_file_and_the_layers_that_it_is_built_with() -> None:
     }
 
 
+def test_of_a_named_variant_its_own_file_counts_too() -> None:
+    """Which says what its parts and defaults are: an edit of it changes what a run would be."""
+    assert "ganzoo/variants/tutorials.py" in files_of("gan-mlp")
+    assert not [file for file in files_of("mlp+hinge") if file.startswith("ganzoo/variants")]
+
+
 def test_what_the_study_names_counts_too() -> None:
     found = sources_of(VARIANTS["gan-mlp"], SPEC)
     assert found.keys() >= OF_THE_STUDY
