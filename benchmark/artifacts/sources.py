@@ -60,9 +60,8 @@ def told_of_older(variant: str, records: Iterable[TrialRecord], now: Mapping[str
 def _modules(variant: Variant, spec: Spec) -> list[ModuleType]:
     parts = [*_parts(variant), *_of_study(spec)]
     _find([*parts, variant])
-    # A part that is made in the variant's own line lies in its file.
-    own = _HOMES[id(variant)][1]  # which says what its parts and defaults are, but of a composed one
-    homes = [home for home in (own, *(_HOMES[id(part)][1] or own for part in parts)) if home]
+    # A variant's own file says what its parts and defaults are, and holds those that are made in its line.
+    homes = [home for each in (variant, *parts) if (home := _HOMES[id(each)][1])]
     return sorted(_with_helpers(homes), key=file_of)
 
 

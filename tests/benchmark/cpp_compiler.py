@@ -1,4 +1,4 @@
-"""Where tests share what they compiled, and which of them need a compiler."""
+"""Whether there is a C++ compiler, which some tests need."""
 
 import pytest
 

@@ -1,5 +1,6 @@
 """The study spec: defaults, overrides and the hash that names a study."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from benchmark.errors import UserError
 from benchmark.metrics.catalog import default_metrics
 from benchmark.spec import (
     Budget,
@@ -21,6 +23,7 @@ from benchmark.spec import (
     load_spec,
     stored_spec,
 )
+from benchmark.spec.spec import OPEN_TO_CHANGE
 
 MINIMAL = 'name = "digits"\ndataset = "digits"\n'
 FULL = """
@@ -250,6 +253,22 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES)
 def test_study_id_changes_with_everything_else(tmp_path: Path, change: str) -> None:
     assert load(tmp_path, FULL, change).study_id.split("-")[-1] != load(tmp_path, FULL).study_id.split("-")[-1]
+
+
+def test_a_study_of_before_compiled_gradients_has_the_id_that_it_had(tmp_path: Path) -> None:
+    spec = load(tmp_path, FULL)
+    decisive = spec.model_dump(mode="json", exclude=OPEN_TO_CHANGE)
+    del decisive["cohort"]["gradients"]
+    digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+    assert spec.study_id == f"digits-{digest[:8]}"
+
+
+@pytest.mark.parametrize("method", ["stacked", "parallel", "channels-last"])
+def test_compiled_gradients_are_for_members_one_after_another(tmp_path: Path, method: str) -> None:
+    asked = ("cohort.gradients=compiled", f"cohort.method={method}")
+    with pytest.raises(UserError, match=rf'compiled" is for members one after another, and method = "{method}" trains'):
+        load(tmp_path, FULL, *asked)
+    assert load(tmp_path, FULL, asked[0], "cohort.method=looped").cohort.gradients == "compiled"
 
 
 def test_no_key_is_left_out_of_the_changes() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from bare_steps import step_against
 from cpp_compiler import needs_compiler
 from torch import Tensor
 
@@ -32,17 +33,6 @@ CLOSE = {torch.float64: 1e-8, torch.float32: 2e-2}
 def shelves(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all of pytest's processes share."""
     return tmp_path_factory.getbasetemp().parent / "compiled"
-
-
-def step_against(opponent: Tensor) -> StepInputs:
-    nothing = torch.zeros(1, 1)
-    return StepInputs(
-        **dict.fromkeys(("real", "labels", "latents", "key", "progress"), nothing),
-        **{name: {} for name in ("noise", "hyperparameters", "generator_buffers", "discriminator_buffers")},
-        constraint={},
-        loss={},
-        opponent=opponent,
-    )
 
 
 def squared(flat: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:

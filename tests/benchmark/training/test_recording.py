@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from bare_steps import step_against
 from torch import Tensor
 
 from benchmark.records import TrialConfig
@@ -52,17 +53,6 @@ def test_a_recording_is_bitwise_what_autograd_computes(
                 played = program.bind([weights * (1 + number / 10), *leaves_of(tree_of(step))])()
             assert all(torch.equal(one, other) for one, other in zip(computed, played, strict=True))
             assert not any(value.requires_grad for value in played)
-
-
-def step_against(opponent: Tensor) -> StepInputs:
-    nothing = torch.zeros(1, 1)
-    return StepInputs(
-        **dict.fromkeys(("real", "labels", "latents", "key", "progress"), nothing),
-        **{name: {} for name in ("noise", "hyperparameters", "generator_buffers", "discriminator_buffers")},
-        constraint={},
-        loss={},
-        opponent=opponent,
-    )
 
 
 def outputs_of(value: Tensor) -> StepOutputs:
