@@ -51,6 +51,11 @@ def shown(value: object) -> str:
         return f"a value of type {type(value).__name__}"
 
 
+def counted(number: int, thing: str) -> str:
+    """As in "1 seed" and "6 seeds"."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
 def markdown(text: object) -> str:
     """Text that Markdown shows as it is: neither markup, nor HTML, nor a cell's end."""
     plain = re.sub("[&<>]", lambda found: _HTML[found[0]], one_line(text))

@@ -8,7 +8,7 @@ from types import FrameType
 
 import ganzoo
 from ganzoo.entry_points import own_packages
-from ganzoo.slips import explained
+from ganzoo.slips import explained, explained_anywhere
 
 OURS = frozenset({"benchmark", "ganzoo", "reports"})
 _KEPT = "place_in_code"  # an attribute, which an exception takes along through a pipe, as it does not its traceback
@@ -30,11 +30,17 @@ def place_of(error: BaseException) -> str:
 
 
 def slip_of(error: BaseException) -> str:
-    """One line for a slip of whoever wrote a part's file, met when that file is imported; "" of any other error.
+    """One line for a slip of whoever wrote a part's file; "" of any other error.
+
+    Most are met when the file is imported; a name that nothing has is one wherever it is met.
 
     Returns:
         As in "ganzoo/losses/margin.py, line 12: Loss has no field 'limit'; did you mean 'limits'? ...".
     """
+    if (place := place_of(error)) and (told := explained_anywhere(error)):
+        return f"{place}: {told}"
+    if isinstance(error, SyntaxError) and place:
+        return f"{place}: {error.msg}"
     known = OURS | own_packages()
     importing = [
         f"{_file(frame)}, line {line}"

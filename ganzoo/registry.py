@@ -25,6 +25,7 @@ from ganzoo.composition import SEPARATOR, Parts, compose
 from ganzoo.definitions import definition_of
 from ganzoo.entry_points import called_otherwise, merged
 from ganzoo.names import quoted, unknown
+from ganzoo.unlisted import unlisted
 from ganzoo.variant import Variant
 
 VARIANTS: dict[str, Variant] = listed("variant", variants, Variant)
@@ -106,7 +107,7 @@ def find_variant(name: str) -> Variant:
         return _sensible(known[name])
     if SEPARATOR in name:
         return _composed(name)
-    if told := called_otherwise(name, {"ganzoo.variants": Variant}):
+    if told := called_otherwise(name, {"ganzoo.variants": Variant}) or unlisted(name, variants):
         raise LookupError(f"unknown variant {quoted(name)}: {told}")
     told = unknown("variant", name, known, besides=sets())
     raise LookupError(f"{told}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
@@ -125,9 +126,14 @@ def _composed(name: str) -> Variant:
     parts = known_parts()
     known = {part for catalog in parts.kinds().values() for part in catalog}
     for word in map(str.strip, name.split(SEPARATOR)):
-        if word not in known and (told := called_otherwise(word, PART_GROUPS)):
+        if word not in known and (told := called_otherwise(word, PART_GROUPS) or _unlisted_part(word)):
             raise LookupError(f"variant {quoted(name)}: unknown part {quoted(word)}: {told}")
     return compose(name, parts)
+
+
+def _unlisted_part(word: str) -> str:
+    packages = (architectures, losses, penalties, constraints, augmentations, schedules, averaging)
+    return next(filter(None, (unlisted(word, package) for package in packages)), "")
 
 
 def find_variants(names: Iterable[str]) -> list[Variant]:

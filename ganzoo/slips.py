@@ -1,10 +1,12 @@
 """Slips of whoever writes a part: a field that is misspelt, missing or of another kind, a name that nothing has."""
 
+import builtins
 import pkgutil
 import re
 import sys
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
+from traceback import walk_tb
 
 from ganzoo.names import did_you_mean, quoted
 
@@ -13,13 +15,20 @@ MODULES = (
     *("ganzoo.components", "ganzoo.hyperparameters", "ganzoo.variant"),
     *("benchmark.metrics.metric", "benchmark.datasets.dataset", "benchmark.scoring.extractors.extractor"),
 )
+# Where parts are that people's files name.
+PARTS = (
+    *("ganzoo.architectures", "ganzoo.losses", "ganzoo.penalties", "ganzoo.constraints", "ganzoo.augmentations"),
+    *("ganzoo.schedules", "ganzoo.averaging", "ganzoo.priors"),
+)
 OURS = ("ganzoo", "benchmark")
 _CALL = re.compile(
     r"(\w+)\.__init__\(\) (?:got an unexpected keyword argument '(\w+)'|missing \d+ required [\w-]+ arguments?: (.+))"
 )
 _IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
+_ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute '(\w+)'")
 QUOTED = "'(\\w+)'"
 NEAR = 0.5
+UNBOUND_NEAR = 0.7  # of all that a file can name, where something always is a little like it
 
 
 class FieldError(ValueError):
@@ -53,7 +62,37 @@ def explained(error: BaseException) -> str:
         return _of_name(*found.groups())
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _of_module(error.name)
+    return explained_anywhere(error)
+
+
+def explained_anywhere(error: BaseException) -> str:
+    """As `explained`, of what can only be a slip wherever it is met, and not just where a file is imported."""
+    if isinstance(error, NameError):
+        return _of_unbound(str(error.name), error)
+    if isinstance(error, AttributeError) and (found := _ATTRIBUTE.match(str(error))):
+        module, name = found.groups()
+        known = [each for each in vars(sys.modules.get(module, object)) if not each.startswith("_")]
+        return f"{module} has no {name}{_nearest(name, known)}"
     return ""
+
+
+def _of_unbound(name: str, error: NameError) -> str:
+    """Of a name that nothing has where it is read: the line that imports it, or the nearest that is known there."""
+    if name in sys.modules:
+        return f"{name} is not defined; a line `import {name}` would define it"
+    for module in (*PARTS, *MODULES, "torch"):
+        if module in sys.modules and _gives(module, name):
+            return f"{name} is not defined; a line `from {module} import {name}` would define it"
+    known = [*vars(builtins)]
+    for frame, _ in walk_tb(error.__traceback__):  # the last of them raised
+        known = [*frame.f_locals, *frame.f_globals, *vars(builtins)]
+    return f"{name} is not defined{_nearest(name, known, least=UNBOUND_NEAR)}"
+
+
+def _gives(module: str, name: str) -> bool:
+    """Whether a module has something by a name to be imported from there: a part, or what is written in it."""
+    found = vars(sys.modules[module]).get(name)
+    return found is not None and (module == "torch" or name.isupper() or getattr(found, "__module__", "") == module)
 
 
 def _of_fields(name: str, given: str | None, lacking: str | None) -> str:
@@ -83,8 +122,8 @@ def _of_module(module: str) -> str:
     return f"there is no module {module}{_nearest(name, known)}"
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def _nearest(name: str, known: Iterable[str], least: float = NEAR) -> str:
     """A question after the nearest name, whatever its case; "" if none is near."""
     spelt = {each.lower(): each for each in known}
-    question = did_you_mean(name, spelt, least=NEAR)
+    question = did_you_mean(name, spelt, least=least)
     return "; " * bool(question) + re.sub(QUOTED, lambda found: repr(spelt[found[1]]), question)

@@ -99,8 +99,9 @@ class Variant:
         """Refuse what would be met long after it was written, in the middle of a training."""
         owner, parts = f"variant {quoted(self.name)}", "ganzoo.components"
         for field, kind in KINDS.items():
-            allowed = f"a {kind.__module__}.{kind.__name__} itself, not its name"
-            check_field(owner, field, getattr(self, field), kind, allowed)
+            value = getattr(self, field)
+            allowed = f"one {kind.__module__}.{kind.__name__}" + " itself, not its name" * isinstance(value, str)
+            check_field(owner, field, value, kind, allowed)
         check_field(owner, "averaging", self.averaging, (Averaging, NoneType), f"a {parts}.Averaging, or None")
         for field, kind in {"penalties": Penalty, "augmentations": Augmentation}.items():
             value, allowed = getattr(self, field), f"a tuple of {parts}.{kind.__name__}, as in (ONE,)"

@@ -12,6 +12,7 @@ from benchmark.cli.console import add_row, answer, print_document, print_table, 
 from benchmark.cli.options import DeviceOption, ScaleOption, SeedOption, SetOption, StudyOption
 from benchmark.cli.output_file import check_output, check_output_folder, unwritable, write_output
 from benchmark.paths import Paths
+from benchmark.plain_text import counted
 from benchmark.study.existing import existing_spec
 
 ROWS = 8  # of walks
@@ -61,7 +62,7 @@ def sample(
         write_drawn(drawn, target, kind, steps, scale)
     except OSError as error:
         raise unwritable(target, error) from error
-    answer(f"{len(drawn)} images: {target}")
+    answer(f"{counted(len(drawn), 'image')}: {target}")
     print_document({"images": len(drawn), "file": str(target)})
 
 

@@ -23,6 +23,7 @@ from benchmark.folders import check_runs
 from benchmark.interrupts import EXIT_CODE, raised
 from benchmark.names import chosen_names
 from benchmark.paths import Paths
+from benchmark.plain_text import counted
 from benchmark.spec import Spec
 from benchmark.study.existing import existing_id, existing_spec
 
@@ -126,7 +127,7 @@ def compare(
     table = Table("variant", "before", "after", f"{effect}, 95 % interval", "p", "diverged", "", box=None)
     for _, row in compared.iterrows():
         interval = f"{row['effect']:.4g} ({row['low']:.4g} to {row['high']:.4g})"
-        seeds = [f"{row[end]:.4g} ({row[f'seeds_{end}']} seeds)" for end in ("before", "after")]
+        seeds = [f"{row[end]:.4g} ({counted(row[f'seeds_{end}'], 'seed')})" for end in ("before", "after")]
         diverged = f"{row['diverged_before']}, {row['diverged_after']}"
         add_row(table, row["variant"], *seeds, interval, fixed(row["adjusted"], 3), diverged, row["verdict"])
     print_table(table)

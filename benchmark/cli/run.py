@@ -19,6 +19,7 @@ from benchmark.interrupts import EXIT_CODE
 from benchmark.names import chosen_names
 from benchmark.notices import tell
 from benchmark.paths import Paths
+from benchmark.plain_text import counted
 from benchmark.spec import Spec
 from benchmark.study.existing import spec_to_run
 from benchmark.tracking.store import tracking_uri
@@ -130,7 +131,7 @@ def _run(
     if left.undelivered:
         records = load_on_disk(spec.study_id, disk, left.undelivered, lambda _: None)
         write_and_print(records, folder)
-        owed = f"{left.undelivered} record{'s' * (left.undelivered != 1)}"
+        owed = counted(left.undelivered, "record")
         say(f"MLflow has not got {owed} yet; what is left is on disk, and sent by: {sync_command(study, overrides)}")
     else:
         records = load_here(spec.study_id, uri, disk, say, hasty=True)
@@ -150,8 +151,8 @@ def plan(spec: Spec) -> str:
     """What a study is going to do with each variant, known before anything of it is imported."""
     trials, steps = spec.budget.trials, spec.budget.discriminator_steps
     return (
-        f"{spec.study_id}: {spec.dataset}; a variant has {trials} trial{'s' * (trials != 1)} "
-        f"of {steps} step{'s' * (steps != 1)}, then final runs"
+        f"{spec.study_id}: {spec.dataset}; a variant has {counted(trials, 'trial')} "
+        f"of {counted(steps, 'step')}, then final runs"
     )
 
 
@@ -165,7 +166,7 @@ def left_over(study_id: str, interrupted: "Sequence[TrialRecord]") -> str:
     labels = ", ".join(record.config.label for record in interrupted[:3])
     more = f" and {len(interrupted) - 3} more" if len(interrupted) > 3 else ""
     return (
-        f"study {study_id} is not over: {labels}{more} interrupted ({interrupted[-1].message}); "
+        f"study {study_id} is not over: {labels}{more} interrupted: {interrupted[-1].message}; "
         "the same command makes them again, and --variant leaves variants out"
     )
 
@@ -221,7 +222,7 @@ def without_results(runs: "pd.DataFrame", edited: Mapping[str, str] | None = Non
     for variant, own in runs.groupby("variant"):
         failed = own[own["state"] == "failed"]
         if len(failed) and not (own["state"] == "complete").any():
-            count = f"{len(failed)} of its {len(own)} runs failed"
+            count = f"{len(failed)} of its {counted(len(own), 'run')} failed"
             why = f"variant {variant} has no result: {count}, as by {failed['message'].iloc[-1]}"
             mended = "; mend that, and --set name=NAME begins a study without them"
             if file := (edited or {}).get(str(variant)):

@@ -7,6 +7,7 @@ from benchmark.cli.console import answer, print_document, say
 from benchmark.cli.options import SetOption, StudyOption
 from benchmark.errors import UserError
 from benchmark.paths import Paths
+from benchmark.plain_text import counted
 from benchmark.study.existing import existing_spec
 from benchmark.typed_commands import typed_command
 
@@ -19,8 +20,9 @@ def sync(study: StudyOption = "digits", overrides: SetOption = None) -> None:
     delivery = send(existing_spec(study, overrides or (), paths), paths, None, say)
     if delivery.left:
         raise UserError(
-            f"MLflow has not got {delivery.left} records yet ({delivery.sent} of {delivery.runs} runs' were sent now); "
-            f"they stay on disk, and the same command sends them: {sync_command(study, overrides)}"
+            f"MLflow has not got {counted(delivery.left, 'record')} yet "
+            f"({delivery.sent} of {delivery.runs} runs' were sent now); they stay on disk, and "
+            f"the same command sends them: {sync_command(study, overrides)}"
         )
     answer(f"MLflow has the records of all {delivery.runs} runs; {delivery.sent} of them were sent now")
     print_document(asdict(delivery))

@@ -52,7 +52,7 @@ class Scores(Mapping[str, float]):
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name} = {value:.4g}" for name, value in self.items())
-        return f"<{values}; {self.sentence}>"
+        return f"<{values}; {'; '.join([self.sentence, *(each.rstrip('.') for each in self.cautions)])}>"
 
 
 def sentence_of(protocol: Protocol) -> str:

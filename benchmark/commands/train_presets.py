@@ -7,6 +7,7 @@ from benchmark.commands.single_run import TrainSettings, named_variant
 from benchmark.datasets.catalog import find_dataset
 from benchmark.errors import UserError
 from benchmark.names import look_up
+from ganzoo.definitions import definition_of
 from ganzoo.variant import Variant
 
 QUICK_STEPS = 1000
@@ -39,7 +40,9 @@ def _paper(plan: Plan, variant: Variant) -> Plan:
         try:
             find_dataset(dataset)
         except UserError as error:
-            raise UserError(f"variant {variant.name!r}: its source_run: {error}") from error
+            found = definition_of(variant)
+            place = f" ({found})" if found else ""
+            raise UserError(f"variant {variant.name!r}{place}: its source_run: {error}") from error
     if plan.steps is None and settings.epochs is None:
         if source.epochs is None:
             raise UserError(

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmark.metrics.catalog import known_scores
+from benchmark.plain_text import counted
 from benchmark.records import State
 from benchmark.study.tally import Tally, VariantProgress
 from benchmark.study.time_left import Running
@@ -56,7 +57,8 @@ def live_table(tally: Tally, width: int, height: int) -> RenderableType:
     shown = _most_telling(rows, max(1, height - OTHER_LINES))
     for row in shown:
         table.add_row(*(Text(column.cell(row)) for column in columns))
-    hidden = [Text(f"and {len(rows) - len(shown)} variants of which nothing runs now")] if shown != rows else []
+    others = f"and {counted(len(rows) - len(shown), 'variant')} of which nothing runs now"
+    hidden = [Text(others)] if shown != rows else []
     bar = Padding(ProgressBar(total=max(1, tally.runs), completed=tally.done, width=min(60, width)))  # and its line end
     return Group(Text(tally.spec.study_id, style="bold"), bar, Text(tally.summary), table, *hidden)
 

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from benchmark.plain_text import one_line
+from benchmark.plain_text import counted, one_line
 from benchmark.race.race import Race
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
@@ -80,7 +80,7 @@ class PlainProgress(Progress):
     def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         """Say what is about to happen."""
         super().on_study_start(spec, variants, preparation)
-        self._line(f"{spec.study_id}: {len(variants)} variants, {self._tally.runs} runs")
+        self._line(f"{spec.study_id}: {counted(len(variants), 'variant')}, {counted(self._tally.runs, 'run')}")
 
     def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
         """Say how far it has come before."""

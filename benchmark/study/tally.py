@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from benchmark.metrics.catalog import known_scores
+from benchmark.plain_text import counted
 from benchmark.race.race import Race
 from benchmark.records import Kind, RungRecord, State, TrialConfig, TrialRecord, paper_entrant
 from benchmark.spec import Spec
@@ -205,7 +206,7 @@ class Tally:
         """One line: how far, how long, the best so far."""
         scored = {name: variant.best for name, variant in self.variants.items() if variant.best is not None}
         best = min(scored, key=scored.__getitem__) if scored else None
-        parts = [f"{self.done:.0f} of {self.runs} runs", f"{duration(monotonic() - self._started)} gone"]
+        parts = [f"{self.done:.0f} of {counted(self.runs, 'run')}", f"{duration(monotonic() - self._started)} gone"]
         left = self.seconds_left
         parts += [f"about {duration(left)} left"] if left is not None else []
         objective = known_scores()[self.spec.score.objective].label
@@ -220,7 +221,7 @@ def race_line(race: Race) -> str:
         return "race: no final run to compare"
     last = race.stages[-1]
     more = "" if race.finished else f"; those left get {max(race.needed.values())}"
-    return f"race: {last.left} of {len(race.verdicts)} left after {last.seeds} seeds{more}"
+    return f"race: {last.left} of {len(race.verdicts)} left after {counted(last.seeds, 'seed')}{more}"
 
 
 def duration(seconds: float) -> str:

@@ -4,7 +4,8 @@ What breaks a rule would train all the same, and its scores would mean something
 wrote the part.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import torch
@@ -12,6 +13,8 @@ from torch import Tensor, nn
 
 from benchmark.errors import UserError
 from benchmark.training.part_calls import call, call_network, check_mapped, check_pure
+from ganzoo.components import Augmentation, Component, Loss, Penalty
+from ganzoo.definitions import definition_of, file_of
 from ganzoo.variant import Variant
 
 FAR = 1000.0  # by which a last layer without an end in [-1, 1] leaves it
@@ -40,14 +43,32 @@ def check_parts(
     Raises:
         UserError: with one line that names the part, what it gave and what is allowed.
     """
-    _check_batch_norm(variant, discriminator)
     with torch.no_grad():
-        _check_generator(variant, generator, images, labels)
-        logits = _checked_logits(variant, discriminator, images, labels)
-        _check_loss(variant, logits)
-        _check_penalties(variant, images)
-        _check_augmentations(variant, images)
+        with _placed(variant.architecture):
+            _check_batch_norm(variant, discriminator)
+            _check_generator(variant, generator, images, labels)
+            logits = _checked_logits(variant, discriminator, images, labels)
+        with _placed(variant.loss):
+            _check_loss(variant.loss, logits)
+        for penalty in variant.penalties:
+            with _placed(penalty):
+                _check_penalty(penalty, images)
+        for augmentation in variant.augmentations:
+            with _placed(augmentation):
+                _check_augmentation(augmentation, images)
     return logits
+
+
+@contextmanager
+def _placed(part: Component) -> Iterator[None]:
+    """What is refused of a part says where that is defined, unless it says so already."""
+    try:
+        yield
+    except UserError as error:
+        found = definition_of(part)
+        if found is None or file_of(found.module) in str(error):
+            raise
+        raise UserError(f"{error} ({found})") from error
 
 
 def _check_batch_norm(variant: Variant, discriminator: nn.Module) -> None:
@@ -99,8 +120,8 @@ def _checked_logits(variant: Variant, discriminator: nn.Module, images: Tensor, 
     return logits
 
 
-def _check_loss(variant: Variant, logits: Tensor) -> None:
-    loss, given = variant.loss, (logits, logits.flip(0))
+def _check_loss(loss: Loss, logits: Tensor) -> None:
+    given = (logits, logits.flip(0))
     state = {name: logits.new_tensor(value) for name, value in loss.state.items()}
     for player, function in (("discriminator", loss.discriminator), ("generator", loss.generator)):
         part, of_logits = f"loss {loss.name!r}: its function of the {player}", partial(function, **state)
@@ -108,24 +129,22 @@ def _check_loss(variant: Variant, logits: Tensor) -> None:
         check_mapped(part, of_logits, given)
 
 
-def _check_penalties(variant: Variant, images: Tensor) -> None:
-    for penalty in variant.penalties:
-        part, function = f"penalty {penalty.name!r}", partial(penalty.function, _sums)
-        noise = call(part, _drawing(penalty.noise), (images,))
-        given = (images, images.flip(0), noise)
-        values = call(part, function, given)
-        _check_shape(part, values, _sums(images), "of images", "one value an image, not their mean")
-        check_mapped(part, function, given)
+def _check_penalty(penalty: Penalty, images: Tensor) -> None:
+    part, function = f"penalty {penalty.name!r}", partial(penalty.function, _sums)
+    noise = call(part, _drawing(penalty.noise), (images,))
+    given = (images, images.flip(0), noise)
+    values = call(part, function, given)
+    _check_shape(part, values, _sums(images), "of images", "one value an image, not their mean")
+    check_mapped(part, function, given)
 
 
-def _check_augmentations(variant: Variant, images: Tensor) -> None:
-    for augmentation in variant.augmentations:
-        part = f"augmentation {augmentation.name!r}"
-        noise = call(part, _drawing(augmentation.noise), (images,))
-        given = (images, noise, images.new_tensor(0.5))
-        seen = call(part, augmentation.function, given)
-        _check_shape(part, seen, images, "of images", "images of the same shape")
-        check_mapped(part, augmentation.function, given)
+def _check_augmentation(augmentation: Augmentation, images: Tensor) -> None:
+    part = f"augmentation {augmentation.name!r}"
+    noise = call(part, _drawing(augmentation.noise), (images,))
+    given = (images, noise, images.new_tensor(0.5))
+    seen = call(part, augmentation.function, given)
+    _check_shape(part, seen, images, "of images", "images of the same shape")
+    check_mapped(part, augmentation.function, given)
 
 
 def _drawing(noise: Callable[[Tensor, torch.Generator], Tensor]) -> Callable[[Tensor], Tensor]:

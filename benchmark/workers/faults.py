@@ -41,8 +41,9 @@ def error_number(error: BaseException) -> int | None:
 
 
 def one_line(error: BaseException) -> str:
-    """What a person is told of an error."""
-    text = f"{type(error).__name__}: {error}".splitlines()[0]
+    """What a person is told of an error; one that says what a person can mend needs no name of its kind."""
+    kind = "" if isinstance(error, UserError) else f"{type(error).__name__}: "
+    text = f"{kind}{error}".splitlines()[0]
     number = error_number(error)
     return f"{text} ({os.strerror(number)})" if number and os.strerror(number) not in text else text
 

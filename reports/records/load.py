@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
+from benchmark.plain_text import counted
 from benchmark.records import (
     COSTS,
     TAG_BASELINE,
@@ -85,7 +86,8 @@ class StudyRecords:
     addresses: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"<records of study {self.study_id}: {len(self.runs)} runs of {len(self.variants)} variants>"
+        runs, variants = counted(len(self.runs), "run"), counted(len(self.variants), "variant")
+        return f"<records of study {self.study_id}: {runs} of {variants}>"
 
     @property
     def ranked_by(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import inf
 
 from benchmark.addresses import is_local
+from benchmark.plain_text import counted
 from reports.records.disk import Disk
 from reports.records.load import StudyRecords, load_from
 from reports.records.store import Source, Store, StoreAwayError, StoredStudy
@@ -87,7 +88,7 @@ def _completed(study_id: str, read: _Read, disk: Disk, notify: Callable[[str], N
 
 
 def _behind(missing: int) -> str:
-    what = f"{missing} record{'s' * (missing != 1)}" if missing else "the end of the study"
+    what = counted(missing, "record") if missing else "the end of the study"
     return f"MLflow has not got {what} yet: read from the disk; `ganbench sync` sends what is missing"
 
 

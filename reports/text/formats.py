@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
+from benchmark.plain_text import counted
+
 ABSENT = "\N{EN DASH}"
 _SIGNIFICANT = 3
 _MOST_DECIMALS = 5
@@ -48,8 +50,7 @@ def count(value: float) -> str:
 
 def seeds(number: object) -> str:
     """As in `1 seed` or `6 seeds`."""
-    whole = int(float(str(number)))
-    return "1 seed" if whole == 1 else f"{whole} seeds"
+    return counted(int(float(str(number))), "seed")
 
 
 def thousands(value: float) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from benchmark.plain_text import counted
 from reports.analysis.answer import answer_facts
 from reports.analysis.states import STATES
 from reports.records.load import StudyRecords
@@ -45,7 +46,7 @@ def _nothing_raced(records: StudyRecords) -> str:
     ended = records.runs[records.runs["state"].isin(STATES)]
     if len(ended) and not (ended["state"] == "complete").any():
         counts = ", ".join(f"{n} {state}" for state, n in ended["state"].value_counts().items())
-        return f"Of {len(ended)} runs that ended: {counts}."
+        return f"Of {counted(len(ended), 'run')} that ended: {counts}."
     return "Only final runs, with fresh seeds on the test split, race; the search below is not one."
 
 

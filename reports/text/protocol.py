@@ -1,6 +1,7 @@
 """What the numbers mean, in words: no score goes without this."""
 
 from benchmark.metrics.catalog import score_column
+from benchmark.plain_text import counted
 from benchmark.records import Protocol, Split
 from benchmark.spec import Spec
 from benchmark.spec.cautions import features_phrase, sizes_sentence
@@ -23,9 +24,9 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
         f"{score_column(spec.score.objective).label} on the {spec.score.search_split} split{_candidates(spec)}."
     )
     if protocol is None:
-        return [budget, f"Final runs ({_seeds(spec)} fresh seeds a variant) have not been scored yet."]
+        return [budget, f"Final runs ({_seeds(spec)} a variant) have not been scored yet."]
     scoring = (
-        f"Final runs train the found hyperparameters again with {_seeds(spec)} fresh seeds{_papers(spec)}. They are "
+        f"Final runs train the found hyperparameters again with {_seeds(spec)}{_papers(spec)}. They are "
         f"scored on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} "
         f"pixels: {count(protocol.real_images)} real against {count(protocol.generated_images)} generated images."
     )
@@ -60,7 +61,8 @@ def _cross_checked(records: StudyRecords) -> list[str]:
 
 def _seeds(spec: Spec) -> str:
     final = spec.final
-    return str(final.seeds) if final.most_seeds == final.seeds else f"{final.seeds} to {final.most_seeds}"
+    fresh = counted(final.most_seeds, "fresh seed")
+    return fresh if final.most_seeds == final.seeds else f"{final.seeds} to {fresh}"
 
 
 def _papers(spec: Spec) -> str:
@@ -71,7 +73,7 @@ def _candidates(spec: Spec) -> str:
     final = spec.final
     if final.candidates == 1:
         return ""
-    seeds = "1 fresh seed" if final.candidate_seeds == 1 else f"{final.candidate_seeds} fresh seeds"
+    seeds = counted(final.candidate_seeds, "fresh seed")
     return f", after the best {final.candidates} were tried again with {seeds} each"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from benchmark.plain_text import counted
 from reports.analysis.answer import AnswerFacts
 from reports.text.formats import count, decimals_for, duration, listing, percent_of, plus_minus, short, thousands, times
 from reports.text.formats import seeds as in_seeds
@@ -80,8 +81,8 @@ def _several(facts: AnswerFacts, left: int) -> str:
             return f"all {_field(facts)} are left, and {sure} they {_within(facts)}"
         return f"of {_field(facts)} these {left} are left; {sure} {_BEST}, and they {_within(facts)}"
     if left == facts.raced:
-        return f"none of the {_field(facts)} was found worse than another by {facts.seeds} seeds {sure}"
-    return f"of {_field(facts)} these {left} are left after {facts.seeds} seeds, and {sure} {_BEST}"
+        return f"none of the {_field(facts)} was found worse than another by {in_seeds(facts.seeds)} {sure}"
+    return f"of {_field(facts)} these {left} are left after {in_seeds(facts.seeds)}, and {sure} {_BEST}"
 
 
 def _field(facts: AnswerFacts) -> str:
@@ -107,8 +108,7 @@ def _confidence(facts: AnswerFacts) -> str:
 def _nothing_raced(facts: AnswerFacts) -> str:
     if facts.ended and not facts.completed:
         return "No run was completed, so there is nothing to use"
-    trials = "1 complete trial" if facts.trials == 1 else f"{facts.trials} complete trials"
-    return f"Nothing can be said yet: no final run, {trials}"
+    return f"Nothing can be said yet: no final run, {counted(facts.trials, 'complete trial')}"
 
 
 def _unfinished(facts: AnswerFacts, board: pd.DataFrame) -> str:
@@ -118,13 +118,13 @@ def _unfinished(facts: AnswerFacts, board: pd.DataFrame) -> str:
     names = contenders(board)
     if not names:
         return (
-            f"Nothing can be said yet: the first look at the race waits for {facts.first_seeds} final runs of each "
-            f"variant{to_come}"
+            "Nothing can be said yet: the first look at the race waits for "
+            f"{counted(facts.first_seeds, 'final run')} of each variant{to_come}"
         )
     if facts.raced == 1:
         return f"The race is not over: only {names[0]} has come so far{to_come}"
     left = f"{names[0]} alone is" if len(names) == 1 else f"{_shortened(names)} are"
-    return f"The race is not over: of {_field(facts)} {left} left so far, after {facts.seeds} seeds{to_come}"
+    return f"The race is not over: of {_field(facts)} {left} left so far, after {in_seeds(facts.seeds)}{to_come}"
 
 
 def _untested(facts: AnswerFacts, board: pd.DataFrame) -> str:
@@ -199,7 +199,7 @@ def intervals_alone(facts: AnswerFacts, board: pd.DataFrame) -> str:
         f"interval{'s' if many else ''} against the best {'leave' if many else 'leaves'} out "
         f"{1 if facts.scale == 'ratio' else 0}: such an interval is of one pair at one look, and is wrong in one case "
         f"of 20, while the race is to be wrong in at most {percent_of(facts.error)} over all pairs and looks. So after "
-        f"{facts.seeds} seeds it sent out only who was worse than a rival at a chance below "
+        f"{in_seeds(facts.seeds)} it sent out only who was worse than a rival at a chance below "
         f"{short(100 * facts.chance)} %, where an interval leaves 2.5 % on either side."
     )
 
@@ -249,7 +249,7 @@ def race_words(facts: AnswerFacts) -> str:
         return ""
     whole = facts.raced * facts.most_seeds
     cost = f"{count(facts.runs)} final runs were made"
-    saved = f"{cost} of the {count(whole)} that {facts.most_seeds} seeds of each would be"
+    saved = f"{cost} of the {count(whole)} that {in_seeds(facts.most_seeds)} of each would be"
     unit = "how many times as high as the lowest" if facts.scale == "ratio" else "how far above the lowest"
     return (
         f"The race: a line is as long as a variant was in, the numbers say {unit} its mean was at each look; a cross "

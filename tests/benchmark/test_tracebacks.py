@@ -94,7 +94,7 @@ def test_of_a_file_that_is_no_python() -> None:
         ("MARGIN = Loss('margin', print, print)", "my_package/margin.py, line 4: Loss lacks citation"),
         (
             "MARGIN = replace(VARIANTS['dcgan'], architecture='mlp')",
-            "my_package/margin.py, line 4: variant 'dcgan': architecture = 'mlp': must be a ganzoo.components.Archi",
+            "my_package/margin.py, line 4: variant 'dcgan': architecture = 'mlp': must be one ganzoo.components.Archi",
         ),
         (
             "from ganzoo.constraints import SPECTRAL_NORM",
@@ -110,6 +110,20 @@ def test_slips_are_told_with_the_line_that_is_imported(own: ModuleType, tmp_path
     found = slip_of(raised_by(lambda: importlib.import_module("my_package.margin")))
     assert found.startswith(told)
     assert bool(found) == bool(told)
+
+
+def test_a_name_that_nothing_has_is_a_slip_wherever_it_is_met(own: ModuleType) -> None:
+    one = torch.ones(1)
+    told = "my_package/losses.py, line 4: margn is not defined"
+    assert slip_of(raised_by(lambda: own.discriminator(one, one))) == told
+    assert slip_of(raised_by(lambda: eval("margn"))) == ""  # of no file of a part's
+
+
+def test_a_file_that_is_no_python_is_a_slip(own: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "my_package" / "margin.py").write_text("x = 1\ny = (]\n")
+    importlib.invalidate_caches()
+    found = slip_of(raised_by(lambda: importlib.import_module("my_package.margin")))
+    assert found == "margin.py, line 2: closing parenthesis ']' does not match opening parenthesis '('"
 
 
 def test_a_slip_of_no_file_that_is_imported_is_none(own: ModuleType) -> None:

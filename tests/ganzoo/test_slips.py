@@ -7,7 +7,7 @@ import pytest
 from benchmark.datasets.dataset import Dataset
 from benchmark.metrics.metric import Column, Metric
 from ganzoo.components import Architecture, Loss, Penalty
-from ganzoo.slips import FieldError, check_field, explained
+from ganzoo.slips import FieldError, check_field, explained, explained_anywhere
 from ganzoo.variant import SourceRun, Variant
 
 
@@ -83,6 +83,29 @@ def test_a_name_that_nothing_has(line: str, told: str) -> None:
 )
 def test_of_other_errors_nothing_is_said(error: Exception) -> None:
     assert explained(error) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("HINGE", "HINGE is not defined; a line `from ganzoo.losses import HINGE` would define it"),
+        ("NORMAL", "NORMAL is not defined; a line `from ganzoo.priors import NORMAL` would define it"),
+        ("Loss", "Loss is not defined; a line `from ganzoo.components import Loss` would define it"),
+        ("Tensor", "Tensor is not defined; a line `from torch import Tensor` would define it"),
+        ("torch.relu", "torch is not defined; a line `import torch` would define it"),
+        ("margin = 1; margn", "margn is not defined; did you mean 'margin'?"),
+        ("lenn(())", "lenn is not defined; did you mean 'len'?"),
+        ("zzz", "zzz is not defined"),
+        ("hinge", "hinge is not defined"),  # a file of ganzoo.losses, which nobody wants by that name
+        ("import ganzoo; ganzoo.losses.HING", "ganzoo.losses has no HING; did you mean 'HINGE'?"),
+        ("import torch; torch.tanhh", "torch has no tanhh; did you mean 'tanh'?"),
+        ("(1).real.zzz", ""),
+    ],
+)
+def test_a_name_or_an_attribute_that_is_not_there(line: str, told: str) -> None:
+    error = raised_by(imported(line))
+    assert explained_anywhere(error) == told
+    assert explained(error) == told
 
 
 def test_a_class_of_somebody_else() -> None:

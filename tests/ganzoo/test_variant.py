@@ -10,6 +10,7 @@ from benchmark.training.kernels.optimisers import OPTIMISERS as HARNESS
 from benchmark.training.model import ImageShape, build
 from ganzoo.averaging import EXPONENTIAL_AVERAGE
 from ganzoo.components import CONSTANT, UNCONSTRAINED, Architecture, Constraint, Loss, Penalty, Schedule
+from ganzoo.constraints import SPECTRAL_NORMALISATION
 from ganzoo.hyperparameters import Hyperparameters
 from ganzoo.penalties import CONSISTENCY, GRADIENT_PENALTY, R1
 from ganzoo.priors import NORMAL
@@ -37,12 +38,19 @@ def test_a_weight_without_a_penalty_is_refused() -> None:
     [
         (
             {"architecture": "dcgan-plain"},
-            "architecture = 'dcgan-plain': must be a ganzoo.components.Architecture itself, not its name",
+            "architecture = 'dcgan-plain': must be one ganzoo.components.Architecture itself, not its name",
         ),
-        ({"loss": "hinge"}, "loss = 'hinge': must be a ganzoo.components.Loss itself, not its name"),
-        ({"prior": None}, "prior = None: must be a ganzoo.components.Prior itself, not its name"),
-        ({"constraint": None}, "constraint = None: must be a ganzoo.components.Constraint itself, not its name"),
-        ({"source_run": "cifar10"}, "source_run = 'cifar10': must be a ganzoo.variant.SourceRun itself, not its name"),
+        ({"loss": "hinge"}, "loss = 'hinge': must be one ganzoo.components.Loss itself, not its name"),
+        ({"prior": None}, "prior = None: must be one ganzoo.components.Prior"),
+        ({"constraint": None}, "constraint = None: must be one ganzoo.components.Constraint"),
+        (
+            {"constraint": (SPECTRAL_NORMALISATION,)},
+            "constraint = (<constraint spectral-norm>,): must be one ganzoo.components.Constraint",
+        ),
+        (
+            {"source_run": "cifar10"},
+            "source_run = 'cifar10': must be one ganzoo.variant.SourceRun itself, not its name",
+        ),
         ({"penalties": R1}, "penalties = <penalty r1>: must be a tuple of ganzoo.components.Penalty, as in (ONE,)"),
         ({"penalties": ("r1",)}, "penalties = 'r1': must be a tuple of ganzoo.components.Penalty, as in (ONE,)"),
         (

@@ -152,7 +152,7 @@ def test_a_study_that_is_not_over_says_which_runs_are_to_be_made_again(finished:
     name = whole.config.variant
     labels = ", ".join(f"{name}-{whole.config.kind}-000{number}" for number in range(3))
     assert left_over("tiny-1", interrupted) == (
-        f"study tiny-1 is not over: {labels} and 2 more interrupted (no room for 4); "
+        f"study tiny-1 is not over: {labels} and 2 more interrupted: no room for 4; "
         "the same command makes them again, and --variant leaves variants out"
     )
     assert " and " not in left_over("tiny-1", interrupted[:1]).partition(";")[0]
@@ -203,9 +203,9 @@ def test_a_failure_of_before_an_edit_is_said_to_be_one(
     with pytest.raises(typer.Exit):
         end_if_failed(runs, names, lambda: edited)
     assert capsys.readouterr().err.splitlines() == [
-        "ganbench: variant gan-mlp has no result: 1 of its 1 runs failed, as by NameError: x (line 16), of an older "
+        "ganbench: variant gan-mlp has no result: 1 of its 1 run failed, as by NameError: x (line 16), of an older "
         "version of ganzoo/architectures/mlp.py; --set name=NAME begins a study with what is there now",
-        "ganbench: variant gan-shallow has no result: 1 of its 1 runs failed, as by NameError: x (line 16); mend that, "
+        "ganbench: variant gan-shallow has no result: 1 of its 1 run failed, as by NameError: x (line 16); mend that, "
         "and --set name=NAME begins a study without them",
     ]
 

@@ -17,7 +17,7 @@ def test_they_are_a_dictionary_that_says_what_it_means() -> None:
     assert (scores["fid"], [*scores], len(scores)) == (1.25, ["fid", "recall"], 2)
     assert scores.frame.values.tolist() == [["fid", "FID", 1.25, "lower"], ["recall", "Recall", 0.5, "higher"]]
     assert scores.sentence == sentence_of(PROTOCOL)
-    assert repr(scores) == f"<fid = 1.25, recall = 0.5; {scores.sentence}>"
+    assert repr(scores) == f"<fid = 1.25, recall = 0.5; {scores.sentence}; few images>"
     with pytest.raises(TypeError):
         scores["fid"] = 0.0  # type: ignore[index]
 

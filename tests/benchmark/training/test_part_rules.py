@@ -1,6 +1,7 @@
 """Parts that break a rule, each with its line; and that no part of the zoo does."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -267,3 +268,12 @@ def test_augmentations() -> None:
     )
     own = replace(AUGMENTATION, noise=lambda images, generator: torch.rand(4))
     assert refusal(variant(augmentations=(own,))).startswith("augmentation 'shift' draws from torch's global ")
+
+
+def test_what_is_refused_says_where_the_part_is_defined(monkeypatch: pytest.MonkeyPatch) -> None:
+    mean = replace(LOSS, discriminator=lambda real, fake: (fake - real).mean())
+    told = "loss 'own': its function of the discriminator gives () of logits (4, ...); must be (4,): one value an image"
+    assert refusal(variant(loss=mean)) == f"{told}, not their mean"
+    monkeypatch.setattr(sys.modules[__name__], "LOSS", mean)
+    own = f"LOSS of {__name__.replace('.', '/')}.py"
+    assert refusal(variant(loss=mean)) == f"{told}, not their mean ({own})"

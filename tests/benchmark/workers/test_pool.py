@@ -126,7 +126,7 @@ def test_records_of_workers_equal_those_of_another_pool(scene: Scene, finished: 
 def test_a_task_that_raises_fails_with_one_line_and_its_worker_goes_on(scene: Scene) -> None:
     assert told(scene.events, scene.bad) == ["Started", "TaskFailed"]
     failed = next(event for event in scene.events if isinstance(event, TaskFailed))
-    assert failed.message.startswith("UserError: unknown dataset 'digit': did you mean 'digits'?")
+    assert failed.message.startswith("unknown dataset 'digit': did you mean 'digits'?")
     assert "\n" not in failed.message
     assert failed.fault == "environment"
 

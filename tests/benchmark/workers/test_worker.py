@@ -64,7 +64,7 @@ def test_it_tells_of_rungs_waits_for_the_answer_and_lives_through_a_task_that_ca
     pipe.send(bad)
     failed = next_of(pipe)
     assert isinstance(failed, TaskFailed)
-    assert failed.message.startswith("UserError: unknown dataset 'nowhere': did you mean ")
+    assert failed.message.startswith("unknown dataset 'nowhere': did you mean ")
     assert failed.fault == "environment"
 
     good = task("gan-shallow", {}, {})
