@@ -41,6 +41,8 @@ DOMAINS: dict[str, Domain] = {
     "diversity_ratio": Domain("a number in [0, 1]", lambda value: 0 <= value <= 1),
 }
 NAMES: tuple[str, ...] = tuple(DOMAINS)
+# Numbers that objectives and constraints read; the rest is for optimisers and the order of updates.
+SCALARS = ("clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio")
 
 
 def check_domain(name: str, value: float) -> None:

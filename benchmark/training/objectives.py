@@ -23,7 +23,7 @@ class StepInputs:
         latents: (N, latent_size).
         noise: What penalties draw, by name, and augmentations, by name and side as in `diffaugment-real`.
         key: Dropout key ().
-        hyperparameters: Hyperparameters () by name, those of `benchmark.training.stacked_members.SCALARS`.
+        hyperparameters: Hyperparameters () by name, those of `ganzoo.hyperparameters.SCALARS`.
         progress: Share of training that is done (), in [0, 1).
         opponent: The other player's flat weights (P,).
         generator_buffers: By name.

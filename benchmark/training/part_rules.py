@@ -13,8 +13,16 @@ from torch import Tensor, nn
 
 from benchmark.errors import UserError
 from benchmark.training.part_calls import call, call_network, check_mapped, check_pure
-from ganzoo.components import Augmentation, Component, Loss, Penalty
+from benchmark.training.weight_rules import (
+    check_averaging,
+    check_constraint,
+    check_schedule,
+    check_tensor,
+    check_tensors,
+)
+from ganzoo.components import Augmentation, Component, Loss, Penalty, Weights
 from ganzoo.definitions import definition_of, file_of
+from ganzoo.hyperparameters import SCALARS
 from ganzoo.variant import Variant
 
 FAR = 1000.0  # by which a last layer without an end in [-1, 1] leaves it
@@ -56,6 +64,13 @@ def check_parts(
         for augmentation in variant.augmentations:
             with _placed(augmentation):
                 _check_augmentation(augmentation, images)
+        with _placed(variant.constraint):
+            check_constraint(variant.constraint, discriminator)
+        with _placed(variant.schedule):
+            check_schedule(variant.schedule)
+        if averaging := variant.averaging:
+            with _placed(averaging):
+                check_averaging(averaging, images)
     return logits
 
 
@@ -127,6 +142,21 @@ def _check_loss(loss: Loss, logits: Tensor) -> None:
         part, of_logits = f"loss {loss.name!r}: its function of the {player}", partial(function, **state)
         _check_shape(part, call(part, of_logits, given), logits, "of logits", "one value an image, not their mean")
         check_mapped(part, of_logits, given)
+    part = f"loss {loss.name!r}: its output"
+    check_tensor(part, call(part, loss.output, (logits,)), logits, "one value a logit")
+    _check_next_state(loss, state, given)
+
+
+def _check_next_state(loss: Loss, state: Weights, logits: tuple[Tensor, Tensor]) -> None:
+    part, settings = f"loss {loss.name!r}: its next_state", {name: logits[0].new_tensor(0.5) for name in SCALARS}
+
+    def following(*tensors: Tensor) -> object:
+        (real, fake), held = tensors[:2], dict(zip(state, tensors[2:], strict=False))
+        return loss.next_state(held, real, fake, dict(zip(SCALARS, tensors[2 + len(state) :], strict=True)))
+
+    given = (*logits, *state.values(), *settings.values())
+    check_tensors(part, call(part, following, given), state, "one number for each that `state` has")
+    check_mapped(part, following, given)
 
 
 def _check_penalty(penalty: Penalty, images: Tensor) -> None:

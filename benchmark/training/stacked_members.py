@@ -10,9 +10,7 @@ from benchmark.training.input_streams import InputStreams
 from benchmark.training.kernels.optimisers import OptimiserSettings, stack_settings
 from benchmark.training.state import Index, Player, stack_players
 from ganzoo.components import Weights
-from ganzoo.hyperparameters import Hyperparameters
-
-SCALARS = ("clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio")
+from ganzoo.hyperparameters import SCALARS, Hyperparameters
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from benchmark.training.model import ImageShape, Model
 from benchmark.training.objectives import StepInputs
-from benchmark.training.stacked_members import SCALARS
 from ganzoo.components import Architecture
+from ganzoo.hyperparameters import SCALARS
 from ganzoo.registry import VARIANTS
 from ganzoo.variant import Variant
 

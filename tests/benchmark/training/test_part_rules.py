@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from benchmark.errors import UserError
 from benchmark.training.model import ImageShape, Model
-from ganzoo.components import Architecture, Augmentation, Loss, Penalty
+from ganzoo.components import Architecture, Augmentation, Averaging, Constraint, Loss, Penalty, Schedule
 from ganzoo.layers.dropout import KeyedDropout
 from ganzoo.registry import BUILT_IN, VARIANTS, find_variant
 from ganzoo.variant import Variant
@@ -277,3 +277,45 @@ def test_what_is_refused_says_where_the_part_is_defined(monkeypatch: pytest.Monk
     monkeypatch.setattr(sys.modules[__name__], "LOSS", mean)
     own = f"LOSS of {__name__.replace('.', '/')}.py"
     assert refusal(variant(loss=mean)) == f"{told}, not their mean ({own})"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"output": lambda logits: logits.mean()}, "output gives (); must be (4,): one value a logit"),
+        (
+            {"state": {"balance": 0.0}, "next_state": lambda state, real, fake, settings: {"balance": real}},
+            "next_state, by the name 'balance', gives (4,); must be (): one number for each that `state` has",
+        ),
+        (
+            {"next_state": lambda state, real, fake, settings: {"balance": real.mean()}},
+            "next_state gives 'balance'; must be nothing: one number for each that `state` has, by name",
+        ),
+        (
+            {"state": {"k": 0.0}, "next_state": lambda state, real, fake, settings: None},
+            "next_state gives a NoneType; must be 'k': one number for each that `state` has, by name",
+        ),
+        (
+            {
+                "state": {"k": 0.0},
+                "next_state": lambda state, real, fake, settings: {"k": state["k"] if real.sum() > 0 else -state["k"]},
+            },
+            "next_state decides by a tensor's values, by an if, a mask or .item(), which many runs trained as one "
+            "cannot; use torch.where, and keep values in tensors",
+        ),
+    ],
+)
+def test_what_a_loss_remembers_and_shows(changed: dict[str, object], told: str) -> None:
+    functions = {player: lambda real, fake, **state: fake - real for player in ("discriminator", "generator")}
+    own = replace(LOSS, **(functions | changed))  # type: ignore[arg-type]
+    assert refusal(variant(loss=own)) == f"loss 'own': its {told}"
+
+
+def test_parts_that_see_no_images_are_tried_out_too() -> None:
+    bad = {
+        "constraint": Constraint("own", "these tests", regularise=lambda weights: 1.0),  # type: ignore[arg-type, return-value]
+        "schedule": Schedule("own", "these tests", lambda share: -1.0),
+        "averaging": Averaging("own", lambda updates: updates, "these tests"),
+    }
+    for kind, part in bad.items():
+        assert refusal(variant(**{kind: part})).startswith(f"{kind} 'own': its ")

@@ -8,8 +8,8 @@ import torch
 from benchmark.records import TrialConfig
 from benchmark.training.cohort import Cohort
 from benchmark.training.setup import UpdateSchedule
-from benchmark.training.stacked_members import SCALARS, StackedHyperparameters, StackedMembers
-from ganzoo.hyperparameters import NAMES, Hyperparameters
+from benchmark.training.stacked_members import StackedHyperparameters, StackedMembers
+from ganzoo.hyperparameters import NAMES, SCALARS, Hyperparameters
 
 CPU = torch.device("cpu")
 N_CRITIC = (1, 2, 5, 0.5, 1 / 3)
