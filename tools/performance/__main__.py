@@ -80,6 +80,18 @@ def main(
         searches = pd.DataFrame(laps)
         searches["search"] = searches.pop("pruning").map({True: "with its pruner", False: "without pruning"})
         _conclude(searches, "search", "runs_per_hour", output / "searches")
+        _tell_the_limit(searches)
+
+
+def _tell_the_limit(searches: pd.DataFrame) -> None:
+    """How near our side's searches, on a CPU, came to what its cores can do."""
+    ours = searches.dropna(subset="limit_seconds")
+    medians = ours.groupby("search", sort=False)[["seconds", "limit_seconds"]].median()
+    for search, seconds, least in medians.itertuples(name=None):
+        print(
+            f"{search}: {seconds:.0f} s; at the rate of a large matrix product on every core its training would take "
+            f"{least:.0f} s ({least / seconds:.0%})"
+        )
 
 
 def _names(chosen: str, spec: Spec) -> list[str]:

@@ -15,7 +15,8 @@ from benchmark.training.setup import TrainingSetup
 from benchmark.training.trainers import UPDATES
 from benchmark.workers.arithmetic import worker_arithmetic
 from ganzoo.registry import find_variant
-from tools.performance.limits import limits, work_of_a_step
+from tools.performance.limits import Work, limits, work_of_a_step
+from tools.performance.plain_loop import PlainLoop
 
 # Past the recording of gradients and the capture of graphs.
 WARM_UP_STEPS = 40
@@ -32,7 +33,9 @@ class CohortRate:
         method: How.
         members: How many together.
         member_steps_per_second: Discriminator updates a second of all members, each with a generator update.
-        operations_share: Of the operations a second of a large matrix product, in [0, 1].
+        operations_share: Of the operations a second of a large matrix product, in [0, 1]; of all that is computed, the
+            zeros of convolutions that are matrix products among them.
+        needed_share: The same of the operations that the networks' layers ask for as they are written.
         bytes_share: Of the bytes a second of a large copy; above 1 where a processor's cache serves many of them.
     """
 
@@ -41,6 +44,7 @@ class CohortRate:
     members: int
     member_steps_per_second: float
     operations_share: float
+    needed_share: float
     bytes_share: float
 
 
@@ -69,7 +73,8 @@ def _rows(
         variant = find_variant(name)
         setup = TrainingSetup.of(variant, images, spec.budget.images_a_batch(variant.batch_size), steps=10**9)
         settings = variant.defaults.present() | {"n_critic": 1.0}
-        work = work_of_a_step(Cohort(setup, [TrialConfig(name, "trial", 0, spec.seed, settings)], BURST, "looped"))
+        alone = TrialConfig(name, "trial", 0, spec.seed, settings)
+        done, needed = work_of_one(setup, alone)
         for method in UPDATES:
             for size in sizes:
                 members = [TrialConfig(name, "trial", row, spec.seed + row, settings) for row in range(size)]
@@ -77,8 +82,18 @@ def _rows(
                     rate = size * _steps_per_second(Cohort(setup, members, BURST, method))
                 except torch.OutOfMemoryError:
                     break
-                shares = rate * work.operations / most.operations, rate * work.moved / most.moved
-                yield CohortRate(name, method, size, rate, *shares)
+                shares = (each / most.operations for each in (done.operations, needed.operations))
+                operations, layers = (rate * share for share in shares)
+                yield CohortRate(name, method, size, rate, operations, layers, rate * done.moved / most.moved)
+
+
+def work_of_one(setup: TrainingSetup, config: TrialConfig) -> tuple[Work, Work]:
+    """What a step of one member asks of a device as it is done here, and as a plain loop of its layers does it."""
+    cohort = Cohort(setup, [config], BURST, "looped")
+    cohort.advance(WARM_UP_STEPS)
+    plain = PlainLoop(setup, config)
+    plain.advance(1)
+    return work_of_a_step(cohort.advance, WARM_UP_STEPS), work_of_a_step(plain.advance, 1)
 
 
 def _steps_per_second(cohort: Cohort) -> float:

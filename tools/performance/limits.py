@@ -12,8 +12,6 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from benchmark.training.cohort import Cohort
-
 # Large enough that starting the kernel does not count, small enough for any machine.
 COPIED_BYTES = {"cpu": 2**28, "cuda": 2**31}
 MATRIX_SIDE = {"cpu": 1024, "cuda": 8192}
@@ -60,11 +58,16 @@ def _wait(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def work_of_a_step(cohort: Cohort) -> Work:
-    """What the next discriminator step of a cohort, with the generator updates that follow it, asks of a device."""
-    done = max(member.steps_done for member in cohort.members)
+def work_of_a_step(advance: Callable[[int], object], done: int) -> Work:
+    """What the next discriminator step, with the generator updates that follow it, asks of a device.
+
+    Args:
+        advance: Trains to a discriminator update. A cohort records its gradients in its first steps, which is work of
+            its own.
+        done: Discriminator updates that were made.
+    """
     with _Counter() as counter:
-        cohort.advance(done + 1)
+        advance(done + 1)
     return Work(counter.operations, counter.moved)
 
 

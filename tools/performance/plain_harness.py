@@ -95,7 +95,7 @@ class PlainSearch:
         budget = self._spec.budget
         seed = derive_seed(self._spec.seed, kind, number)
         config = TrialConfig(self._variant.name, "trial", number, seed, chosen)
-        loop = PlainLoop(self._setup, config)
+        loop = PlainLoop(self._setup, config, fused=True)
         real = load_split(self._spec.dataset, split, self._folder, self._spec.resolution)
         score = float("nan")
         with mlflow.start_run(run_name=f"{self._variant.name}-{kind}-{number}", nested=True):

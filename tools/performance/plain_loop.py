@@ -28,10 +28,21 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 }
 
 
-def optimiser(variant: Variant, module: nn.Module, settings: Mapping[str, float], lr: str) -> torch.optim.Optimizer:
-    """A variant's optimiser of a module's parameters; `lr` names its learning rate in the settings."""
+def optimiser(
+    variant: Variant, module: nn.Module, settings: Mapping[str, float], lr: str, *, fused: bool = False
+) -> torch.optim.Optimizer:
+    """A variant's optimiser of a module's parameters.
+
+    Args:
+        variant: Names it.
+        module: Whose parameters.
+        settings: Hyperparameters by name.
+        lr: Which of them is its learning rate.
+        fused: Whether Adam is one kernel for all parameters: quicker, and rounded otherwise.
+    """
     if variant.optimiser == "adam":
-        return torch.optim.Adam(module.parameters(), settings[lr], betas=(settings["beta1"], settings["beta2"]))
+        betas = (settings["beta1"], settings["beta2"])
+        return torch.optim.Adam(module.parameters(), settings[lr], betas=betas, fused=fused)
     return torch.optim.RMSprop(module.parameters(), settings[lr], alpha=settings["beta2"])
 
 
@@ -49,6 +60,7 @@ class PlainLoop:
         setup: Variant, data, batch size and length; of its model nothing but shape and type is used.
         config: Hyperparameters and seed.
         penalties: How each penalty is computed, by name.
+        fused: Whether Adam is one kernel for all parameters.
 
     Attributes:
         generator: As trained so far.
@@ -59,7 +71,12 @@ class PlainLoop:
     """
 
     def __init__(
-        self, setup: TrainingSetup, config: TrialConfig, penalties: Mapping[str, Penalise] = PENALTIES
+        self,
+        setup: TrainingSetup,
+        config: TrialConfig,
+        penalties: Mapping[str, Penalise] = PENALTIES,
+        *,
+        fused: bool = False,
     ) -> None:
         self._setup, self._data, self._dtype, self._penalties = setup, setup.data, setup.model.dtype, penalties
         device, variant = setup.data.images.device, setup.model.variant
@@ -73,8 +90,8 @@ class PlainLoop:
         spectral = variant.constraint is SPECTRAL_NORMALISATION
         self._norms = normalise_spectrally(self.discriminator, streams) if spectral else []
         self._optimisers = {
-            "generator": optimiser(variant, self.generator, own, "lr_generator"),
-            "discriminator": optimiser(variant, self.discriminator, own, "lr_discriminator"),
+            "generator": optimiser(variant, self.generator, own, "lr_generator", fused=fused),
+            "discriminator": optimiser(variant, self.discriminator, own, "lr_discriminator", fused=fused),
         }
         update_schedule = UpdateSchedule(
             hyperparameters.discriminator_steps_per_generator_step, hyperparameters.generator_steps_per_turn

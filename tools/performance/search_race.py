@@ -5,13 +5,19 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import pandas as pd
+
 from benchmark.spec import Spec
+from tools.performance.study_limit import seconds_at_the_limit
 
 OURS = "from benchmark.cli import main; main()"
+# The plain harness neither races nor tries candidates again, and draws none of the paper's settings twice.
+WITHOUT_RACE = ("final.candidates=1", 'final.settings=["found"]')
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,8 @@ class Lap:
         repeat: From 0; sides alternate.
         seconds: Wall time of the command, start-up and tracking included.
         runs_per_hour: Trials and final runs that it went through.
+        limit_seconds: What the training of our side takes at the cores' rate of a large matrix product: see
+            `tools.performance.study_limit`; NaN of the plain side, and on a GPU.
     """
 
     side: str
@@ -31,6 +39,7 @@ class Lap:
     repeat: int
     seconds: float
     runs_per_hour: float
+    limit_seconds: float = nan
 
 
 @dataclass(frozen=True)
@@ -65,12 +74,14 @@ def race(spec: Spec, course: Course, repeats: int, *, pruning: bool) -> Iterator
     runs = len(course.variants) * (spec.budget.trials + spec.final.seeds)
     commands = {
         "plain": _plain(course, pruning=pruning),
-        "ganbench": _ours(course, pruning=pruning),
+        "ganbench": _ours(course, spec, pruning=pruning),
     }
     for repeat in range(repeats):
         for side, command in commands.items():
-            seconds = _time(command)
-            yield Lap(side, pruning, repeat, seconds, runs / seconds * 3600)
+            with TemporaryDirectory() as folder:
+                seconds = _time(command, folder)
+                limit = _limit(Path(folder), spec) if side == "ganbench" and course.device == "cpu" else nan
+            yield Lap(side, pruning, repeat, seconds, runs / seconds * 3600, limit)
 
 
 def _plain(course: Course, *, pruning: bool) -> list[str]:
@@ -79,17 +90,22 @@ def _plain(course: Course, *, pruning: bool) -> list[str]:
     return [*module, *told, *course.overrides]
 
 
-def _ours(course: Course, *, pruning: bool) -> list[str]:
-    all_overrides = [*course.overrides, *(() if pruning else ("pruner.percentile=100",))]
+def _ours(course: Course, spec: Spec, *, pruning: bool) -> list[str]:
+    same = (*WITHOUT_RACE, f"final.most_seeds={spec.final.seeds}")
+    all_overrides = [*course.overrides, *same, *(() if pruning else ("pruner.percentile=100",))]
     settings = [word for override in all_overrides for word in ("--set", override)]
     chosen = ["--study", str(course.study), "--variant", ",".join(course.variants), "--device", course.device]
     return [sys.executable, "-c", OURS, "run", *chosen, *settings]
 
 
-def _time(command: list[str]) -> float:
+def _time(command: list[str], folder: str) -> float:
     # Each side decides on its threads itself.
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
-    with TemporaryDirectory() as folder:
-        started = perf_counter()
-        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
-        return perf_counter() - started
+    started = perf_counter()
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return perf_counter() - started
+
+
+def _limit(folder: Path, spec: Spec) -> float:
+    (runs,) = folder.glob("runs/reports/*/runs.csv")
+    return seconds_at_the_limit(pd.read_csv(runs), spec, folder / "data")

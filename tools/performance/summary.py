@@ -4,25 +4,30 @@ from pathlib import Path
 
 import pandas as pd
 
-SIDES = ("plain", "ganbench")
+SIDES = ("plain", "processes", "ganbench")
 
 
 def ratios(measured: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
-    """How many times the plain side's value ours is.
+    """How many times the plain sides' values ours is.
 
     Args:
-        measured: One row a measurement, with columns `by`, side, repeat and `value`.
+        measured: One row a measurement, with columns `by`, side, repeat and `value`; of the sides of `SIDES` at least
+            "plain" and "ganbench".
         by: What to compare apart.
         value: The higher the better.
 
     Returns:
-        One row for each of `by`: the medians of both sides, the ratio of the medians, and the lowest and the highest
-        ratio of measurements of the same repeat.
+        One row for each of `by`: the medians of the sides, the ratio of ours to the plain one, and the lowest and the
+        highest ratio of measurements of the same repeat; then, if plain loops ran in several processes, the ratio to
+        these as `to_processes`.
     """
     wide = measured.pivot_table(index=[by, "repeat"], columns="side", values=value, sort=False)
+    there = [side for side in SIDES if side in wide]
     each = (wide["ganbench"] / wide["plain"]).groupby(level=0, sort=False)
     medians = wide.groupby(level=0, sort=False).median()
-    table = medians[list(SIDES)].assign(ratio=medians["ganbench"] / medians["plain"], low=each.min(), high=each.max())
+    table = medians[there].assign(ratio=medians["ganbench"] / medians["plain"], low=each.min(), high=each.max())
+    if "processes" in there:
+        table = table.assign(to_processes=medians["ganbench"] / medians["processes"])
     return table.reset_index()
 
 

@@ -1,4 +1,4 @@
-"""Discriminator steps a second of each variant: a plain loop against cohorts, both with all cores of the machine."""
+"""Discriminator steps a second of each variant: plain loops against cohorts, all with all cores of the machine."""
 
 import multiprocessing
 import os
@@ -34,7 +34,7 @@ class Rate:
 
     Attributes:
         variant: What trained.
-        side: "plain" or "ganbench".
+        side: "plain", one process with all threads; "processes", a plain loop a core; or "ganbench".
         repeat: From 0; sides alternate.
         member_steps_per_second: Discriminator updates a second, of all processes together.
     """
@@ -74,14 +74,16 @@ def measure(spec: Spec, variants: Sequence[str], machine: Machine, repeats: int)
         machine: What both sides may use.
         repeats: Measurements a side.
     """
-    with _processes(1, {}) as plain, _processes(machine.processes, ALLOCATOR) as ours:
+    count = machine.processes
+    with _processes(1, {}) as plain, _processes(count, {}) as several, _processes(count, ALLOCATOR) as ours:
+        sides = {"plain": (plain, 1), "processes": (several, count), "ganbench": (ours, count)}
+        if count == 1:
+            del sides["processes"]
         for variant in variants:
             for repeat in range(repeats):
-                alone = plain.submit(steps_per_second, "plain", spec, variant, machine).result()
-                yield Rate(variant, "plain", repeat, alone)
-                side = ("ganbench", spec, variant, machine)
-                together = [ours.submit(steps_per_second, *side) for _ in range(machine.processes)]
-                yield Rate(variant, "ganbench", repeat, sum(each.result() for each in together))
+                for side, (pool, number) in sides.items():
+                    asked = [pool.submit(steps_per_second, side, spec, variant, machine) for _ in range(number)]
+                    yield Rate(variant, side, repeat, sum(each.result() for each in asked))
 
 
 @contextmanager
@@ -101,15 +103,16 @@ def _processes(count: int, environment: dict[str, str]) -> Iterator[ProcessPoolE
 
 def steps_per_second(side: str, spec: Spec, variant: str, machine: Machine) -> float:
     """How many steps of single models this process makes, with the paper's settings and both players in turn."""
-    with worker_arithmetic() if side == "ganbench" else _all_cores():
+    threads = {"plain": cores(), "processes": 1}
+    with worker_arithmetic() if side == "ganbench" else _threads(threads[side]):
         return _timed(side, spec, variant, machine)
 
 
 @contextmanager
-def _all_cores() -> Iterator[None]:
-    """As PyTorch computes where nobody set anything."""
+def _threads(count: int) -> Iterator[None]:
+    """With as many threads; as many as there are cores is how PyTorch computes where nobody set anything."""
     before = torch.get_num_threads()
-    torch.set_num_threads(cores())
+    torch.set_num_threads(count)
     try:
         yield
     finally:
@@ -117,7 +120,7 @@ def _all_cores() -> Iterator[None]:
 
 
 def _timed(side: str, spec: Spec, variant: str, machine: Machine) -> float:
-    trainer = _plain(spec, variant, machine) if side == "plain" else _cohort(spec, variant, machine)
+    trainer = _cohort(spec, variant, machine) if side == "ganbench" else _plain(spec, variant, machine)
     members = 1 if isinstance(trainer, PlainLoop) else len(trainer.members)
     steps = WARM_UP_STEPS
     trainer.advance(steps)
@@ -132,7 +135,7 @@ def _timed(side: str, spec: Spec, variant: str, machine: Machine) -> float:
 
 def _plain(spec: Spec, name: str, machine: Machine) -> PlainLoop:
     setup = _setup(spec, name, machine)
-    return PlainLoop(setup, _assignments(spec, setup, 1)[0])
+    return PlainLoop(setup, _assignments(spec, setup, 1)[0], fused=True)
 
 
 def _cohort(spec: Spec, name: str, machine: Machine) -> Cohort:

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmark.datasets.catalog import load_split
+from benchmark.records import TrialConfig
 from benchmark.spec import Spec
+from benchmark.training.setup import TrainingSetup
 from benchmark.training.trainers import UPDATES
+from ganzoo.registry import find_variant
 from tools.performance import cohort_table
 from tools.performance.cohort_table import table
 from tools.performance.limits import Work
@@ -31,6 +35,24 @@ def test_every_method_and_size_is_measured_and_held_against_the_limit(tmp_path: 
     moved = {row.bytes_share * 1e8 / row.member_steps_per_second for row in rows}
     assert max(operations) == pytest.approx(min(operations))
     assert max(moved) == pytest.approx(min(moved))
+
+
+def test_recording_is_no_step_and_the_zeros_of_matrices_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cohort_table, "WARM_UP_STEPS", 8)
+    images = load_split("digits", "train", tmp_path, 8)
+    works = {}
+    for name in ("gan-mlp", "dcgan"):
+        variant = find_variant(name)
+        setup = TrainingSetup.of(variant, images, 8, steps=10**9)
+        config = TrialConfig(name, "trial", 0, 0, variant.defaults.present() | {"n_critic": 1.0})
+        works[name] = cohort_table.work_of_one(setup, config)
+        assert setup.recorded  # its gradients were recorded before the step that is counted
+    done, needed = works["gan-mlp"]
+    assert done.operations == needed.operations  # dense layers are what they are
+    done, needed = works["dcgan"]
+    assert 1 < done.operations / needed.operations < 4  # of convolutions that are written as larger matrices
 
 
 def test_what_does_not_fit_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

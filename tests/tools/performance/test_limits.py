@@ -49,7 +49,7 @@ def test_operations_of_a_step_by_hand(members: int, method: str, cohort: Callabl
     first = sum(generator) + 2 * (3 * sum(discriminator) - discriminator[0])
     # Generated images pass both; then gradients of all that both layers read but the latents, and of G's weights.
     second = 3 * sum(generator) - generator[0] + 2 * sum(discriminator)
-    work = work_of_a_step(trained)
+    work = work_of_a_step(trained.advance, 0)
     assert work.operations == 2 * BATCH * members * (first + second)
 
 
@@ -57,14 +57,14 @@ def test_recorded_gradients_ask_for_the_same_operations(cohort: Callable[..., Co
     computed, recorded = cohort(1, "looped"), cohort(1, "looped", steps=1000)
     recorded.advance(5)
     assert all(gradients.program is not None for gradients in recorded.setup.recorded.values())
-    assert work_of_a_step(recorded).operations == work_of_a_step(computed).operations
+    assert work_of_a_step(recorded.advance, 5).operations == work_of_a_step(computed.advance, 0).operations
 
 
 def test_a_step_reads_and_writes_more_than_its_weights(cohort: Callable[..., Cohort]) -> None:
     trained = cohort(1, "looped")
     weights = trained.stacked.generator.weights.numel() + trained.stacked.discriminator.weights.numel()
     # Adam alone reads weights, gradients and two moments.
-    assert work_of_a_step(trained).moved > 4 * 4 * weights
+    assert work_of_a_step(trained.advance, 0).moved > 4 * 4 * weights
 
 
 def test_a_device_does_something(monkeypatch: pytest.MonkeyPatch) -> None:

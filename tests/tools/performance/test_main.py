@@ -73,3 +73,10 @@ def test_the_parent_is_looked_at_in_order(study: Path, monkeypatch: pytest.Monke
     run(study, trials="500,50")
     assert looks == [("wgan-gp", (50, 500))]
     assert (study.parent / "out" / "parent.csv").is_file()
+
+
+def test_the_limit_is_told_of_our_side_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("with its pruner", 100.0, None), ("with its pruner", 50.0, 20.0), ("with its pruner", 70.0, 16.0)]
+    command._tell_the_limit(pd.DataFrame(rows, columns=["search", "seconds", "limit_seconds"]))
+    told = "at the rate of a large matrix product on every core its training would take 18 s (30%)"
+    assert capsys.readouterr().out == f"with its pruner: 60 s; {told}\n"

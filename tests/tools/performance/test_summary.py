@@ -32,6 +32,16 @@ def test_medians_their_ratio_and_the_spread_of_the_repeats() -> None:
     assert table.iloc[1]["ratio"] == 4.0
 
 
+def test_a_third_side_has_a_ratio_of_its_own() -> None:
+    several = pd.DataFrame([("b", "processes", 0, 15.0), ("a", "processes", 0, 8.0)], columns=MEASURED.columns)
+    table = ratios(pd.concat([MEASURED, several]), "variant", "rate")
+    assert table.columns.tolist() == [
+        *("variant", "plain", "processes", "ganbench", "ratio", "low", "high", "to_processes"),
+    ]
+    assert table["to_processes"].tolist() == [2.0, 0.5]
+    assert "to_processes" not in ratios(MEASURED, "variant", "rate")
+
+
 def test_the_plot_is_a_file_that_browsers_draw(tmp_path: Path) -> None:
     write_plot(ratios(MEASURED, "variant", "rate"), "variant", "rate", tmp_path / "rates.svg")
     drawn = (tmp_path / "rates.svg").read_text(encoding="utf-8")
