@@ -49,6 +49,29 @@ def choose_device(name: str) -> "torch.device":
     return device
 
 
+def choose_devices(names: str) -> "tuple[torch.device, ...]":
+    """The devices that a study spreads its workers over: all of one kind, each once.
+
+    Args:
+        names: With commas between, as in "cuda:0,cuda:2". "auto" is every GPU that CUDA_VISIBLE_DEVICES leaves, or the
+            CPU where there is none; "cuda" is every GPU.
+
+    Raises:
+        UserError: if one is not here, or they are of several kinds.
+    """
+    import torch
+
+    found: dict[torch.device, None] = {}
+    for name in map(str.strip, str(names).split(",")):
+        device = choose_device(name)
+        every = device.type == "cuda" and device.index is None
+        indices = range(torch.cuda.device_count()) if every else [device.index]
+        found |= dict.fromkeys(device if index is None else torch.device(device.type, index) for index in indices)
+    if len({device.type for device in found}) > 1:
+        raise UserError(f"device {shown(names)}: must be of one kind, so that all runs are rounded alike")
+    return tuple(found)
+
+
 def device_name(device: "torch.device") -> str:
     """The product name of a GPU, or the processor's."""
     if device.type == "cuda":
@@ -85,11 +108,12 @@ def _git(folder: Path, *words: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
 
-def describe(device: "torch.device", method: str, precision: str, gradients: str) -> dict[str, str]:
+def describe(device: "torch.device", place: str, method: str, precision: str, gradients: str) -> dict[str, str]:
     """Everything that a record keeps of where it came from.
 
     Args:
         device: That it trains on.
+        place: Which of several it is, as torch names it.
         method: How the members of a cohort were trained together.
         precision: Of products and convolutions in training, as a spec asks for it.
         gradients: Whether they were played back from a recording in the end, or computed by autograd.
@@ -97,6 +121,7 @@ def describe(device: "torch.device", method: str, precision: str, gradients: str
     return {
         "device": device_name(device),
         "device_type": device.type,
+        "device_place": place,
         "method": method,
         "precision": precision if device.type == "cuda" else "float32",
         "gradients": gradients,

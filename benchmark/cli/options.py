@@ -31,6 +31,14 @@ SetOption = Annotated[
     ),
 ]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 ...", autocompletion=completion.devices)]
+DevicesOption = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="auto (every GPU, or the CPU), cpu, cuda, cuda:0,cuda:2 ...: a worker each.",
+        autocompletion=completion.devices,
+    ),
+]
 ScaleOption = Annotated[
     int, typer.Option(min=0, max=64, help="How many times images are magnified; 0: as their size asks for.")
 ]

@@ -9,7 +9,7 @@ import typer
 
 from benchmark.addresses import STORAGE, check, redacted
 from benchmark.cli.console import for_people, is_quiet, say
-from benchmark.cli.options import DeviceOption, SetOption, StudyOption, VariantOption
+from benchmark.cli.options import DevicesOption, SetOption, StudyOption, VariantOption
 from benchmark.cli.report import hold_to_disk, report_and_log, show_finished, write_and_print
 from benchmark.cli.sync import sync_command
 from benchmark.cli.verdict import Finished, print_verdict
@@ -42,7 +42,7 @@ def run(
     study: StudyOption = "digits",
     variant: VariantOption = None,
     workers: Annotated[int, typer.Option(min=0, max=4096, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
-    device: DeviceOption = "auto",
+    device: DevicesOption = "auto",
     overrides: SetOption = None,
     storage: StorageOption = None,
     checkpoint_seconds: Annotated[

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from benchmark.environment import choose_device, cores
+from benchmark.environment import choose_devices, cores
 from benchmark.errors import UserError
 from benchmark.files import sweep
 from benchmark.folders import staying
@@ -37,8 +37,8 @@ class Resources:
     """What a study may use.
 
     Attributes:
-        workers: Processes; one a core on a CPU and one a GPU if 0.
-        device: "auto", "cpu", "cuda", "cuda:1" ...
+        workers: Processes, spread over the devices; one a core on a CPU and one a GPU if 0.
+        device: As `benchmark.environment.choose_devices` reads it: "auto", "cpu", "cuda", "cuda:0,cuda:2" ...
         storage_url: Optuna's database; None for the journal file.
         tracking_uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
         checkpoint_seconds: How long runs train at most between two checkpoints; no result depends on it.
@@ -124,14 +124,17 @@ def run_study(
     variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
-    device = choose_device(resources.device)
+    devices = choose_devices(resources.device)
     if resources.system_metrics:
         sampling_seconds()  # what is wrong with it is said before anything is measured
-    check_compiler(spec, str(device))
-    workers = resources.workers or (1 if device.type == "cuda" else cores())
-    settings = StudySettings(spec, paths, str(device), resources.storage_url, resources.checkpoint_seconds)
+    check_compiler(spec, devices[0].type)
+    on_cpu = devices[0].type == "cpu"
+    workers = resources.workers or (cores() if on_cpu else len(devices))
+    settings = StudySettings(spec, paths, str(devices[0]), resources.storage_url, resources.checkpoint_seconds)
+    # Each worker of a GPU has its share of the cores; on the CPU itself there is one place unless some are named.
+    threads, places = 1 if on_cpu else max(1, cores() // workers), tuple(map(str, devices))
     try:
-        with ProcessPool(workers, threads=1 if device.type == "cpu" else cores()) as pool:
+        with ProcessPool(workers, threads, devices=() if places == ("cpu",) else places) as pool:
             return _run(settings, variants, resources, pool, callbacks)
     except UserError:
         raise

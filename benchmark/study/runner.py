@@ -17,7 +17,7 @@ from benchmark.study.earlier import earlier_record
 from benchmark.study.final_race import FinalRace
 from benchmark.study.search import Search, open_storage
 from benchmark.study.variant_study import VariantStudy
-from benchmark.workers.events import Ended, Event, Pool, RungReached, Started, Stepped, TaskFailed
+from benchmark.workers.events import DeviceLost, Ended, Event, Pool, RungReached, Started, Stepped, TaskFailed
 from benchmark.workers.task import CHECKPOINT_SECONDS, CohortTask
 from ganzoo.variant import Variant
 
@@ -78,6 +78,7 @@ class Study:
             RungReached: self._on_rung,
             Ended: self._on_ended,
             TaskFailed: self._on_failed,
+            DeviceLost: self._on_device_lost,
         }
 
     def run(self, preparation: Preparation, before: Sequence[Callable[[], None]] = ()) -> None:
@@ -218,6 +219,9 @@ class Study:
         self._callbacks.on_run_end(record, self._settings.work / record.config.label)
         if last_of_batch:
             self._go_on(study)
+
+    def _on_device_lost(self, event: DeviceLost) -> None:
+        self._callbacks.on_notice(f"device {event.device} is lost: {event.message}; what others are left go on")
 
     def _on_failed(self, event: TaskFailed) -> None:
         task, members = event.task, len(event.task.configs)

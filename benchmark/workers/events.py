@@ -63,7 +63,25 @@ class TaskFailed:
     log: str = ""
 
 
-Event = Started | Stepped | RungReached | Ended | TaskDone | TaskFailed
+@dataclass(frozen=True)
+class Ready:
+    """A worker can compute on its device."""
+
+
+@dataclass(frozen=True)
+class DeviceLost:
+    """Nothing can be computed on a device any more; its workers are gone, and their tasks go to the others.
+
+    Attributes:
+        device: As torch names it.
+        message: Why, in one line.
+    """
+
+    device: str
+    message: str
+
+
+Event = Started | Stepped | RungReached | Ended | TaskDone | TaskFailed | DeviceLost
 
 
 class Pool(Protocol):

@@ -3,11 +3,12 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, cycle, islice
 from math import inf
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -15,8 +16,9 @@ from multiprocessing.context import ForkServerProcess
 from time import monotonic
 from typing import Any
 
+from benchmark.errors import UserError
 from benchmark.workers.errand import MOST_LOSSES, Errand, Result, start_process
-from benchmark.workers.events import Event, RungReached, Started, Stepped, TaskDone, TaskFailed
+from benchmark.workers.events import DeviceLost, Event, Ready, RungReached, Started, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import Fault
 from benchmark.workers.sockets import shorten_addresses
 from benchmark.workers.task import CohortTask
@@ -68,6 +70,8 @@ def _forget_another_s_server() -> None:
 class _Worker:
     process: ForkServerProcess
     pipe: Connection
+    device: str
+    ready: bool  # until then a worker that dies says something of its device, not of its task
     task: CohortTask | None = None
 
     @property
@@ -87,13 +91,18 @@ class ProcessPool:
         workers: How many processes at most; none is started before it has something to do.
         threads: CPU threads of each.
         watchdog: Says which of them stand still; these are ended, so that their tasks go to fresh ones.
+        devices: Over which workers are spread, as torch names them; one that falls out takes its workers along. None:
+            every worker computes where its task says.
 
     Attributes:
         size: Processes at most.
     """
 
-    def __init__(self, workers: int, threads: int, watchdog: Watchdog | None = None) -> None:
+    def __init__(
+        self, workers: int, threads: int, watchdog: Watchdog | None = None, devices: Sequence[str] = ()
+    ) -> None:
         self.size = workers
+        self._places = Counter(islice(cycle(devices or ("",)), workers))
         self._threads = threads
         self._watchdog = watchdog or Watchdog()
         self._errands: list[Errand[Any]] = []
@@ -183,20 +192,23 @@ class ProcessPool:
             worker = next((worker for worker in self._workers if worker.task is None), None) or self._spawn()
             if worker is None:
                 return
-            *_, worker.task = heappop(self._queue)
+            *_, task = heappop(self._queue)
+            worker.task = replace(task, device=worker.device) if worker.device else task
             self._watchdog.heard(worker.pid)
             with suppress(OSError):
                 worker.pipe.send(worker.task)
             yield Started(worker.task)
 
     def _spawn(self) -> _Worker | None:
-        if len(self._workers) == self.size:
+        free = self._places - Counter(worker.device for worker in self._workers)
+        if not free:
             return None
+        device = max(free, key=free.__getitem__)
         warm_up()
         ours, theirs = self._context.Pipe()
-        process = start_process(self._context, serve, (theirs, self._threads), daemon=True)
+        process = start_process(self._context, serve, (theirs, self._threads, device), daemon=True)
         theirs.close()
-        self._workers.append(_Worker(process, ours))
+        self._workers.append(_Worker(process, ours, device, ready=not device))
         return self._workers[-1]
 
     def _receive(self, worker: _Worker) -> Iterator[Event]:
@@ -205,6 +217,12 @@ class ProcessPool:
         except (EOFError, OSError):
             yield from self._on_worker_death(worker)
             return
+        if isinstance(event, Ready):
+            worker.ready = True
+            return
+        if isinstance(event, DeviceLost):
+            yield from self._lose(event, self._remove(worker))
+            return
         if not isinstance(event, Stepped):  # so often, and whoever takes a step is seen to compute
             self._watchdog.heard(worker.pid)
         if isinstance(event, TaskDone | TaskFailed):
@@ -212,22 +230,39 @@ class ProcessPool:
         yield event
 
     def _on_worker_death(self, worker: _Worker) -> Iterator[Event]:
-        """A worker died: its task goes back to the head of the queue, unless it is what kills workers."""
+        """A worker died: its task goes back to the head of the queue, unless the task or the device kills workers."""
+        task, code = self._remove(worker), worker.process.exitcode
+        culprit = task.configs[0].label if worker.ready else worker.device
+        self._losses[culprit] = losses = self._losses.get(culprit, 0) + 1
+        if losses < MOST_LOSSES:
+            self.submit(task, inf)
+        elif not worker.ready:
+            told = f"{losses} workers died on it before their first task, the last with exit code {code}"
+            yield from self._lose(DeviceLost(worker.device, told), task)
+        else:
+            # The kernel kills who takes the last of the memory, and says no more than anyone else who kills.
+            fault: Fault = "memory" if code == -signal.SIGKILL else "environment"
+            yield TaskFailed(task, f"{losses} workers died on it, the last with exit code {code}", fault)
+
+    def _lose(self, lost: DeviceLost, task: CohortTask) -> Iterator[Event]:
+        """No worker is started on a device any more; the task of the one that met it waits for another's."""
+        self._places.pop(lost.device, None)  # others may have met it, too
+        self.submit(task, inf)
+        yield lost
+        if not self._places:
+            raise UserError(
+                f"no device is left: {lost.device}: {lost.message}; all runs are kept, and once that is mended, "
+                "the same command goes on"
+            )
+
+    def _remove(self, worker: _Worker) -> CohortTask:
+        """Forget a worker that has ended; the task that it had."""
         worker.process.join()
         worker.pipe.close()
         self._workers.remove(worker)
         self._watchdog.forget(worker.pid)
-        task = worker.task
-        assert task is not None
-        label = task.configs[0].label
-        self._losses[label] = self._losses.get(label, 0) + 1
-        if self._losses[label] < MOST_LOSSES:
-            self.submit(task, inf)
-            return
-        code = worker.process.exitcode
-        # The kernel kills who takes the last of the memory, and says no more than anyone else who kills.
-        fault: Fault = "memory" if code == -signal.SIGKILL else "environment"
-        yield TaskFailed(task, f"{self._losses[label]} workers died on it, the last with exit code {code}", fault)
+        assert worker.task is not None
+        return worker.task
 
     def _of(self, task: CohortTask) -> _Worker:
         return next(worker for worker in self._workers if worker.task is not None and worker.task == task)

@@ -94,7 +94,7 @@ class TrialRunner:
         self._cohort = cohort
         self._protocol = context.scorer.protocol
         self._source = InputSource(cohort.model, context.data.labels, member.streams)
-        self._spec = task.spec
+        self._spec, self._place = task.spec, task.device
         self._folder = folder_of(task, member.config)
         self._sources = sources_of(cohort.model.variant, task.spec)
         self._scored: list[RungRecord] = []
@@ -151,7 +151,11 @@ class TrialRunner:
             curves=self.member.curves.points(),
             costs=self._costs(),
             environment=describe(
-                self._cohort.device, self._cohort.method, self._spec.cohort.precision, self._cohort.setup.gradients
+                self._cohort.device,
+                self._place,
+                self._cohort.method,
+                self._spec.cohort.precision,
+                self._cohort.setup.gradients,
             ),
             study=self._folder.parent.name,
             sources=self._sources,

@@ -12,7 +12,7 @@ from benchmark.addresses import redacted
 from benchmark.processes import end_with_parent
 from benchmark.records import Split
 from benchmark.tracebacks import with_place, write_log
-from benchmark.workers.events import Ended, RungReached, Stepped, TaskDone, TaskFailed
+from benchmark.workers.events import DeviceLost, Ended, Ready, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import breaks_the_device, fault_of, one_line
 from benchmark.workers.sockets import has_room
 from benchmark.workers.stopping import Stopped, StopRequest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from benchmark.workers.context import WorkerContext
 
 
-def serve(pipe: Connection, threads: int) -> None:
+def serve(pipe: Connection, threads: int, device: str = "") -> None:
     """A worker's life.
 
     On SIGTERM it keeps checkpoints of what it trains, and ends.
@@ -30,6 +30,7 @@ def serve(pipe: Connection, threads: int) -> None:
     Args:
         pipe: Tasks and answers come through it, events go.
         threads: CPU threads to compute with.
+        device: All of its tasks', as torch names it: whether it computes is seen, and told, before the first.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop = StopRequest()
@@ -44,10 +45,26 @@ def serve(pipe: Connection, threads: int) -> None:
     contexts: dict[tuple[str, Split], WorkerContext] = {}
     # Asked to end, or its parent has.
     with suppress(Stopped, EOFError, BrokenPipeError, ConnectionResetError), worker_arithmetic(threads):
+        if device:
+            told = _seen(device)
+            pipe.send(told)
+            if isinstance(told, DeviceLost):
+                return
         while True:
             with stop.at_once():
                 task: CohortTask = pipe.recv()
             _serve_task(pipe, task, contexts, stop)
+
+
+def _seen(device: str) -> Ready | DeviceLost:
+    """Whether a device computes."""
+    import torch
+
+    try:
+        torch.zeros(1, device=device).add_(1).item()
+    except Exception as error:  # whatever a driver raises
+        return DeviceLost(device, one_line(error))
+    return Ready()
 
 
 def _failure(task: CohortTask, error: Exception) -> TaskFailed:

@@ -12,7 +12,16 @@ import pytest
 import torch
 
 from benchmark import environment
-from benchmark.environment import PACKAGES, choose_device, code_version, cores, describe, device_name, installed
+from benchmark.environment import (
+    PACKAGES,
+    choose_device,
+    choose_devices,
+    code_version,
+    cores,
+    describe,
+    device_name,
+    installed,
+)
 from benchmark.errors import UserError
 
 CPU = torch.device("cpu")
@@ -85,6 +94,26 @@ def test_a_device_that_computes_nothing_is_refused() -> None:
         choose_device("meta")
 
 
+def test_devices_are_named_with_commas_and_each_is_taken_once() -> None:
+    assert choose_devices("cpu") == (CPU,)
+    assert choose_devices("cpu:0, cpu:1,cpu:0") == (torch.device("cpu", 0), torch.device("cpu", 1))
+    assert choose_devices("auto") == choose_devices("cuda" if torch.cuda.is_available() else "cpu")
+    for name in ("cpu,banana", "cpu,", ""):
+        with pytest.raises(UserError, match=r"not found here; there is cpu"):
+            choose_devices(name)
+
+
+def test_every_gpu_is_taken_unless_some_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a host with three GPUs, of which this machine need not have any."""
+    monkeypatch.setattr(environment, "choose_device", lambda name: torch.device(name.replace("auto", "cuda")))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 3)
+    every = tuple(torch.device("cuda", index) for index in range(3))
+    assert choose_devices("auto") == choose_devices("cuda") == choose_devices("cuda:0,cuda") == every
+    assert choose_devices("cuda:2,cuda:0") == (every[2], every[0])
+    with pytest.raises(UserError, match=r"^device 'cuda:1,cpu': must be of one kind, so that all runs are rounded"):
+        choose_devices("cuda:1,cpu")
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_the_name_of_a_gpu_is_its_product_name() -> None:
@@ -102,7 +131,8 @@ def test_versions_of_packages() -> None:
 
 
 def test_a_description_holds_versions_device_and_method() -> None:
-    described = describe(CPU, "stacked", "tf32", "autograd")
+    described = describe(CPU, "cpu:1", "stacked", "tf32", "autograd")
+    assert described["device_place"] == "cpu:1"
     assert (described["method"], described["gradients"]) == ("stacked", "autograd")
     assert described["precision"] == "float32"  # TF32 is a GPU's
     assert (described["device"], described["device_type"]) == (device_name(CPU), "cpu")

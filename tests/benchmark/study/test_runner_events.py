@@ -17,7 +17,7 @@ from benchmark.records import Protocol, RungRecord, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
-from benchmark.workers.events import Ended, Event, RungReached, Started, Stepped, TaskFailed
+from benchmark.workers.events import DeviceLost, Ended, Event, RungReached, Started, Stepped, TaskFailed
 from benchmark.workers.faults import Fault
 from benchmark.workers.task import CohortTask, MemberStep, RungReport
 from ganzoo.registry import VARIANTS
@@ -95,6 +95,15 @@ def test_out_of_memory_halves_the_cohort_down_to_one_member(
     assert (record.state, record.message) == ("interrupted", "tried to allocate 3 GiB")
     assert TrialRecord.read(folder) is None  # it has not ended
     assert [r.config.label for r in observer.records] == ["gan-shallow-trial-0000"]
+
+
+def test_a_device_that_is_lost_is_told_and_ends_nothing(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver
+) -> None:
+    run_scripted([lambda tasks: DeviceLost("cuda:1", "RuntimeError: CUDA error: device unavailable")])
+    told = "device cuda:1 is lost: RuntimeError: CUDA error: device unavailable; what others are left go on"
+    assert observer.lines == [told]
+    assert observer.records == []
 
 
 def test_members_that_ended_are_not_run_again_after_out_of_memory(
