@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md against the tree, the import contracts and the groups of entry points."""
+"""docs/architecture.md against the tree, the import contracts and the groups of entry points."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ from benchmark.scoring.extractors.catalog import known_extractors
 from ganzoo import entry_points, registry
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PACKAGES = ("ganzoo", "benchmark", "reports", "tools")
 CONTRACTS = {"The house": "The house:", "The zoo": "The zoo:", "The report": "The report:"}
 # What is made when a study runs, and what stands for any name.

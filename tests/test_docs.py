@@ -48,7 +48,7 @@ TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding=
 # Pages that add a file to the tree, and a line by which it is found.
 ADDING = [name for name in pages() if any(block.is_added for block in blocks(page(name)))]
 SLUG = slugify(case="lower")
-EVERY_PAGE = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EVERY_PAGE = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EVERY_PAGE += sorted((ROOT / "examples").glob("*/README.md"))
 
 
@@ -141,7 +141,7 @@ def test_python_runs(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "toml")])
 def test_toml_is_a_spec_or_a_piece_of_one_or_of_a_package(name: str, tmp_path: Path) -> None:
-    known = set(re.findall(r"`(gan(?:zoo|bench)\.\w+)`", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")))
+    known = set(re.findall(r"`(gan(?:zoo|bench)\.\w+)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
     for block in of_kind(name, "toml"):
         found = tomllib.loads(block.text)
         if "project" in found:

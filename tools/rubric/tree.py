@@ -56,5 +56,5 @@ def uncited() -> list[str]:
 
 
 def way(text: str) -> int:
-    """Files that ARCHITECTURE.md asks to be opened from spec to report."""
+    """Files that docs/architecture.md asks to be opened from spec to report."""
     return len(re.findall(r"^\| \d+ \|", text, re.MULTILINE))
