@@ -141,7 +141,9 @@ def test_python_runs(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [name for name in pages() if of_kind(name, "toml")])
 def test_toml_is_a_spec_or_a_piece_of_one_or_of_a_package(name: str, tmp_path: Path) -> None:
-    known = set(re.findall(r"`(gan(?:zoo|bench)\.\w+)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    known = set(
+        re.findall(r"`(gan(?:zoo|bench)\.\w+)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    )
     for block in of_kind(name, "toml"):
         found = tomllib.loads(block.text)
         if "project" in found:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -30,6 +31,9 @@ from benchmark.workers.stopping import Terminated
 from benchmark.workers.task import CHECKPOINT_SECONDS
 from ganzoo.registry import find_variant, find_variants, known_variants
 from ganzoo.variant import Variant
+
+if TYPE_CHECKING:  # a finished study need not wait for it
+    import torch
 
 
 @dataclass(frozen=True)
@@ -128,13 +132,9 @@ def run_study(
     if resources.system_metrics:
         sampling_seconds()  # what is wrong with it is said before anything is measured
     check_compiler(spec, devices[0].type)
-    on_cpu = devices[0].type == "cpu"
-    workers = resources.workers or (cores() if on_cpu else len(devices))
     settings = StudySettings(spec, paths, str(devices[0]), resources.storage_url, resources.checkpoint_seconds)
-    # Each worker of a GPU has its share of the cores; on the CPU itself there is one place unless some are named.
-    threads, places = 1 if on_cpu else max(1, cores() // workers), tuple(map(str, devices))
     try:
-        with ProcessPool(workers, threads, devices=() if places == ("cpu",) else places) as pool:
+        with _pool(devices, resources.workers) as pool:
             return _run(settings, variants, resources, pool, callbacks)
     except UserError:
         raise
@@ -143,6 +143,15 @@ def run_study(
             raise
         reason = f"study {spec.study_id}: {one_line(error)}"
         raise UserError(f"{reason}; once that is mended, the same command goes on") from error
+
+
+def _pool(devices: "Sequence[torch.device]", workers: int) -> ProcessPool:
+    """As many workers over the devices, or as many as these have room for if 0."""
+    places = tuple(map(str, devices))
+    if devices[0].type == "cpu":
+        return ProcessPool(workers or cores(), threads=1, devices=() if places == ("cpu",) else places)
+    workers = workers or len(places)
+    return ProcessPool(workers, max(1, cores() // workers), devices=places)  # each has its share of the cores
 
 
 def _run(

@@ -25,7 +25,11 @@ def figures(root: Path) -> list[tuple[str, str, str]]:
     remarks = 100 * sum(module.comments for module in modules) / sum(module.lines for module in modules)
     return [
         ("entries at the root", str(len(entries(root, UNTRACKED))), "at most 14"),
-        ("files from spec to report", str(way((root / "docs" / "architecture.md").read_text(encoding="utf-8"))), "at most 8"),
+        (
+            "files from spec to report",
+            str(way((root / "docs" / "architecture.md").read_text(encoding="utf-8"))),
+            "at most 8",
+        ),
         ("lines of a module: median, most", f"{median(lines):g}, {max(lines)}", "at most 110, 300"),
         ("lines of a function: median, 95 %, most", _spread(lengths), "at most 12, 40"),
         ("functions of more than 6 parameters", _names(wide), "none but commands"),
