@@ -12,6 +12,7 @@ from benchmark.cli.info import doctor, parts, variants
 from benchmark.cli.init import init
 from benchmark.cli.models import register
 from benchmark.cli.output_options import QuietOption, with_output_options
+from benchmark.cli.plan import plan
 from benchmark.cli.prune import prune
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
@@ -28,7 +29,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-for command in (init, run, train, variants, parts, report, compare, ui, sync, sample, register, score, prune, doctor):
+for command in (
+    init,
+    plan,
+    run,
+    train,
+    variants,
+    parts,
+    report,
+    compare,
+    ui,
+    sync,
+    sample,
+    register,
+    score,
+    prune,
+    doctor,
+):
     app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))
 
 

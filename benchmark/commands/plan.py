@@ -1,0 +1,211 @@
+"""What a study is going to take, before anybody pays for it: from records of this machine, or a short measurement."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from statistics import mean, median
+from time import perf_counter
+
+from benchmark.environment import cores
+from benchmark.paths import Paths
+from benchmark.race.rules import stage_sizes
+from benchmark.records import TrialRecord
+from benchmark.spec import Spec
+from benchmark.study.time_left import SECONDS, SETTLED, STAY
+from benchmark.study.timetable import Course, Overheads, Timetable, played
+from ganzoo.variant import Variant
+
+# Of a processor, a run, by `make perf` on two cores: docs/performance.md. Start and end by the digits study's log.
+USUAL = Overheads(start=5.0, parent=0.12, end=3.0)
+RACED = ("final", "paper")
+WARM_UP_STEPS = 110  # past the recording of gradients
+MEASURED_SECONDS = 2.0
+BURST = 10
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a variant's runs take of one worker.
+
+    Attributes:
+        step_seconds: A discriminator update, with the generator's that follow it.
+        score_seconds: Sampling and scoring at a rung.
+        trial_seconds: A trial of this very study, pruned ones among them; NaN if none has ended.
+        source: Where that is known from, for people.
+    """
+
+    step_seconds: float
+    score_seconds: float
+    trial_seconds: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a study is expected to take.
+
+    Attributes:
+        courses: What each variant is going to run.
+        paces: By variant.
+        tables: With so many workers each, in order.
+    """
+
+    courses: tuple[Course, ...]
+    paces: dict[str, Pace]
+    tables: tuple[Timetable, ...]
+
+    @property
+    def runs(self) -> int:
+        """In all."""
+        return sum(course.runs for course in self.courses)
+
+
+def planned(
+    spec: Spec, variants: Sequence[Variant], workers: Sequence[int], paths: Paths, tell: Callable[[str], None]
+) -> Plan:
+    """Play a study through that need not have begun, on CPUs like this one.
+
+    Args:
+        spec: The study.
+        variants: Those to run.
+        workers: Numbers of workers, each of them a process with one core.
+        paths: Where records of this and other studies are.
+        tell: Told which variants are measured.
+
+    Raises:
+        UserError: if a variant must be measured, and its data cannot be had.
+    """
+    records = [*_records(spec, paths)]
+    paces = {variant.name: _known(spec, variant, records) for variant in variants}
+    unknown = [variant for variant in variants if paces[variant.name] is None]
+    scores = [pace.score_seconds for pace in paces.values() if pace]
+    for variant in unknown:
+        tell(f"measuring {variant.name}, of which no record is here")
+        paces[variant.name] = _measured(spec, variant, mean(scores) if scores else None)
+    known = {name: pace for name, pace in paces.items() if pace}
+    courses = expected_courses(spec, known)
+    tables = [played(courses, count, USUAL) for count in workers]
+    return Plan(tuple(courses), known, tuple(tables))
+
+
+def expected_courses(spec: Spec, paces: dict[str, Pace]) -> list[Course]:
+    """What variants are going to run: all trials of their searches, then as many seeds as races usually want."""
+    final, size = spec.final, spec.cohort.size
+    whole = {
+        name: pace.step_seconds * spec.budget.discriminator_steps + pace.score_seconds * len(spec.budget.rungs)
+        for name, pace in paces.items()
+    }
+    rounds = _rounds(spec, len(paces))
+    courses = []
+    for place, (name, pace) in enumerate(paces.items()):
+        trial = pace.trial_seconds if isfinite(pace.trial_seconds) else whole[name]
+        trials = [(trial,) * size] * (spec.budget.trials // size) + [(trial,) * (spec.budget.trials % size)]
+        candidates = [(whole[name],) * (final.candidates * final.candidate_seeds)] if final.candidates > 1 else []
+        search = (*(batch for batch in trials if batch), *candidates, (whole[name],) * final.seeds)
+        later = tuple((whole[name],) * runs if place < left else () for left, runs in rounds)
+        courses.append(Course(name, search, later))
+    return courses
+
+
+def replayed_courses(spec: Spec, records: Iterable[TrialRecord]) -> list[Course]:
+    """What the variants of a study did run, by its records, in seconds that it took."""
+    by_variant: dict[str, list[TrialRecord]] = {}
+    for record in records:
+        by_variant.setdefault(record.config.variant, []).append(record)
+    sizes = (0, *stage_sizes(spec.rules))
+    courses = []
+    for name, own in by_variant.items():
+        seconds = {(each.config.kind, each.config.number): _seconds(each) for each in own}
+        trials = sorted(number for kind, number in seconds if kind == "trial")
+        batches = [
+            tuple(seconds["trial", number] for number in trials[start : start + spec.cohort.size])
+            for start in range(0, len(trials), spec.cohort.size)
+        ]
+        candidates = tuple(value for (kind, _), value in seconds.items() if kind == "candidate")
+        raced = [(number, value) for (kind, number), value in seconds.items() if kind in RACED]
+        stages = [tuple(value for number, value in raced if low <= number < high) for low, high in pairwise(sizes)]
+        search = (*batches, *([candidates] if candidates else []), stages[0])
+        courses.append(Course(name, search, tuple(stages[1:])))
+    return courses
+
+
+def _rounds(spec: Spec, variants: int) -> list[tuple[int, int]]:
+    """Of each look at the race after the first finals: who is likely to be left, and how many runs each then makes."""
+    rules, found, still = spec.rules, [], float(variants * len(spec.final.settings))
+    for now, then in pairwise(stage_sizes(rules)):
+        still *= STAY[rules.looks_per_doubling]
+        if still < SETTLED:
+            break
+        found.append((round(still), then - now))
+    return found
+
+
+def _records(spec: Spec, paths: Paths) -> Iterable[TrialRecord]:
+    """Of runs that ended on a CPU, on the study's data, in any study here."""
+    for folder in sorted((paths.runs / "work").glob("*/*")):
+        record = TrialRecord.read(folder) if folder.is_dir() else None
+        if record and _is_alike(record, spec):
+            yield record
+
+
+def _is_alike(record: TrialRecord, spec: Spec) -> bool:
+    same_data = record.protocol.dataset == spec.dataset and spec.resolution in (0, record.protocol.resolution)
+    return same_data and record.environment.get("device_type") == "cpu" and "discriminator_steps" in record.costs
+
+
+def _known(spec: Spec, variant: Variant, records: Sequence[TrialRecord]) -> Pace | None:
+    batch = spec.budget.images_a_batch(variant.batch_size)
+    own = [each for each in records if each.config.variant == variant.name and _batch_of(each) == batch and each.rungs]
+    same = [each for each in own if each.study == spec.study_id]
+    found = same or own
+    if not found:
+        return None
+    trials = [_seconds(each) for each in same if each.config.kind == "trial"]
+    return Pace(
+        step_seconds=median(each.costs["train_seconds"] / each.costs["discriminator_steps"] for each in found),
+        score_seconds=median(each.costs["score_seconds"] / len(each.rungs) for each in found),
+        trial_seconds=mean(trials) if trials else float("nan"),
+        source=f"{len(found)} runs of {'this study' if same else 'other studies'}",
+    )
+
+
+def _batch_of(record: TrialRecord) -> int:
+    return round(record.costs["images_seen"] / record.costs["discriminator_steps"])
+
+
+def _seconds(record: TrialRecord) -> float:
+    return sum(record.costs.get(name, 0.0) for name in SECONDS)
+
+
+def _measured(spec: Spec, variant: Variant, score_seconds: float | None) -> Pace:
+    """A variant's pace by some seconds of training, and of scoring if nothing is known of that."""
+    from benchmark.commands.single_run import SingleRun, TrainSettings
+    from benchmark.commands.train import Trained
+
+    settings = TrainSettings(
+        batch_size=spec.budget.images_a_batch(variant.batch_size),
+        resolution=spec.resolution,
+        split=spec.train_split,
+        score=spec.score,
+    )
+    run = SingleRun.of(variant.name, spec.dataset, 10**9, spec.seed, "cpu", settings)
+    steps = WARM_UP_STEPS
+    run.advance(steps, lambda: None)
+    started = perf_counter()
+    while (passed := perf_counter() - started) < MEASURED_SECONDS:
+        steps += BURST
+        run.advance(steps, lambda: None)
+    if score_seconds is None:
+        trained = Trained(run, settings)
+        trained.score(spec.score.search_split)  # the real side is computed, or read
+        started = perf_counter()
+        trained.score(spec.score.search_split)
+        score_seconds = perf_counter() - started
+    return Pace(passed / (steps - WARM_UP_STEPS), score_seconds, float("nan"), "measured now")
+
+
+def sizes_up_to(workers: int) -> list[int]:
+    """Numbers of workers to compare: powers of two, and the one that is asked for, this machine's cores if 0."""
+    most = workers or cores()
+    return sorted({*(2**power for power in range(most.bit_length()) if 2**power <= most), most})
