@@ -2,28 +2,33 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 from typing import TypeVar
 
 from benchmark.errors import UserError
 from benchmark.plain_text import shown
 from ganzoo.names import unknown
+from ganzoo.unlisted import unlisted
 
 Entry = TypeVar("Entry")
 
 
-def look_up(kind: str, name: str, catalog: Mapping[str, Entry]) -> Entry:
+def look_up(kind: str, name: str, catalog: Mapping[str, Entry], lists: ModuleType | None = None) -> Entry:
     """The entry of a catalog called `name`.
 
     Args:
         kind: What the catalog holds, for the message.
         name: What was asked for.
         catalog: Entries by name, one or more.
+        lists: The module whose lines the catalog is made of, where somebody may have forgotten one.
 
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
     if isinstance(name, str) and name in catalog:
         return catalog[name]
+    if lists and isinstance(name, str) and (told := unlisted(name, lists)):
+        raise UserError(f"unknown {kind} {shown(name)}: {told}")
     raise UserError(unknown(kind, name if isinstance(name, str) else shown(name), catalog))
 
 

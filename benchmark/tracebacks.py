@@ -8,9 +8,10 @@ from types import FrameType
 
 import ganzoo
 from ganzoo.entry_points import own_packages
-from ganzoo.slips import explained, explained_anywhere
+from ganzoo.slips import attribute_of, explained, explained_anywhere, misfit_of
 
 OURS = frozenset({"benchmark", "ganzoo", "reports"})
+HARNESS = ("benchmark/", "reports/")
 _KEPT = "place_in_code"  # an attribute, which an exception takes along through a pipe, as it does not its traceback
 
 
@@ -41,6 +42,11 @@ def slip_of(error: BaseException) -> str:
         return f"{place}: {told}"
     if isinstance(error, SyntaxError) and place:
         return f"{place}: {error.msg}"
+    if place and not place.startswith(HARNESS) and (told := attribute_of(error)):
+        return f"{place}: {told}"
+    own, told = misfit_of(error, OURS | own_packages())
+    if own:
+        return f"{own}: {told}"
     known = OURS | own_packages()
     importing = [
         f"{_file(frame)}, line {line}"

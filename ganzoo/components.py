@@ -7,7 +7,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from ganzoo.names import short_repr
+from ganzoo.names import quoted, short_repr
+from ganzoo.slips import check_field
 
 Weights = dict[str, Tensor]
 Critic = Callable[[Tensor], Tensor]
@@ -120,8 +121,7 @@ class Loss:
         state: Initial value of each number that the loss remembers, by name.
         next_state: `(state, real_logits (N,), fake_logits (N,), settings) -> state` after a discriminator update, where
             state and settings (hyperparameters by name) are tensors ().
-        defaults: What its paper trains it with, by hyperparameter, where that is not the usual; and the
-            hyperparameters of its own.
+        defaults: What its paper trains it with, by hyperparameter, if that is not the usual; and those that it reads.
     """
 
     name: str
@@ -138,6 +138,12 @@ class Loss:
     next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = _same_state
     defaults: Mapping[str, float] = field(default_factory=dict)
     __repr__ = short_repr
+
+    def __post_init__(self) -> None:
+        owner = f"loss {quoted(self.name)}"
+        check_field(owner, "state", self.state, Mapping, 'numbers by name, as in {"balance": 0.0}')
+        for name, value in self.state.items():
+            check_field(owner, f"state[{name!r}]", value, (int, float), "a number")
 
 
 @dataclass(frozen=True)

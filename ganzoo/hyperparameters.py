@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from math import isfinite
 
 from ganzoo.names import quoted, unknown
+from ganzoo.slips import FieldError
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def check_domain(name: str, value: float) -> None:
         ValueError: naming the hyperparameter, the value and what is allowed.
     """
     if not (isfinite(value) and DOMAINS[name].contains(value)):
-        raise ValueError(f"{name} = {value}: must be {DOMAINS[name].allowed}")
+        raise FieldError(f"{name} = {value}: must be {DOMAINS[name].allowed}")
 
 
 def wrong_default(defaults: object) -> str:

@@ -4,11 +4,15 @@ import builtins
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from inspect import signature
 from traceback import walk_tb
+from types import FunctionType
 
+from ganzoo.definitions import file_of
 from ganzoo.names import did_you_mean, quoted
+from ganzoo.unlisted import unlisted_name
 
 # Where classes are that people's files make something of.
 MODULES = (
@@ -24,6 +28,7 @@ OURS = ("ganzoo", "benchmark")
 _CALL = re.compile(
     r"(\w+)\.__init__\(\) (?:got an unexpected keyword argument '(\w+)'|missing \d+ required [\w-]+ arguments?: (.+))"
 )
+_SIGNATURE = re.compile(r"(\w+)\(\) (?:takes |missing |got an unexpected keyword argument |got multiple values )")
 _IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _ATTRIBUTE = re.compile(r"module '([\w.]+)' has no attribute '(\w+)'")
 QUOTED = "'(\\w+)'"
@@ -63,6 +68,39 @@ def explained(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _of_module(error.name)
     return explained_anywhere(error)
+
+
+def attribute_of(error: BaseException) -> str:
+    """What is wrong where something has no attribute of a name; "" of any other error."""
+    if not isinstance(error, AttributeError) or error.name is None or error.obj is None:
+        return ""
+    known = [each for each in dir(error.obj) if not each.startswith("_")]
+    return f"{type(error.obj).__name__} has no {error.name}{_nearest(error.name, known)}"
+
+
+def misfit_of(error: BaseException, packages: Container[str]) -> tuple[str, str]:
+    """A function that was called otherwise than it was written: where it is, and what is wrong; "" and "" of any other.
+
+    Args:
+        error: Any.
+        packages: Top packages in whose modules functions are looked for.
+    """
+    found = _SIGNATURE.match(str(error)) if isinstance(error, TypeError) else None
+    named = [each for each in _functions(packages) if each.__name__ == found[1]] if found else []
+    if len(named) != 1:
+        return "", ""
+    (function,) = named
+    place = f"{file_of(sys.modules[function.__module__])}, line {function.__code__.co_firstlineno}"
+    return place, f"{error}; it has {signature(function)}"
+
+
+def _functions(packages: Container[str]) -> Iterator[FunctionType]:
+    """Every function that is written at the top of a module."""
+    for name, module in [*sys.modules.items()]:
+        if name.partition(".")[0] in packages:
+            for each in [*vars(module).values()]:
+                if isinstance(each, FunctionType) and each.__module__ == name:
+                    yield each
 
 
 def explained_anywhere(error: BaseException) -> str:
@@ -110,6 +148,8 @@ def _of_fields(name: str, given: str | None, lacking: str | None) -> str:
 def _of_name(name: str, module: str) -> str:
     if module.partition(".")[0] not in OURS or module not in sys.modules:
         return ""
+    if told := unlisted_name(name, sys.modules[module]):
+        return f"{module} has no {name}: {told}"
     known = [each for each in vars(sys.modules[module]) if not each.startswith("_")]
     return f"{module} has no {name}{_nearest(name, known)}"
 

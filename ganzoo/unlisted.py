@@ -14,21 +14,39 @@ def unlisted(name: str, package: ModuleType) -> str:
     Nothing is imported.
 
     Args:
-        name: That is unknown.
-        package: As in `ganzoo.losses`.
+        name: By which something is asked for, that is unknown.
+        package: That lists parts, as `ganzoo.losses`, or a module that does, as `benchmark.datasets.built_in`.
 
     Returns:
         As in "ganzoo/losses/margin.py has it, and no line of ganzoo/losses/__init__.py imports that file"; "" if no
         such file names it.
     """
-    written = re.compile(rf"""(?:\bname\s*=|\()\s*(["']){re.escape(name)}\1""")
-    for folder in package.__path__:
-        for file in sorted(Path(folder).glob("*.py")):
-            module = f"{package.__name__}.{file.stem}"
+    return _of_file(re.compile(rf"""(?:\bname\s*=|\()\s*(["']){re.escape(name)}\1"""), package)
+
+
+def unlisted_name(name: str, package: ModuleType) -> str:
+    """The same of a name in Python, as in "MARGIN"."""
+    return _of_file(re.compile(rf"^{re.escape(name)}\s*[:=]", re.MULTILINE), package)
+
+
+def _of_file(written: re.Pattern[str], package: ModuleType) -> str:
+    for folder in _folders(package):
+        for file in sorted(folder.glob("*.py")):
+            module = f"{_package_name(package)}.{file.stem}"
             if module not in sys.modules and file.stem != "__init__" and written.search(_text(file)):
-                own = file_of(package).replace("__init__", file.stem)
+                own = f"{_package_name(package).replace('.', '/')}/{file.name}"
                 return f"{own} has it, and no line of {file_of(package)} imports that file"
     return ""
+
+
+def _folders(catalog: ModuleType) -> list[Path]:
+    """Where the files lie that a catalog lists: of a package, or beside a module."""
+    found = getattr(catalog, "__path__", None)
+    return [*map(Path, found)] if found else [Path(str(catalog.__file__)).parent]
+
+
+def _package_name(catalog: ModuleType) -> str:
+    return catalog.__name__ if hasattr(catalog, "__path__") else catalog.__name__.rpartition(".")[0]
 
 
 def _text(file: Path) -> str:

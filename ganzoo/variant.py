@@ -108,6 +108,13 @@ class Variant:
             check_field(owner, field, value, tuple, allowed)
             for each in value:
                 check_field(owner, field, each, kind, allowed)
+        numbers = {"latent_size": (self.latent_size, 1), "batch_size": (self.batch_size, 2)}
+        if self.source_run.epochs is not None:
+            numbers["source_run.epochs"] = (self.source_run.epochs, 1)
+        for field, (number, least) in numbers.items():
+            check_field(owner, field, number, int, f"a whole number of {least} or more")
+            if number < least:
+                raise FieldError(f"{owner}: {field} = {number}: must be a whole number of {least} or more")
         if self.optimiser not in OPTIMISERS:
             known = ", ".join(map(repr, OPTIMISERS))
             raise FieldError(f"{owner}: optimiser = {quoted(self.optimiser)}: must be one of {known}")

@@ -87,7 +87,7 @@ def find_dataset(name: str) -> Dataset:
     known = known_datasets()
     if name not in known and os.path.isdir(name):  # noqa: PTH112, whose way raises for a long name before Python 3.14
         raise UserError(f"dataset {shown(name)}: no data set of that name; the folder is written {PREFIX}{name}")
-    return look_up("dataset", name, known)
+    return look_up("dataset", name, known, built_in)
 
 
 def check_folder(name: str) -> None:

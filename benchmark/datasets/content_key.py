@@ -27,7 +27,11 @@ def content_key(dataset: Dataset, data: Path, side: int, maker: str = "") -> str
     Raises:
         UserError: if a file cannot be had or read.
     """
-    files = sorted(dataset.files(data))
+    files = list(dataset.files(data))
+    for file in files:
+        if not isinstance(file, Path):
+            raise UserError(f"dataset {dataset.name!r}: its files give {file!r}; must be pathlib.Path each")
+    files.sort()
     root = dataset.home or (os.path.commonpath([file.parent for file in files]) if files else "")
     kind = dataset.name.partition(":")[0]  # a folder keeps its key when it moves
     digest = hashlib.sha256(f"{VERSION} {kind} {side}{maker and f' {maker}'}\n".encode())

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from benchmark.datasets.origin import Origin
 from benchmark.errors import UserError
 from benchmark.records import Split
+from ganzoo.names import quoted
+from ganzoo.slips import FieldError
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -65,7 +67,13 @@ class Content:
 
     @classmethod
     def of(cls, images: Pixels, labels: Labels, classes: int) -> "Content":
-        """Content that is in memory: images (N, C, H, W) and labels (N,)."""
+        """Content that is in memory: images (N, C, H, W) and labels (N,).
+
+        Raises:
+            UserError: if there are not as many of both.
+        """
+        if len(images) != len(labels):
+            raise UserError(f"{len(images)} images and {len(labels)} labels: a data set has one label an image")
         return cls(labels, classes, lambda start, stop: images[start:stop], ready=True)
 
 
@@ -126,6 +134,13 @@ class Dataset:
     read: Callable[[Path, Split, int], Content]
     problem: Callable[[Path], str | None]
     home: Path | None = None
+
+    def __post_init__(self) -> None:
+        owner, module = f"dataset {quoted(self.name)}", "benchmark.datasets.dataset"
+        usual = {"files": f", as {module}.no_files", "read": "", "problem": f", as {module}.nothing_missing"}
+        for name, example in usual.items():
+            if not callable(value := getattr(self, name)):
+                raise FieldError(f"{owner}: {name} = {quoted(value)}: must be a function{example}")
 
 
 def nothing_missing(data: Path) -> None:

@@ -19,6 +19,9 @@ def held_to_rules(content: Content, name: str) -> Content:
     Raises:
         UserError: if its labels are not what they must be; its parts raise it if images are not.
     """
+    if not isinstance(content, Content):
+        given = f"of type {type(content).__name__}"
+        raise UserError(f"dataset {name}: what its read gives is {given}; must be a Content, as Content.of makes one")
     labels = np.asarray(content.labels)
     if labels.dtype != np.int64 or labels.ndim != 1:
         given = f"{labels.dtype} {tuple(labels.shape)}"

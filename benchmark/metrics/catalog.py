@@ -40,7 +40,7 @@ def find_metric(name: str) -> Metric:
     Raises:
         UserError: with one line that lists the known names and the nearest.
     """
-    return look_up("metric", name, known_metrics())
+    return look_up("metric", name, known_metrics(), metrics)
 
 
 def default_metrics() -> tuple[str, ...]:

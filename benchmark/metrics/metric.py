@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import NoneType
 
 from benchmark.metrics.comparison import Comparison
 from ganzoo.names import quoted
@@ -37,6 +38,10 @@ class Column:
     lowest: float | None = None
     is_ratio: bool = False
     is_tabled: bool = True
+
+    def __post_init__(self) -> None:
+        owner, allowed = f"column {quoted(self.label)}", "True, False, or None where neither end is better"
+        check_field(owner, "lower_is_better", self.lower_is_better, (bool, NoneType), allowed)
 
     @property
     def better(self) -> str:
@@ -73,6 +78,10 @@ class Metric:
     def __post_init__(self) -> None:
         owner, column = f"metric {quoted(self.name)}", "a benchmark.metrics.metric.Column"
         check_field(owner, "columns", self.columns, Mapping, f"a dictionary, {column} by name")
+        known = ", ".join(f"Need.{each.name}" for each in Need)
+        check_field(owner, "needs", self.needs, tuple, f"a tuple of {known}, as in (Need.LABELS,)")
+        for need in self.needs:
+            check_field(owner, "needs", need, Need, f"a tuple of {known}, as in (Need.LABELS,)")
         for name, each in self.columns.items():
             check_field(
                 owner, f"columns[{name!r}]", each, Column, f"{column}, as in Column('Label', '', lower_is_better=True)"

@@ -27,8 +27,8 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
     """The generator of a finished run.
 
     Args:
-        run: The path of a generator.safetensors, an MLflow run id, a run's label as in `dcgan-final-0001`, or a
-            variant's name, which means its first final run.
+        run: The path of a generator.safetensors, or of a folder that holds one; an MLflow run id, a run's label as in
+            `dcgan-final-0001`, or a variant's name, which means its first final run.
         spec: The study that labels belong to.
         paths: Where things lie.
         uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
@@ -39,6 +39,8 @@ def find_generator(run: str, spec: Spec, paths: Paths, uri: str | None) -> Saved
     """
     if run.endswith(".safetensors"):
         return read_generator(Path(run))
+    if "/" in run and is_file(Path(run) / GENERATOR_FILE):
+        return read_generator(Path(run) / GENERATOR_FILE)
     name = _canonical(run)
     if name == run and Path(run).suffix and is_file(Path(run)):
         raise UserError(f"{run}: a file, and no generator, which is a .safetensors; ganbench score reads images")

@@ -4,7 +4,7 @@ What breaks a rule would train all the same, and its scores would mean something
 wrote the part.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -19,6 +19,7 @@ from benchmark.training.weight_rules import (
     check_schedule,
     check_tensor,
     check_tensors,
+    undeclared,
 )
 from ganzoo.components import Augmentation, Component, Loss, Penalty, Weights
 from ganzoo.definitions import definition_of, file_of
@@ -57,7 +58,7 @@ def check_parts(
             _check_generator(variant, generator, images, labels)
             logits = _checked_logits(variant, discriminator, images, labels)
         with _placed(variant.loss):
-            _check_loss(variant.loss, logits)
+            _check_loss(variant.loss, logits, variant.defaults.present())
         for penalty in variant.penalties:
             with _placed(penalty):
                 _check_penalty(penalty, images)
@@ -65,7 +66,7 @@ def check_parts(
             with _placed(augmentation):
                 _check_augmentation(augmentation, images)
         with _placed(variant.constraint):
-            check_constraint(variant.constraint, discriminator)
+            check_constraint(variant.constraint, discriminator, variant.defaults.present())
         with _placed(variant.schedule):
             check_schedule(variant.schedule)
         if averaging := variant.averaging:
@@ -135,28 +136,42 @@ def _checked_logits(variant: Variant, discriminator: nn.Module, images: Tensor, 
     return logits
 
 
-def _check_loss(loss: Loss, logits: Tensor) -> None:
+def _check_loss(loss: Loss, logits: Tensor, hyperparameters: Container[str]) -> None:
     given = (logits, logits.flip(0))
     state = {name: logits.new_tensor(value) for name, value in loss.state.items()}
     for player, function in (("discriminator", loss.discriminator), ("generator", loss.generator)):
-        part, of_logits = f"loss {loss.name!r}: its function of the {player}", partial(function, **state)
-        _check_shape(part, call(part, of_logits, given), logits, "of logits", "one value an image, not their mean")
-        check_mapped(part, of_logits, given)
+        part, of_tensors = f"loss {loss.name!r}: its function of the {player}", _with_state(function, state)
+        tensors = (*given, *state.values())
+        _check_shape(part, call(part, of_tensors, tensors), logits, "of logits", "one value an image, not their mean")
+        check_mapped(part, of_tensors, tensors)
     part = f"loss {loss.name!r}: its output"
     check_tensor(part, call(part, loss.output, (logits,)), logits, "one value a logit")
-    _check_next_state(loss, state, given)
+    _check_next_state(loss, state, given, hyperparameters)
 
 
-def _check_next_state(loss: Loss, state: Weights, logits: tuple[Tensor, Tensor]) -> None:
+def _with_state(function: Callable[..., Tensor], state: Weights) -> Callable[..., Tensor]:
+    """A loss's function of logits and, after them, of its state, which it takes by name."""
+    return lambda real, fake, *held: function(real, fake, **dict(zip(state, held, strict=True)))
+
+
+def _check_next_state(
+    loss: Loss, state: Weights, logits: tuple[Tensor, Tensor], hyperparameters: Container[str]
+) -> None:
     part, settings = f"loss {loss.name!r}: its next_state", {name: logits[0].new_tensor(0.5) for name in SCALARS}
 
-    def following(*tensors: Tensor) -> object:
+    def following(*tensors: Tensor) -> Weights:
         (real, fake), held = tensors[:2], dict(zip(state, tensors[2:], strict=False))
         return loss.next_state(held, real, fake, dict(zip(SCALARS, tensors[2 + len(state) :], strict=True)))
 
     given = (*logits, *state.values(), *settings.values())
-    check_tensors(part, call(part, following, given), state, "one number for each that `state` has")
+    found = call(part, following, given)
+    check_tensors(part, found, state, "one number for each that `state` has")
     check_mapped(part, following, given)
+    for name in settings:
+        without = {other: each * torch.nan if other == name else each for other, each in settings.items()}
+        read = following(*logits, *state.values(), *without.values())
+        if name not in hyperparameters and any(not torch.equal(read[each], found[each]) for each in state):
+            raise undeclared(part, name)
 
 
 def _check_penalty(penalty: Penalty, images: Tensor) -> None:

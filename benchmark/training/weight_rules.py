@@ -4,7 +4,7 @@ As those of `benchmark.training.part_rules`, they are tried out before anything 
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +17,16 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 0.999)
 UPDATES = (1.0, 2.0, 1000.0)
 
 
-def check_constraint(constraint: Constraint, discriminator: nn.Module) -> None:
+def check_constraint(constraint: Constraint, discriminator: nn.Module, given: Container[str]) -> None:
     """Try a constraint out on a discriminator's first weights, which are left as they are.
 
+    Args:
+        constraint: Which.
+        discriminator: Whose weights.
+        given: Names of the hyperparameters that its variant has.
+
     Raises:
-        UserError: with one line that names the function, what it gave and what is allowed.
+        UserError: with one line that names the function, what it gave or lacks and what is allowed.
     """
     owner = f"constraint {constraint.name!r}"
     weights = {name: each.detach() for name, each in discriminator.named_parameters()}
@@ -30,14 +35,37 @@ def check_constraint(constraint: Constraint, discriminator: nn.Module) -> None:
     state = _tried_state(owner, constraint, weights)
     constrained = _tried_passes(owner, constraint, weights, state)
     flat = torch.cat([each.flatten() for each in weights.values()])
-    part, given = f"{owner}: its project", (flat, flat.new_tensor([0.01]))
-    check_tensor(part, call(part, constraint.project, given), flat, "as many weights as there are")
-    check_mapped(part, constraint.project, given)
+    _check_project(f"{owner}: its project", constraint, flat, given)
     if constraint.regularise:
         part, of_tensors = f"{owner}: its regularise", _by_name(constraint.regularise, constrained)
+        if "constraint_weight" not in given:
+            raise undeclared(part, "constraint_weight")
         tensors = tuple(constrained.values())
         check_tensor(part, call(part, of_tensors, tensors), flat.sum(), "one number for all weights")
         check_mapped(part, of_tensors, tensors)
+
+
+def undeclared(part: str, name: str) -> UserError:
+    """What is said of a part that reads a hyperparameter which nothing gives: it would be 0."""
+    return UserError(f"{part} reads {name}, and nothing gives a default of it; say defaults={{{name!r}: ...}}")
+
+
+def _check_project(part: str, constraint: Constraint, flat: Tensor, given: Container[str]) -> None:
+    """A projection is called with the weights of all runs that train together, a row each."""
+    rows, clips = torch.stack([flat, 2 * flat + 1]), flat.new_tensor([[0.01], [0.02]])
+    together = call(part, constraint.project, (rows, clips))
+    check_tensor(part, together, rows, "as many weights as there are, a run a row")
+    for row in range(len(rows)):
+        alone = constraint.project(rows[row : row + 1], clips[row : row + 1])
+        check_tensor(part, alone, rows[:1], "as many weights as there are, a run a row")
+        if not torch.allclose(alone[0], together[row], equal_nan=True):
+            raise UserError(
+                f"{part} gives a run other weights beside another run than alone; must look at each row (..., P) by "
+                "itself, as weights.norm(dim=-1, keepdim=True) does"
+            )
+    unknown = constraint.project(rows, torch.full_like(clips, math.nan))
+    if "clip" not in given and not torch.equal(unknown, together):
+        raise undeclared(part, "clip")
 
 
 def check_schedule(schedule: Schedule) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from benchmark.addresses import redacted
 from benchmark.processes import end_with_parent
 from benchmark.records import Split
-from benchmark.tracebacks import with_place, write_log
+from benchmark.tracebacks import slip_of, with_place, write_log
 from benchmark.workers.events import DeviceLost, Ended, Ready, RungReached, Stepped, TaskDone, TaskFailed
 from benchmark.workers.faults import breaks_the_device, fault_of, one_line
 from benchmark.workers.sockets import has_room
@@ -72,7 +72,7 @@ def _failure(task: CohortTask, error: Exception) -> TaskFailed:
     log = ""
     with suppress(OSError):  # there may be no room for it
         log = str(write_log(redacted("".join(traceback.format_exception(error))), task.errors))
-    return TaskFailed(task, with_place(one_line(error), error), "code", log)
+    return TaskFailed(task, slip_of(error) or with_place(one_line(error), error), "code", log)
 
 
 def _serve_task(

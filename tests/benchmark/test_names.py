@@ -1,3 +1,6 @@
+import importlib
+from pathlib import Path
+
 import pytest
 
 from benchmark.errors import UserError
@@ -60,3 +63,18 @@ def test_what_is_no_name_is_refused(given: object) -> None:
 def test_a_list_in_the_place_of_a_name_is_one_line() -> None:
     with pytest.raises(UserError, match=r"^unknown dataset \"\['mnist'\]\": did you mean 'mnist'\?"):
         look_up("dataset", ["mnist"], CATALOG)  # type: ignore[arg-type]
+
+
+def test_a_file_that_no_catalog_lists_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "my_sets"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "blobs.py").write_text('BLOBS = Dataset("blobs", 8)\n')
+    monkeypatch.syspath_prepend(tmp_path)
+    lists = importlib.import_module("my_sets")
+    told = "unknown dataset 'blobs': my_sets/blobs.py has it, and no line of my_sets/__init__.py imports that file"
+    with pytest.raises(UserError) as refused:
+        look_up("dataset", "blobs", {"digits": 1}, lists)
+    assert str(refused.value) == told
+    with pytest.raises(UserError, match=r"unknown dataset 'blob': did you mean"):
+        look_up("dataset", "blob", {"digits": 1}, lists)

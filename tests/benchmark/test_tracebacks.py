@@ -119,11 +119,31 @@ def test_a_name_that_nothing_has_is_a_slip_wherever_it_is_met(own: ModuleType) -
     assert slip_of(raised_by(lambda: eval("margn"))) == ""  # of no file of a part's
 
 
-def test_a_file_that_is_no_python_is_a_slip(own: ModuleType, tmp_path: Path) -> None:
-    (tmp_path / "my_package" / "margin.py").write_text("x = 1\ny = (]\n")
+def test_what_an_object_does_not_have_is_a_slip_in_a_part_s_file(own: ModuleType) -> None:
+    (Path(str(own.__file__)).parent / "norms.py").write_text("import torch\ndef f():\n    return torch.ones(2).nrm()\n")
     importlib.invalidate_caches()
-    found = slip_of(raised_by(lambda: importlib.import_module("my_package.margin")))
-    assert found == "margin.py, line 2: closing parenthesis ']' does not match opening parenthesis '('"
+    function = importlib.import_module("my_package.norms").f
+    assert slip_of(raised_by(function)) == "my_package/norms.py, line 3: Tensor has no nrm; did you mean 'norm'?"
+    assert slip_of(raised_by(lambda: HINGE.nme)) == ""  # of nobody's part
+
+
+def test_a_function_that_is_called_otherwise_than_it_is_written_is_told_with_its_file(own: ModuleType) -> None:
+    error = raised_by(lambda: own.discriminator(1, 2, balance=3))
+    assert slip_of(error) == (
+        "my_package/losses.py, line 3: discriminator() got an unexpected keyword argument 'balance'; "
+        "it has (real_logits, fake_logits)"
+    )
+    assert slip_of(raised_by(lambda: own.generator(1))).startswith(
+        "my_package/losses.py, line 5: generator() missing 1 required positional argument: 'fake_logits'; it has "
+    )
+    assert slip_of(raised_by(lambda: int(1, 2, 3))) == ""
+
+
+def test_a_file_that_is_no_python_is_a_slip(own: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "my_package" / "broken.py").write_text("x = 1\ny = (]\n")
+    importlib.invalidate_caches()
+    found = slip_of(raised_by(lambda: importlib.import_module("my_package.broken")))
+    assert found == "broken.py, line 2: closing parenthesis ']' does not match opening parenthesis '('"
 
 
 def test_a_slip_of_no_file_that_is_imported_is_none(own: ModuleType) -> None:

@@ -11,7 +11,7 @@ import pytest
 import ganzoo
 from ganzoo import registry
 from ganzoo.registry import find_variant
-from ganzoo.unlisted import unlisted
+from ganzoo.unlisted import unlisted, unlisted_name
 
 FILES = {
     "__init__.py": "from my_zoo.listed import LISTED as LISTED\n",
@@ -46,6 +46,17 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
 )
 def test_the_file_that_has_a_name_is_told(package: ModuleType, name: str, told: str) -> None:
     assert unlisted(name, package) == told
+
+
+def test_a_name_in_python_is_looked_for_too(package: ModuleType) -> None:
+    told = "my_zoo/margin.py has it, and no line of my_zoo/__init__.py imports that file"
+    assert unlisted_name("MARGIN", package) == told
+    assert unlisted_name("MARG", package) == unlisted_name("LISTED", package) == ""
+
+
+def test_a_module_may_list_the_files_beside_it(package: ModuleType) -> None:
+    listing = sys.modules["my_zoo.listed"]
+    assert unlisted("margin", listing) == "my_zoo/margin.py has it, and no line of my_zoo/listed.py imports that file"
 
 
 def test_a_file_that_cannot_be_read_is_passed_over(package: ModuleType) -> None:

@@ -16,7 +16,7 @@ from ganzoo.penalties import CONSISTENCY, GRADIENT_PENALTY, R1
 from ganzoo.priors import NORMAL
 from ganzoo.registry import VARIANTS
 from ganzoo.slips import FieldError
-from ganzoo.variant import OPTIMISERS, Variant
+from ganzoo.variant import OPTIMISERS, SourceRun, Variant
 
 GAN, WGAN_GP = VARIANTS["gan-mlp"], VARIANTS["wgan-gp"]
 PLAIN = Variant("plain", GAN.architecture, GAN.loss, NORMAL, 2, "rmsprop", 4, Hyperparameters(1e-3, 1e-3, 0.9), "none")
@@ -58,6 +58,10 @@ def test_a_weight_without_a_penalty_is_refused() -> None:
             "augmentations = [<penalty r1>]: must be a tuple of ganzoo.components.Augmentation, ",
         ),
         ({"averaging": "ema"}, "averaging = 'ema': must be a ganzoo.components.Averaging, or None"),
+        ({"latent_size": "32"}, "latent_size = '32': must be a whole number of 1 or more"),
+        ({"latent_size": 0}, "latent_size = 0: must be a whole number of 1 or more"),
+        ({"batch_size": 1}, "batch_size = 1: must be a whole number of 2 or more"),
+        ({"source_run": SourceRun(epochs=0)}, "source_run.epochs = 0: must be a whole number of 1 or more"),
         ({"optimiser": "adamw"}, "optimiser = 'adamw': must be one of 'adam', 'rmsprop'"),
     ],
 )

@@ -59,3 +59,9 @@ def test_a_made_set_has_that_of_its_name_and_side_and_of_who_makes_it(tmp_path):
     keys = [content_key(TRIANGLES, tmp_path, 28), content_key(TRIANGLES, tmp_path, 28, "0123456789abcdef")]
     texts = ["2 triangles 28\n", "2 triangles 28 0123456789abcdef\n"]
     assert keys == [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
+
+
+def test_files_are_paths(tmp_path) -> None:
+    own = replace(DIGITS, name="mine", files=lambda data: ["a.npy"])
+    with pytest.raises(UserError, match=r"^dataset 'mine': its files give 'a.npy'; must be pathlib.Path each$"):
+        content_key(own, tmp_path, 8)

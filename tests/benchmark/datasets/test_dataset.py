@@ -6,7 +6,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from benchmark.datasets.dataset import Content, Pixels, UnreadableFilesError, joined, no_files, nothing_missing
+from benchmark.datasets.dataset import (
+    Content,
+    Dataset,
+    Pixels,
+    UnreadableFilesError,
+    joined,
+    no_files,
+    nothing_missing,
+)
+from benchmark.errors import UserError
+from ganzoo.slips import FieldError
 
 
 def images(*values: int) -> Pixels:
@@ -65,3 +75,23 @@ def test_what_cannot_be_read_is_said_of_the_first_and_counted_and_survives_anoth
 def test_a_set_that_is_made_needs_no_files(tmp_path) -> None:
     assert nothing_missing(tmp_path) is None
     assert no_files(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"files": None}, "files = None: must be a function, as benchmark.datasets.dataset.no_files"),
+        ({"read": 3}, "read = 3: must be a function"),
+        ({"problem": ""}, "problem = '': must be a function, as benchmark.datasets.dataset.nothing_missing"),
+    ],
+)
+def test_what_a_set_does_is_functions(given: dict[str, object], told: str) -> None:
+    whole = {"files": no_files, "read": lambda data, split, side: content(1), "problem": nothing_missing}
+    with pytest.raises(FieldError) as refused:
+        Dataset("mine", 8, "these tests", **(whole | given))  # type: ignore[arg-type]
+    assert str(refused.value) == f"dataset 'mine': {told}"
+
+
+def test_there_is_a_label_for_each_image() -> None:
+    with pytest.raises(UserError, match=r"^2 images and 1 labels: a data set has one label an image$"):
+        Content.of(images(1, 2), np.zeros(1, dtype=np.int64), 3)

@@ -71,6 +71,14 @@ def test_labels_of_another_kind(labels: np.ndarray, told: str) -> None:
 
 
 def test_other_counts_of_images_and_labels() -> None:
-    content = held_to_rules(Content.of(images(5, 1, 8, 8), LABELS, 3), "'mine', test")
+    given = images(5, 1, 8, 8)
+    content = held_to_rules(Content(LABELS, 3, lambda start, stop: given[start:stop]), "'mine', test")
     with pytest.raises(UserError, match=r"^dataset 'mine', test: it gives 5 images for 6 labels$"):
         content.part(0, 6)
+
+
+def test_what_is_read_is_a_content() -> None:
+    told = "dataset 'mine', train: what its read gives is of type ndarray; must be a Content, as Content.of makes one"
+    with pytest.raises(UserError) as refused:
+        held_to_rules(images(2, 1, 8, 8), "'mine', train")  # type: ignore[arg-type]
+    assert str(refused.value) == told

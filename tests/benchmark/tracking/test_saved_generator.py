@@ -142,3 +142,9 @@ def test_a_damaged_copy_is_not_drawn_from(finished: FinishedStudy, tmp_path: Pat
     own.write_bytes(damaged)
     with pytest.raises(UserError, match=r"not a generator that a run of this benchmark saved: its digest is another"):
         find_generator(label, finished.spec, paths, uri)
+
+
+def test_a_folder_that_holds_a_generator_is_one(finished: FinishedStudy, tmp_path: Path) -> None:
+    run = finished.work / f"{finished.sound[0]}-final-0000"
+    given = find_generator(f"{run}", finished.spec, Paths(tmp_path, tmp_path / "data"), None)
+    assert given.variant.name == finished.sound[0]

@@ -311,6 +311,29 @@ def test_what_a_loss_remembers_and_shows(changed: dict[str, object], told: str) 
     assert refusal(variant(loss=own)) == f"loss 'own': its {told}"
 
 
+def test_a_loss_decides_by_no_number_that_it_remembers() -> None:
+    def deciding(real: Tensor, fake: Tensor, balance: Tensor) -> Tensor:
+        return fake if balance > 0.5 else -fake
+
+    own = replace(LOSS, state={"balance": 0.0}, discriminator=lambda real, fake, balance: fake, generator=deciding)
+    told = refusal(variant(loss=own))
+    assert told.startswith("loss 'own': its function of the generator decides by a tensor's values")
+
+
+def test_a_hyperparameter_that_a_loss_reads_has_a_default() -> None:
+    own = replace(
+        LOSS,
+        discriminator=lambda real, fake, k: fake - real,
+        generator=lambda real, fake, k: -fake,
+        state={"k": 0.0},
+        next_state=lambda state, real, fake, settings: {"k": state["k"] + settings["balance_gain"]},
+    )
+    told = "reads balance_gain, and nothing gives a default of it; say defaults={'balance_gain': ...}"
+    assert refusal(variant(loss=own)) == f"loss 'own': its next_state {told}"
+    given = replace(VARIANTS["wgan-gp"].defaults, balance_gain=0.1)
+    assert Model.of(variant(loss=own, defaults=given), SHAPE, torch.float32).variant.loss is own
+
+
 def test_parts_that_see_no_images_are_tried_out_too() -> None:
     bad = {
         "constraint": Constraint("own", "these tests", regularise=lambda weights: 1.0),  # type: ignore[arg-type, return-value]

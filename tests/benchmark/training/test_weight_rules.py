@@ -10,6 +10,7 @@ from benchmark.errors import UserError
 from benchmark.training.weight_rules import check_averaging, check_constraint, check_schedule
 from ganzoo.averaging import EXPONENTIAL_AVERAGE
 from ganzoo.components import Averaging, Constraint, Schedule, Weights
+from ganzoo.hyperparameters import NAMES
 from ganzoo.registry import BUILT_IN
 
 OWN = Constraint("own", "these tests")
@@ -31,12 +32,12 @@ def per_matrix(weights: Weights, generator: torch.Generator) -> Weights:
 def test_the_zoo_s_constraints_keep_the_rules(name: str) -> None:
     network = critic()
     before = [each.clone() for each in network.parameters()]
-    check_constraint(BUILT_IN.constraint[name], network)
+    check_constraint(BUILT_IN.constraint[name], network, NAMES)
     assert all(map(torch.equal, before, network.parameters()))
 
 
 def test_without_weights_there_is_nothing_to_hold() -> None:
-    check_constraint(replace(OWN, project=lambda weights, clip: weights[1:]), nn.Identity())
+    check_constraint(replace(OWN, project=lambda weights, clip: weights[1:]), nn.Identity(), NAMES)
 
 
 def test_a_sound_one_is_tried_on_what_it_asked_for() -> None:
@@ -46,7 +47,7 @@ def test_a_sound_one_is_tried_on_what_it_asked_for() -> None:
         seen.append((set(weights), set(state)))
         return halved(weights, state)
 
-    check_constraint(replace(OWN, initial_state=per_matrix, reparametrise=reparametrise), critic())
+    check_constraint(replace(OWN, initial_state=per_matrix, reparametrise=reparametrise), critic(), NAMES)
     assert seen[0] == ({"0.weight", "0.bias", "1.weight", "1.bias"}, {"0.weight", "1.weight"})
 
 
@@ -83,8 +84,8 @@ def test_a_sound_one_is_tried_on_what_it_asked_for() -> None:
             "cannot; use torch.where, and keep values in tensors",
         ),
         (
-            {"project": lambda weights, clip: weights[1:]},
-            "project gives (18,); must be (19,): as many weights as there are",
+            {"project": lambda weights, clip: weights[..., 1:]},
+            "project gives (2, 18); must be (2, 19): as many weights as there are, a run a row",
         ),
         (
             {"project": lambda weights, clip: weights.clamp_(0, 1)},
@@ -99,8 +100,36 @@ def test_a_sound_one_is_tried_on_what_it_asked_for() -> None:
 )
 def test_constraints(functions: dict[str, object], told: str) -> None:
     with pytest.raises(UserError) as refused:
-        check_constraint(replace(OWN, **functions), critic())  # type: ignore[arg-type]
+        check_constraint(replace(OWN, **functions), critic(), NAMES)  # type: ignore[arg-type]
     assert str(refused.value) == f"constraint 'own': its {told}"
+
+
+def per_run(weights: Tensor, clip: Tensor) -> Tensor:
+    return weights * (clip / weights.norm(dim=-1, keepdim=True)).clamp(max=1)
+
+
+def over_all_runs(weights: Tensor, clip: Tensor) -> Tensor:
+    return weights * (clip / weights.norm()).clamp(max=1)
+
+
+def test_a_projection_looks_at_each_run_by_itself() -> None:
+    check_constraint(replace(OWN, project=per_run), critic(), {"clip"})
+    with pytest.raises(UserError, match=r"^constraint 'own': its project gives a run other weights beside another run"):
+        check_constraint(replace(OWN, project=over_all_runs), critic(), {"clip"})
+
+
+def test_a_hyperparameter_that_is_read_has_a_default() -> None:
+    check_constraint(replace(OWN, project=lambda weights, clip: weights.tanh()), critic(), set())
+    with pytest.raises(UserError) as refused:
+        check_constraint(replace(OWN, project=per_run), critic(), {"constraint_weight"})
+    told = "reads clip, and nothing gives a default of it; say defaults={'clip': ...}"
+    assert str(refused.value) == f"constraint 'own': its project {told}"
+    squares = replace(OWN, regularise=lambda weights: weights["0.bias"].square().sum())
+    check_constraint(squares, critic(), {"constraint_weight"})
+    with pytest.raises(
+        UserError, match=r"^constraint 'own': its regularise reads constraint_weight, and nothing gives"
+    ):
+        check_constraint(squares, critic(), {"clip"})
 
 
 @pytest.mark.parametrize("name", [*BUILT_IN.schedule])
