@@ -13,6 +13,7 @@ from ganzoo.constraints import ORTHOGONAL
 from ganzoo.losses import BEGAN, WASSERSTEIN
 from ganzoo.penalties import GRADIENT_PENALTY, R1, R2
 from ganzoo.registry import VARIANTS
+from ganzoo.variant import Variant
 
 WGAN_GP = VARIANTS["wgan-gp"]
 # 1.2 - 1.9: the loss of the linear critic.
@@ -45,10 +46,15 @@ def test_each_penalty_reads_the_noise_of_its_name() -> None:
     assert loss.item() == pytest.approx(DIFFERENCE + 32, abs=1e-10)
 
 
+def with_defaults(variant: Variant) -> Variant:
+    """A variant that says all that its parts read; each test gives its own values."""
+    return replace(variant, defaults=replace(variant.defaults, clip=1.0, constraint_weight=1.0))
+
+
 @pytest.mark.parametrize("weight", [0.0, 1e-4, 0.5])
 def test_orthogonal_term_of_the_linear_critic(weight: float) -> None:
     """Its weight is one row w with |w|^2 = 25, so ||w w' - 1||^2 = 24^2; the bias is no matrix."""
-    model = model_of(replace(VARIANTS["hinge"], loss=WASSERSTEIN, constraint=ORTHOGONAL))
+    model = model_of(with_defaults(replace(VARIANTS["hinge"], loss=WASSERSTEIN, constraint=ORTHOGONAL)))
     weights = flat_critic().requires_grad_()
     loss, outputs = discriminator_objective(model, weights, step(model, flat_generator(), constraint_weight=weight))
     assert loss.item() == pytest.approx(DIFFERENCE + weight * 24**2, abs=1e-10)
@@ -60,7 +66,7 @@ def test_orthogonal_term_of_the_linear_critic(weight: float) -> None:
 
 
 def test_the_generator_minimises_no_term_of_the_discriminator_s() -> None:
-    model = model_of(replace(WGAN_GP, penalties=(R1,), constraint=ORTHOGONAL))
+    model = model_of(with_defaults(replace(WGAN_GP, penalties=(R1,), constraint=ORTHOGONAL)))
     asked = replace(step(model, flat_critic(), penalty_weight=10.0, constraint_weight=10.0), noise={})
     assert generator_objective(model, flat_generator(), asked)[0].item() == pytest.approx(-1.2, abs=1e-12)
 
@@ -94,7 +100,7 @@ def test_a_loss_is_given_its_state_and_the_logits_without_their_gradients() -> N
         state={"highest": 1.0},
         next_state=following,
     )
-    model = model_of(replace(VARIANTS["dcgan"], loss=loss))
+    model = model_of(with_defaults(replace(VARIANTS["dcgan"], loss=loss)))
     value, outputs = discriminator_objective(model, flat_critic(), step(model, flat_generator(), clip=0.1))
     assert value.item() == pytest.approx(DIFFERENCE + 1.0, abs=1e-12)
     assert outputs.loss["highest"].item() == pytest.approx(1.9 + 0.1, abs=1e-12)
