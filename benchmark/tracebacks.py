@@ -12,6 +12,8 @@ from ganzoo.slips import attribute_of, explained, explained_anywhere, misfit_of
 
 OURS = frozenset({"benchmark", "ganzoo", "reports"})
 HARNESS = ("benchmark/", "reports/")
+# Where a checkout's own parts are written, in the harness's tree.
+PARTS = ("benchmark/datasets/", "benchmark/metrics/", "benchmark/scoring/extractors/")
 _KEPT = "place_in_code"  # an attribute, which an exception takes along through a pipe, as it does not its traceback
 
 
@@ -42,10 +44,10 @@ def slip_of(error: BaseException) -> str:
         return f"{place}: {told}"
     if isinstance(error, SyntaxError) and place:
         return f"{place}: {error.msg}"
-    if place and not place.startswith(HARNESS) and (told := attribute_of(error)):
+    if _of_a_part(place) and (told := attribute_of(error)):
         return f"{place}: {told}"
     own, told = misfit_of(error, OURS | own_packages())
-    if own:
+    if _of_a_part(own):
         return f"{own}: {told}"
     known = OURS | own_packages()
     importing = [
@@ -55,6 +57,11 @@ def slip_of(error: BaseException) -> str:
     ]
     told = explained(error) if importing else ""
     return f"{importing[-1]}: {told}" if told else ""
+
+
+def _of_a_part(place: str) -> bool:
+    """Whether a place is in a file that somebody may have written a part in: elsewhere it is a fault of ours."""
+    return bool(place) and (place.startswith(PARTS) or not place.startswith(HARNESS))
 
 
 def keep_place(error: BaseException) -> None:

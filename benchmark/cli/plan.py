@@ -41,13 +41,15 @@ def plan(
     print_table(table)
     last = found.tables[-1]
     answer(
-        f"{spec.study_id}: about {counted(found.runs, 'run')} of {counted(len(variants), 'variant')}, "
+        f"{spec.study_id}: {'' if found.is_replay else 'about '}{counted(found.runs, 'run')} of "
+        f"{counted(len(variants), 'variant')}{', as it went' if found.is_replay else ''}, "
         f"{duration(last.seconds)} with {counted(last.workers, 'worker')}"
     )
     print_document(
         {
             "study": spec.study_id,
             "runs": found.runs,
+            "is_replay": found.is_replay,
             "tables": [asdict(each) for each in found.tables],
             "paces": {name: asdict(pace) for name, pace in found.paces.items()},
         }

@@ -1,5 +1,6 @@
 """What a study is going to take, before anybody pays for it: from records of this machine, or a short measurement."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,11 +50,13 @@ class Plan:
         courses: What each variant is going to run.
         paces: By variant.
         tables: With so many workers each, in order.
+        is_replay: Whether the study has run: then it is played as it went, with the seeds that its race wanted.
     """
 
     courses: tuple[Course, ...]
     paces: dict[str, Pace]
     tables: tuple[Timetable, ...]
+    is_replay: bool = False
 
     @property
     def runs(self) -> int:
@@ -64,7 +67,7 @@ class Plan:
 def planned(
     spec: Spec, variants: Sequence[Variant], workers: Sequence[int], paths: Paths, tell: Callable[[str], None]
 ) -> Plan:
-    """Play a study through that need not have begun, on CPUs like this one.
+    """Play a study through that need not have begun, on CPUs like this one; one that has run as it went.
 
     Args:
         spec: The study.
@@ -77,6 +80,13 @@ def planned(
         UserError: if a variant must be measured, and its data cannot be had.
     """
     records = [*_records(spec, paths)]
+    names = {variant.name for variant in variants}
+    own = [each for each in records if each.study == spec.study_id and each.config.variant in names]
+    finals = Counter(each.config.variant for each in own if each.config.kind == "final")
+    if all(finals[name] >= spec.final.seeds for name in names):
+        replay = replayed_courses(spec, own)
+        played_again = tuple(played(replay, count, USUAL) for count in workers)
+        return Plan(tuple(replay), {}, played_again, is_replay=True)
     paces = {variant.name: _known(spec, variant, records) for variant in variants}
     unknown = [variant for variant in variants if paces[variant.name] is None]
     scores = [pace.score_seconds for pace in paces.values() if pace]

@@ -19,6 +19,7 @@ from benchmark.training.weight_rules import (
     check_schedule,
     check_tensor,
     check_tensors,
+    same,
     undeclared,
 )
 from ganzoo.components import Augmentation, Component, Loss, Penalty, Weights
@@ -170,7 +171,7 @@ def _check_next_state(
     for name in settings:
         without = {other: each * torch.nan if other == name else each for other, each in settings.items()}
         read = following(*logits, *state.values(), *without.values())
-        if name not in hyperparameters and any(not torch.equal(read[each], found[each]) for each in state):
+        if name not in hyperparameters and not all(same(read[each], found[each]) for each in state):
             raise undeclared(part, name)
 
 

@@ -50,6 +50,11 @@ def undeclared(part: str, name: str) -> UserError:
     return UserError(f"{part} reads {name}, and nothing gives a default of it; say defaults={{{name!r}: ...}}")
 
 
+def same(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors of one shape, any, are the same to the last bit; NaN is the same as NaN."""
+    return torch.allclose(one, other, rtol=0.0, atol=0.0, equal_nan=True)
+
+
 def _check_project(part: str, constraint: Constraint, flat: Tensor, given: Container[str]) -> None:
     """A projection is called with the weights of all runs that train together, a row each."""
     rows, clips = torch.stack([flat, 2 * flat + 1]), flat.new_tensor([[0.01], [0.02]])
@@ -64,7 +69,7 @@ def _check_project(part: str, constraint: Constraint, flat: Tensor, given: Conta
                 "itself, as weights.norm(dim=-1, keepdim=True) does"
             )
     unknown = constraint.project(rows, torch.full_like(clips, math.nan))
-    if "clip" not in given and not torch.equal(unknown, together):
+    if "clip" not in given and not same(unknown, together):
         raise undeclared(part, "clip")
 
 

@@ -16,11 +16,12 @@ def test_a_row_for_each_number_of_workers_and_one_line(ganbench: Command, finish
     head, *rows, last = out.splitlines()
     assert head.split() == ["workers", "time", "idle", "parent", "busy"]
     assert [row.split()[0] for row in rows] == ["1", "2", "4"]
-    assert last.startswith(f"{finished.spec.study_id}: about ")
+    runs = len([record for record in finished.observer.records if record.config.variant == name])
+    assert last.startswith(f"{finished.spec.study_id}: {runs} runs of 1 variant, as it went, ")
     assert last.endswith(" with 4 workers")
     document = json.loads(ganbench(*words, "--json", where=finished.paths.root)[1])
     assert [table["workers"] for table in document["tables"]] == [1, 2, 4]
-    assert document["paces"].keys() == {name}
+    assert (document["runs"], document["is_replay"]) == (runs, True)
 
 
 def test_an_unknown_variant_is_refused(ganbench: Command, finished: FinishedStudy) -> None:

@@ -1,5 +1,6 @@
 """What a study is going to take: from records by hand, and measured where there is none."""
 
+import shutil
 from dataclasses import replace
 from math import inf, isnan, nan
 from pathlib import Path
@@ -63,12 +64,26 @@ def test_a_study_that_ran_is_played_as_it_went(finished: FinishedStudy) -> None:
         assert [len(batch) for batch in course.search[:-1]] == [finished.spec.cohort.size] * (len(course.search) - 1)
 
 
-def test_runs_of_this_study_are_known_best_then_those_of_others(finished: FinishedStudy) -> None:
+def test_a_study_that_is_over_is_played_with_the_runs_that_it_made(finished: FinishedStudy) -> None:
+    variants = [VARIANTS[name] for name in finished.sound]
+    found = planned(finished.spec, variants, [1, 2], finished.paths, lambda _: None)
+    assert found.is_replay
+    own = [record for record in finished.observer.records if record.config.variant in finished.sound]
+    assert found.runs == len(own)
+    courses = replayed_courses(finished.spec, own)
+    assert found.tables == tuple(played(courses, workers, USUAL) for workers in (1, 2))
+
+
+def test_runs_of_this_study_are_known_best_then_those_of_others(finished: FinishedStudy, tmp_path: Path) -> None:
     variant = VARIANTS[finished.sound[0]]
     told: list[str] = []
-    found = planned(finished.spec, [variant], [1, 2], finished.paths, told.append)
+    paths = Paths(tmp_path, tmp_path / "data")
+    for folder in finished.work.glob(f"{variant.name}-trial-*"):
+        shutil.copytree(folder, paths.work(finished.spec.study_id) / folder.name)
+    found = planned(finished.spec, [variant], [1, 2], paths, told.append)
+    assert not found.is_replay
     pace = found.paces[variant.name]
-    own = [record for record in finished.observer.records if record.config.variant == variant.name and record.rungs]
+    own = [record for record in finished.records(variant.name, "trial") if record.rungs]
     assert pace.source == f"{len(own)} runs of this study"
     assert not told
     trials = [record for record in own if record.config.kind == "trial"]
@@ -77,7 +92,7 @@ def test_runs_of_this_study_are_known_best_then_those_of_others(finished: Finish
     assert found.tables == tuple(played(found.courses, workers, USUAL) for workers in (1, 2))
     assert found.runs == sum(course.runs for course in found.courses)
     other = finished.spec.model_copy(update={"name": "another"})
-    pace = planned(other, [variant], [1], finished.paths, told.append).paces[variant.name]
+    pace = planned(other, [variant], [1], paths, told.append).paces[variant.name]
     assert pace.source == f"{len(own)} runs of other studies"
     assert isnan(pace.trial_seconds)  # which may have had other budgets
     steps = sorted(record.costs["train_seconds"] / record.costs["discriminator_steps"] for record in own)

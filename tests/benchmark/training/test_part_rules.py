@@ -330,6 +330,8 @@ def test_a_hyperparameter_that_a_loss_reads_has_a_default() -> None:
     )
     told = "reads balance_gain, and nothing gives a default of it; say defaults={'balance_gain': ...}"
     assert refusal(variant(loss=own)) == f"loss 'own': its next_state {told}"
+    unknown = replace(own, next_state=lambda state, real, fake, settings: {"k": state["k"] * torch.nan})
+    assert Model.of(variant(loss=unknown), SHAPE, torch.float32).variant.loss is unknown  # it reads none
     given = replace(VARIANTS["wgan-gp"].defaults, balance_gain=0.1)
     assert Model.of(variant(loss=own, defaults=given), SHAPE, torch.float32).variant.loss is own
 
