@@ -91,7 +91,7 @@ class ProcessPool:
         workers: How many processes at most; none is started before it has something to do.
         threads: CPU threads of each.
         watchdog: Says which of them stand still; these are ended, so that their tasks go to fresh ones.
-        devices: Over which workers are spread, as torch names them; one that falls out takes its workers along. None:
+        devices: Over which workers are spread, as torch names them; one that falls out takes its workers along. Empty:
             every worker computes where its task says.
 
     Attributes:
