@@ -31,7 +31,7 @@ TRAIN = ("train", "gan-shallow", "--steps", "2")
 RUN = ("run", "--study", "smoke", "--variant", "gan-shallow", "--workers", "1")
 # By group, entry point and what it names: what is told of it.
 BROKEN = {
-    ("ganzoo.losses", "a", "losses:NOPE"): "cannot be imported: AttributeError: module 'losses' has no attribute",
+    ("ganzoo.losses", "a", "losses:NOPE"): "cannot be imported: losses has no NOPE; did you mean 'MINE'?",
     ("ganzoo.losses", "a", "losess:MINE"): "cannot be imported: ModuleNotFoundError: No module named 'losess'",
     ("ganzoo.losses", "a", "losses:TAKEN"): "'hinge' is the zoo's own loss; rename it",
     (
