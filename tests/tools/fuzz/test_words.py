@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis.strategies import DataObject, data
 
 from tools.fuzz import words
@@ -33,7 +33,8 @@ def test_a_command_that_ends_in_a_traceback_is_told(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(words, "run_command", broken)
 
-    @settings(max_examples=1, database=None, deadline=None)
+    # Found at the first try; a smaller one would be looked for, for minutes.
+    @settings(max_examples=1, database=None, deadline=None, phases=[Phase.generate])
     @given(data())
     def run(source: DataObject) -> None:
         Sandbox(Watch(), tmp_path).run(lambda: words.arguments(source))
