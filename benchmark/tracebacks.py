@@ -46,10 +46,10 @@ def slip_of(error: BaseException) -> str:
         return f"{place}: {error.msg}"
     if _of_a_part(place) and (told := attribute_of(error)):
         return f"{place}: {told}"
-    own, told = misfit_of(error, OURS | own_packages())
+    known = OURS | own_packages()
+    own, told = misfit_of(error, known)
     if _of_a_part(own):
         return f"{own}: {told}"
-    known = OURS | own_packages()
     importing = [
         f"{_file(frame)}, line {line}"
         for frame, line in walk_tb(error.__traceback__)

@@ -29,23 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-for command in (
-    init,
-    plan,
-    run,
-    train,
-    variants,
-    parts,
-    report,
-    compare,
-    ui,
-    sync,
-    sample,
-    register,
-    score,
-    prune,
-    doctor,
-):
+MAKING = (init, plan, run, train)
+SHOWING = (variants, parts, report, compare, ui, sync, sample, register, score, prune, doctor)
+for command in (*MAKING, *SHOWING):
     app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))
 
 

@@ -13,13 +13,13 @@ from benchmark.paths import Paths
 from benchmark.race.rules import stage_sizes
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
-from benchmark.study.time_left import SECONDS, SETTLED, STAY
+from benchmark.study.time_left import SETTLED, STAY, seconds_of
 from benchmark.study.timetable import Course, Overheads, Timetable, played
+from benchmark.study.variant_study import RACED
 from ganzoo.variant import Variant
 
 # Of a processor, a run, by `make perf` on two cores: docs/performance.md. Start and end by the digits study's log.
 USUAL = Overheads(start=5.0, parent=0.12, end=3.0)
-RACED = ("final", "paper")
 WARM_UP_STEPS = 110  # past the recording of gradients
 MEASURED_SECONDS = 2.0
 BURST = 10
@@ -126,7 +126,7 @@ def replayed_courses(spec: Spec, records: Iterable[TrialRecord]) -> list[Course]
     sizes = (0, *stage_sizes(spec.rules))
     courses = []
     for name, own in by_variant.items():
-        seconds = {(each.config.kind, each.config.number): _seconds(each) for each in own}
+        seconds = {(each.config.kind, each.config.number): seconds_of(each) for each in own}
         trials = sorted(number for kind, number in seconds if kind == "trial")
         batches = [
             tuple(seconds["trial", number] for number in trials[start : start + spec.cohort.size])
@@ -171,7 +171,7 @@ def _known(spec: Spec, variant: Variant, records: Sequence[TrialRecord]) -> Pace
     found = same or own
     if not found:
         return None
-    trials = [_seconds(each) for each in same if each.config.kind == "trial"]
+    trials = [seconds_of(each) for each in same if each.config.kind == "trial"]
     return Pace(
         step_seconds=median(each.costs["train_seconds"] / each.costs["discriminator_steps"] for each in found),
         score_seconds=median(each.costs["score_seconds"] / len(each.rungs) for each in found),
@@ -182,10 +182,6 @@ def _known(spec: Spec, variant: Variant, records: Sequence[TrialRecord]) -> Pace
 
 def _batch_of(record: TrialRecord) -> int:
     return round(record.costs["images_seen"] / record.costs["discriminator_steps"])
-
-
-def _seconds(record: TrialRecord) -> float:
-    return sum(record.costs.get(name, 0.0) for name in SECONDS)
 
 
 def _measured(spec: Spec, variant: Variant, score_seconds: float | None) -> Pace:

@@ -9,10 +9,14 @@ from statistics import mean
 from benchmark.race.rules import Rules, stage_sizes
 from benchmark.records import Kind, TrialRecord
 
-SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
 # A guess until the race has been looked at: half of the variants leave while the seeds double, as on the digits.
 STAY = {1: 0.5, 2: 0.5**0.5}  # at a look, by the looks a doubling
 SETTLED = 1.5  # who is left when nobody needs more seeds
+
+
+def seconds_of(record: TrialRecord) -> float:
+    """What a run took of a process, training and scoring; 0 where its record does not say."""
+    return record.costs.get("train_seconds", 0.0) + record.costs.get("score_seconds", 0.0)
 
 
 @dataclass
@@ -55,7 +59,7 @@ class Costs:
 
     def take(self, record: TrialRecord) -> None:
         """Remember a record; one without times says nothing."""
-        seconds = sum(record.costs.get(name, 0.0) for name in SECONDS)
+        seconds = seconds_of(record)
         if seconds <= 0:
             return
         if record.config.kind == "trial":

@@ -82,16 +82,6 @@ def played(courses: Sequence[Course], workers: int, overheads: Overheads = Overh
     return Timetable(workers, overheads.start + lasted + overheads.end, max(0.0, idle), min(1.0, decided))
 
 
-def most_useful_workers(seconds: float, parent: float) -> int:
-    """With how many workers the parent is busy all the time: more of them would wait for it.
-
-    Args:
-        seconds: Of a run.
-        parent: Seconds of the parent a run, above 0.
-    """
-    return int(seconds / parent)
-
-
 class _Play:
     """A study on a clock of its own."""
 

@@ -9,9 +9,9 @@ from benchmark.records import RECORD_FILE, Kind, TrialConfig, TrialRecord, paper
 from benchmark.spec import Final
 from benchmark.study.earlier import record_of
 from benchmark.study.search import Search
+from benchmark.study.time_left import seconds_of
 from ganzoo.variant import Variant
 
-SECONDS = ("train_seconds", "score_seconds")  # of a run's costs
 RACED: tuple[Kind, ...] = ("final", "paper")
 
 
@@ -119,7 +119,7 @@ class VariantStudy:
     def note(self, record: TrialRecord) -> None:
         """Remember that a run has ended, and how long it took."""
         run = record.config
-        self._seconds[run.kind, run.number] = sum(record.costs.get(name, 0.0) for name in SECONDS)
+        self._seconds[run.kind, run.number] = seconds_of(record)
 
     def seconds_left(self, runs: int) -> float:
         """How long the rest of its `runs` will take if they go on as before; infinite before the first has ended."""

@@ -103,7 +103,7 @@ def _check_generator(variant: Variant, generator: nn.Module, images: Tensor, lab
     latents = variant.prior.sample((len(images), variant.latent_size), draw, images.dtype)
     part, given = f"architecture {variant.architecture.name!r}: its generator", (latents, *labels)
     made = call_network(part, generator.train(), given, _layer(generator, DROPOUTS))
-    _check_shape(part, made, images, "of latents", "images of the study's shape")
+    check_tensor(part, made, images, "images of the study's shape", "of latents")
     _check_range(part, made)
     _check_range(part, _with_large_weights(generator, given, draw))
     check_pure(part, generator, given)
@@ -132,7 +132,7 @@ def _check_range(part: str, images: Tensor) -> None:
 def _checked_logits(variant: Variant, discriminator: nn.Module, images: Tensor, labels: Labels) -> Tensor:
     part, given = f"architecture {variant.architecture.name!r}: its discriminator", (images, *labels)
     logits: Tensor = call_network(part, discriminator.train(), given, _layer(discriminator, DROPOUTS))
-    _check_shape(part, logits, images[:, 0, 0, 0], "of images", "one logit an image")
+    check_tensor(part, logits, images[:, 0, 0, 0], "one logit an image", "of images")
     check_pure(part, discriminator, given)
     return logits
 
@@ -143,7 +143,7 @@ def _check_loss(loss: Loss, logits: Tensor, hyperparameters: Container[str]) -> 
     for player, function in (("discriminator", loss.discriminator), ("generator", loss.generator)):
         part, of_tensors = f"loss {loss.name!r}: its function of the {player}", _with_state(function, state)
         tensors = (*given, *state.values())
-        _check_shape(part, call(part, of_tensors, tensors), logits, "of logits", "one value an image, not their mean")
+        check_tensor(part, call(part, of_tensors, tensors), logits, "one value an image, not their mean", "of logits")
         check_mapped(part, of_tensors, tensors)
     part = f"loss {loss.name!r}: its output"
     check_tensor(part, call(part, loss.output, (logits,)), logits, "one value a logit")
@@ -180,7 +180,7 @@ def _check_penalty(penalty: Penalty, images: Tensor) -> None:
     noise = call(part, _drawing(penalty.noise), (images,))
     given = (images, images.flip(0), noise)
     values = call(part, function, given)
-    _check_shape(part, values, _sums(images), "of images", "one value an image, not their mean")
+    check_tensor(part, values, _sums(images), "one value an image, not their mean", "of images")
     check_mapped(part, function, given)
 
 
@@ -189,7 +189,7 @@ def _check_augmentation(augmentation: Augmentation, images: Tensor) -> None:
     noise = call(part, _drawing(augmentation.noise), (images,))
     given = (images, noise, images.new_tensor(0.5))
     seen = call(part, augmentation.function, given)
-    _check_shape(part, seen, images, "of images", "images of the same shape")
+    check_tensor(part, seen, images, "images of the same shape", "of images")
     check_mapped(part, augmentation.function, given)
 
 
@@ -200,12 +200,6 @@ def _drawing(noise: Callable[[Tensor, torch.Generator], Tensor]) -> Callable[[Te
 def _sums(images: Tensor) -> Tensor:
     """A discriminator that costs nothing: images (N, C, H, W) to logits (N,)."""
     return images.flatten(1).sum(1)
-
-
-def _check_shape(part: str, given: object, like: Tensor, source: str, meaning: str) -> None:
-    shape = tuple(given.shape) if isinstance(given, Tensor) else f"a {type(given).__name__}"
-    if shape != tuple(like.shape):
-        raise UserError(f"{part} gives {shape} {source} ({len(like)}, ...); must be {tuple(like.shape)}: {meaning}")
 
 
 def _layer(module: nn.Module, kind: type[nn.Module]) -> str:

@@ -101,15 +101,23 @@ def check_averaging(averaging: Averaging, like: Tensor) -> None:
         raise UserError(f"{part} gives {told}; must be in [0, 1]")
 
 
-def check_tensor(part: str, given: object, like: Tensor, meaning: str) -> None:
+def check_tensor(part: str, given: object, like: Tensor, meaning: str, source: str = "") -> None:
     """Make sure that a part gave a tensor of the shape of `like`, any shape.
+
+    Args:
+        part: Whose, for people.
+        given: By the part.
+        like: Has the right shape.
+        meaning: Of that shape, for people.
+        source: Of what the part gave it, as in "of logits"; "" where nobody would ask.
 
     Raises:
         UserError: if it did not.
     """
     shape = tuple(given.shape) if isinstance(given, Tensor) else f"a {type(given).__name__}"
     if shape != tuple(like.shape):
-        raise UserError(f"{part} gives {shape}; must be {tuple(like.shape)}: {meaning}")
+        of_so_many = f" {source} ({len(like)}, ...)" if source else ""
+        raise UserError(f"{part} gives {shape}{of_so_many}; must be {tuple(like.shape)}: {meaning}")
 
 
 def check_tensors(part: str, given: object, like: Mapping[str, Tensor], meaning: str) -> None:

@@ -1,12 +1,16 @@
 """Pools for tests: one that runs in this process, and one whose events a test writes."""
 
+import multiprocessing
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from queue import Queue
 
 import torch
 
+from benchmark.records import TrialConfig
+from benchmark.spec import Spec
 from benchmark.workers.cohort_scheduler import run_task
 from benchmark.workers.context import WorkerContext
 from benchmark.workers.events import Ended, Event, RungReached, Started, Stepped, TaskDone, TaskFailed
@@ -83,3 +87,20 @@ def as_in_a_worker() -> None:
     """Compute like a worker process, to the last bit."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
+
+
+def alive() -> set[int]:
+    """The worker processes of this process."""
+    return {process.pid for process in multiprocessing.active_children() if process.pid}
+
+
+def kill(pid: int) -> None:
+    """End a worker as the kernel does when memory runs out, and wait until it has gone."""
+    for process in multiprocessing.active_children():
+        if process.pid == pid:
+            process.kill()
+            process.join()
+
+
+def task_of(spec: Spec, root: Path, *configs: TrialConfig) -> CohortTask:
+    return CohortTask(spec, configs, "validation", root / "work", root / "data", root / "cache", "cpu")
