@@ -80,3 +80,21 @@ def test_every_test_file_has_its_module() -> None:
 
 def test_no_excuse_outlives_its_file() -> None:
     assert [path for path in (*OF_MANY_MODULES, *HELD_ELSEWHERE) if not (ROOT / path).exists()] == []
+
+
+def test_no_fixture_of_a_folder_hides_one_of_a_folder_above() -> None:
+    """The tests of other files would be given something else than what they were written for, without a word."""
+    fixtures: dict[Path, set[str]] = {}
+    for file in sorted((ROOT / "tests").rglob("conftest.py")):
+        functions = [
+            node for node in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
+        ]
+        marked = [node for node in functions if any("fixture" in ast.unparse(each) for each in node.decorator_list)]
+        fixtures[file.parent] = {node.name for node in marked}
+    hidden = {
+        f"{folder.relative_to(ROOT)}: {name}"
+        for folder, names in fixtures.items()
+        for above in folder.parents
+        for name in names & fixtures.get(above, set())
+    }
+    assert hidden == set()

@@ -12,6 +12,6 @@ from ganzoo.registry import VARIANTS
 
 
 @pytest.fixture
-def task(tiny: Spec, tmp_path: Path) -> CohortTask:
+def small_task(tiny: Spec, tmp_path: Path) -> CohortTask:
     defaults = VARIANTS["gan-shallow"].defaults.present()
     return task_of(tiny, tmp_path, TrialConfig("gan-shallow", "trial", 0, 1, defaults))

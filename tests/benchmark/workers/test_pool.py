@@ -125,11 +125,11 @@ def test_the_most_urgent_task_is_run_first_and_else_the_one_that_came_first(scen
     assert begun == [2, 1, 3, 0, 4]
 
 
-def test_workers_are_started_when_needed_and_never_more_than_asked_for(task: CohortTask) -> None:
+def test_workers_are_started_when_needed_and_never_more_than_asked_for(small_task: CohortTask) -> None:
     with ProcessPool(2, threads=1) as pool:
         assert alive() == set()
         for number in range(3):
-            pool.submit(replace(task, configs=(replace(task.configs[0], number=number),)))
+            pool.submit(replace(small_task, configs=(replace(small_task.configs[0], number=number),)))
         assert alive() == set()
         events = pool.events()
         sizes = []
@@ -145,39 +145,39 @@ def test_no_process_outlives_the_pool(scene: Scene) -> None:
     assert not any(psutil.pid_exists(pid) for pid in set.union(*scene.workers))
 
 
-def test_a_task_that_kills_every_worker_is_given_up(task: CohortTask) -> None:
+def test_a_task_that_kills_every_worker_is_given_up(small_task: CohortTask) -> None:
     events = []
     with ProcessPool(1, threads=1) as pool:
-        pool.submit(task)
+        pool.submit(small_task)
         for event in pool.events():
             events.append(event)
             if isinstance(event, Started):
                 kill(alive().pop())
     assert [type(event) for event in events] == [Started] * MOST_LOSSES + [TaskFailed]
-    assert events[-1] == TaskFailed(task, "3 workers died on it, the last with exit code -9", "memory")
-    assert not task.work.exists()
+    assert events[-1] == TaskFailed(small_task, "3 workers died on it, the last with exit code -9", "memory")
+    assert not small_task.work.exists()
 
 
-def test_a_task_whose_worker_was_stopped_goes_to_a_fresh_one(task: CohortTask) -> None:
+def test_a_task_whose_worker_was_stopped_goes_to_a_fresh_one(small_task: CohortTask) -> None:
     """As SIGSTOP and a debugger stop it: it is there, and does nothing any more."""
     with ProcessPool(1, threads=1, watchdog=Watchdog(least_patience=5.0, every=0.5)) as pool:
-        pool.submit(task)
+        pool.submit(small_task)
         events = pool.events()
-        assert next(events) == Started(task)
+        assert next(events) == Started(small_task)
         stopped = alive().pop()
         os.kill(stopped, signal.SIGSTOP)
-        assert next(events) == Started(task)
+        assert next(events) == Started(small_task)
         assert stopped not in alive()
 
 
-def test_workers_that_are_asked_to_end_keep_what_they_have(task: CohortTask) -> None:
+def test_workers_that_are_asked_to_end_keep_what_they_have(small_task: CohortTask) -> None:
     """Long before the first rung, and long before its checkpoint would be due."""
-    budget = task.spec.budget.model_copy(update={"discriminator_steps": 10**6, "rungs": (10**6,)})
-    task = replace(task, spec=task.spec.model_copy(update={"budget": budget}), checkpoint_seconds=1.0)
-    kept = task.work / task.configs[0].label
+    budget = small_task.spec.budget.model_copy(update={"discriminator_steps": 10**6, "rungs": (10**6,)})
+    small_task = replace(small_task, spec=small_task.spec.model_copy(update={"budget": budget}), checkpoint_seconds=1.0)
+    kept = small_task.work / small_task.configs[0].label
     with ProcessPool(1, threads=1) as pool:
-        pool.submit(task)
-        assert next(pool.events()) == Started(task)
+        pool.submit(small_task)
+        assert next(pool.events()) == Started(small_task)
         deadline = monotonic() + PATIENCE
         while (first := read_progress(kept)) is None:
             assert monotonic() < deadline
@@ -192,14 +192,14 @@ def test_workers_that_are_asked_to_end_keep_what_they_have(task: CohortTask) -> 
     assert last.rungs == ()
 
 
-def test_an_answer_to_a_worker_that_has_died_is_no_error(task: CohortTask) -> None:
+def test_an_answer_to_a_worker_that_has_died_is_no_error(small_task: CohortTask) -> None:
     with ProcessPool(1, threads=1) as pool:
-        pool.submit(task)
+        pool.submit(small_task)
         events = pool.events()
-        assert next(events) == Started(task)
+        assert next(events) == Started(small_task)
         kill(alive().pop())
-        pool.answer(RungReached(task, ()), frozenset())
-        assert next(events) == Started(task)
+        pool.answer(RungReached(small_task, ()), frozenset())
+        assert next(events) == Started(small_task)
 
 
 FORKED = """
@@ -230,10 +230,10 @@ def test_a_pool_without_tasks_starts_no_process() -> None:
         assert alive() == set()
 
 
-def test_a_pool_that_is_left_early_ends_its_workers(task: CohortTask) -> None:
+def test_a_pool_that_is_left_early_ends_its_workers(small_task: CohortTask) -> None:
     def leave() -> None:
         with ProcessPool(2, threads=1) as pool:
-            pool.submit(task)
+            pool.submit(small_task)
             next(pool.events())
             workers.update(alive())
             raise KeyboardInterrupt
@@ -245,15 +245,15 @@ def test_a_pool_that_is_left_early_ends_its_workers(task: CohortTask) -> None:
     assert not any(psutil.pid_exists(pid) for pid in workers)
 
 
-def test_open_files_and_threads_of_a_pool_do_not_pile_up(task: CohortTask) -> None:
+def test_open_files_and_threads_of_a_pool_do_not_pile_up(small_task: CohortTask) -> None:
     with ProcessPool(1, threads=1) as pool:
-        pool.submit(task)
+        pool.submit(small_task)
         next(pool.events())
     process, threads = psutil.Process(os.getpid()), threading.active_count()
     files = process.num_fds()
     for _ in range(3):
         with ProcessPool(1, threads=1) as pool:
-            pool.submit(task)
+            pool.submit(small_task)
             next(pool.events())
     assert threading.active_count() <= threads
     assert process.num_fds() <= files + 2

@@ -31,8 +31,8 @@ def numbered(task: CohortTask, number: int) -> CohortTask:
     return replace(task, configs=(replace(task.configs[0], number=number),))
 
 
-def test_workers_are_spread_over_devices_and_records_say_which(task: CohortTask) -> None:
-    events = run_on(["cpu:0", "cpu:1"], numbered(task, 0), numbered(task, 1))
+def test_workers_are_spread_over_devices_and_records_say_which(small_task: CohortTask) -> None:
+    events = run_on(["cpu:0", "cpu:1"], numbered(small_task, 0), numbered(small_task, 1))
     records = [event.record for event in events if isinstance(event, Ended)]
     assert {record.environment["device_place"] for record in records} == {"cpu:0", "cpu:1"}
     assert records[0].rungs == records[1].rungs  # of one seed: the same on either
@@ -40,8 +40,8 @@ def test_workers_are_spread_over_devices_and_records_say_which(task: CohortTask)
     assert started == ["cpu:0", "cpu:1"]
 
 
-def test_a_device_that_computes_nothing_takes_its_worker_not_the_study(task: CohortTask) -> None:
-    events = run_on(["cuda:77", "cpu:0"], numbered(task, 0), numbered(task, 1))
+def test_a_device_that_computes_nothing_takes_its_worker_not_the_study(small_task: CohortTask) -> None:
+    events = run_on(["cuda:77", "cpu:0"], numbered(small_task, 0), numbered(small_task, 1))
     (lost,) = [event for event in events if isinstance(event, DeviceLost)]
     assert lost.device == "cuda:77"
     assert lost.message
@@ -53,16 +53,16 @@ def test_a_device_that_computes_nothing_takes_its_worker_not_the_study(task: Coh
     }
 
 
-def test_where_no_device_is_left_the_study_ends_with_one_line(task: CohortTask) -> None:
+def test_where_no_device_is_left_the_study_ends_with_one_line(small_task: CohortTask) -> None:
     with pytest.raises(UserError, match=r"^no device is left: cuda:77: .*; all runs are kept, and once that is mended"):
-        run_on(["cuda:77"], task)
-    assert not task.work.exists()
+        run_on(["cuda:77"], small_task)
+    assert not small_task.work.exists()
 
 
-def test_a_device_on_which_workers_die_at_once_is_lost(task: CohortTask) -> None:
+def test_a_device_on_which_workers_die_at_once_is_lost(small_task: CohortTask) -> None:
     events: list[Event] = []
     with ProcessPool(2, threads=1, devices=["cpu:1", "cpu:0"]) as pool:
-        pool.submit(task)
+        pool.submit(small_task)
         for event in pool.events():
             events.append(event)
             if isinstance(event, Started) and event.task.device == "cpu:1":
