@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torch import nn
 
 from benchmark.datasets.catalog import LabelledImages, load_split
+from benchmark.datasets.split_rules import check_repeatable
 from benchmark.environment import choose_device
 from benchmark.errors import UserError, finite_number, whole_number
 from benchmark.paths import Paths
@@ -117,7 +119,10 @@ class SingleRun:
         hyperparameters = _hyperparameters(found, settings.hyperparameters)
         spec = _spec(found, dataset, 1 if steps is None else steps, seed, settings)
         check_resolution(spec, [found], Paths.here())
-        data = load_split(dataset, spec.train_split, Paths.here().data, spec.resolution).to(place)
+        load = partial(load_split, dataset, data=Paths.here().data, resolution=spec.resolution)
+        data = load(spec.train_split)
+        check_repeatable(dataset, spec.train_split, data.images, lambda split: load(split).images)
+        data = data.to(place)
         if steps is None or settings.epochs is not None:
             spec = _spec(found, dataset, _steps(found, steps, settings, data), seed, settings)
         config = TrialConfig(found.name, "trial", 0, seed, hyperparameters)

@@ -8,6 +8,9 @@ from benchmark.metrics.metric import Metric
 from benchmark.plain_text import shown
 from ganzoo.names import with_nearest
 
+# What arithmetic in single precision may carry a distance of zero below it.
+ROUNDING = 1e-3
+
 
 def held_to_columns(metric: Metric, found: object) -> dict[str, float]:
     """What a metric gave, by column.
@@ -26,10 +29,10 @@ def held_to_columns(metric: Metric, found: object) -> dict[str, float]:
         if name not in metric.columns:
             told = f"{part} gives {[*found]}: its columns are {columns}"
             raise UserError(with_nearest(told, name, columns) if isinstance(name, str) else told)
-    return {name: _number(part, name, value) for name, value in found.items()}
+    return {name: _number(part, name, value, metric.columns[name].lowest) for name, value in found.items()}
 
 
-def _number(part: str, column: str, value: object) -> float:
+def _number(part: str, column: str, value: object, lowest: float | None) -> float:
     """A float, or what is exactly one: numbers of records are JSON's."""
     number = value
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray | Tensor) and value.ndim == 0):
@@ -38,6 +41,11 @@ def _number(part: str, column: str, value: object) -> float:
         raise UserError(
             f"{part}: its column {column!r} is {_told(value)}; must be a float, "
             "or what becomes one: an int, a number of numpy's, a tensor of shape ()"
+        )
+    if lowest is not None and number < lowest - ROUNDING:
+        raise UserError(
+            f"{part}: its column {column!r} is {number:g}; must be {lowest:g} or more, as the column says (lowest), "
+            "or the column must have no such bound"
         )
     return float(number)
 

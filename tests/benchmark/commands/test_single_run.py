@@ -6,10 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmark.commands.single_run import DivergedError, SingleRun, TrainSettings
+from benchmark.datasets.catalog import DATASETS
+from benchmark.datasets.dataset import Content
 from benchmark.errors import UserError
+from benchmark.records import Split
 
 TRAIN_DIGITS = 897
 
@@ -104,3 +108,18 @@ def test_who_diverges_is_told_with_the_step_and_the_rates() -> None:
 def test_settings_are_no_dictionary() -> None:
     with pytest.raises(UserError, match=r"^settings, of type dict: must be TrainSettings, as in TrainS"):
         SingleRun.of("gan-mlp", "digits", 1, 0, "cpu", {"epochs": 2})  # type: ignore[arg-type]
+
+
+def test_images_that_are_others_each_time_they_are_read_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.default_rng()
+
+    def read(data: Path, split: Split, side: int) -> Content:
+        return Content.of(draw.integers(0, 256, (100, 1, 8, 8), dtype=np.uint8), np.zeros(100, dtype=np.int64), 1)
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], read=read))
+    with pytest.raises(UserError) as refused:
+        of(steps=5)
+    assert str(refused.value) == (
+        "dataset 'digits': its train split is other images when it is read again; must be the same at every call, as "
+        "fixed seeds make it"
+    )

@@ -1,5 +1,7 @@
 """What metrics give: what becomes a float, and what is refused, each with its line."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -71,3 +73,20 @@ def test_what_is_no_dictionary_of_its_columns_is_refused(found: object, told: st
     with pytest.raises(UserError) as refused:
         held_to_columns(METRIC, found)
     assert str(refused.value) == f"metric 'roughness' {told}"
+
+
+@pytest.mark.parametrize("value", [-0.5, -0.0011, float("-inf"), torch.tensor(-1)])
+def test_what_is_below_the_column_s_own_bound_is_refused(value: object) -> None:
+    metric = replace(METRIC, columns={"roughness": Column("roughness", "", lower_is_better=True, lowest=0.0)})
+    with pytest.raises(UserError) as refused:
+        held_to_columns(metric, {"roughness": value})
+    assert str(refused.value) == (
+        f"metric 'roughness': its column 'roughness' is {float(value):g}; must be 0 or more, as the column says "  # type: ignore[arg-type]
+        "(lowest), or the column must have no such bound"
+    )
+
+
+@pytest.mark.parametrize("value", [1.0, 1 - 1e-6, 7.5, float("nan"), float("inf")])
+def test_what_is_below_it_by_rounding_alone_stays(value: float) -> None:
+    metric = replace(METRIC, columns={"roughness": Column("roughness", "", lower_is_better=False, lowest=1.0)})
+    assert held_to_columns(metric, {"roughness": value})["roughness"] == pytest.approx(value, nan_ok=True, abs=0)
