@@ -117,7 +117,7 @@ def _run(
     check_plugins()
     variants = resolve_variants(names, spec)
     progress = progress_on(for_people())
-    callbacks = [AheadOfReport(), *([] if is_quiet() else [progress])]
+    callbacks = [AheadOfReport(paths.report(spec.study_id)), *([] if is_quiet() else [progress])]
     try:
         left = run_study(spec, variants, paths, Resources(*resources), callbacks)
     finally:

@@ -120,7 +120,7 @@ class StudyResults:
     @property
     def best_settings(self) -> pd.DataFrame:
         """A row a variant: the hyperparameters that the search chose, beside the paper's defaults."""
-        return found_hyperparameters(self.records)
+        return found_hyperparameters(self.records).copy()
 
     def samples(self, variant: str, step: int | None = None) -> Image.Image:
         """The same 64 latents of a variant's first final run, as one picture.

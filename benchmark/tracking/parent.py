@@ -105,12 +105,8 @@ def end_parent(
         log_params(client, run, {k: number_text(v) for k, v in best.config.hyperparameters.items()})
         log_tags(client, run, {TAG_BEST: best.config.label})
     shown = next((record for record in finals if record.final_scores), None)
-    before = info.data.tags.get(TAG_SAMPLES_OF)
-    if shown is not None and before != shown.config.label:
-        # A process that was killed may have left the grid without its tag.
-        is_there = before is None and bool(image_steps(client, run.run_id))
-        if is_there or _show_samples(client, experiment_id, run, shown):
-            log_tags(client, run, {TAG_SAMPLES_OF: shown.config.label})
+    if shown is not None:
+        show_samples(client, experiment_id, run, shown)
     if info.info.status != "FINISHED":
         client.set_terminated(run.run_id, "FINISHED")
 
@@ -144,8 +140,25 @@ def _counts(client: "MlflowClient", experiment_id: str, variant: str) -> dict[st
     return {f"trials/{state}": float(count) for state, count in sorted(states.items())}
 
 
-def _show_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, shown: TrialRecord) -> bool:
-    """Put the sample grid of one final run on the parent, where the UI shows variants side by side, if there is one."""
+def show_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, shown: TrialRecord) -> None:
+    """Put the sample grid of one final run on the parent, where the UI shows variants side by side, if there is one.
+
+    Args:
+        client: Where to.
+        experiment_id: Whose run it is.
+        run: The parent.
+        shown: A final run that MLflow has got; that it is there already is seen by a tag.
+    """
+    before = client.get_run(run.run_id).data.tags.get(TAG_SAMPLES_OF)
+    if before == shown.config.label:
+        return
+    # A process that was killed may have left the grid without its tag.
+    is_there = before is None and bool(image_steps(client, run.run_id))
+    if is_there or _copy_samples(client, experiment_id, run, shown):
+        log_tags(client, run, {TAG_SAMPLES_OF: shown.config.label})
+
+
+def _copy_samples(client: "MlflowClient", experiment_id: str, run: OpenRun, shown: TrialRecord) -> bool:
     from PIL import Image
 
     final = find_run(client, experiment_id, child.identity(shown.config))

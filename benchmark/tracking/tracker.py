@@ -14,7 +14,7 @@ from benchmark.tracking.connection import Connection
 from benchmark.tracking.data_inputs import log_data
 from benchmark.tracking.experiment import Baseline, Experiment
 from benchmark.tracking.grouping import has_groups
-from benchmark.tracking.parent import end_parent, log_real_samples, open_parent, verdict_tags
+from benchmark.tracking.parent import end_parent, log_real_samples, open_parent, show_samples, verdict_tags
 from benchmark.tracking.runs import OpenRun, all_runs, holds_its_record, is_delivered, log_points, log_tags
 from benchmark.tracking.store import artifact_location, connect, tracking_uri
 
@@ -164,6 +164,9 @@ class Tracker:
         label = record.config.label
         self._protocols[label] = record.protocol
         end_child(client, self._child(client, record.config), record, folder)
+        if record.config.kind == "final" and record.config.number == 0 and record.final_scores:
+            # Now rather than with all the others at the end of the study, when somebody waits for its report.
+            show_samples(client, self._open_experiment(client), self._parent(client, record.config.variant), record)
         del self._children[label], self._protocols[label]
         self._owed.discard(label)
         self.sent += 1

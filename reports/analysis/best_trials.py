@@ -1,6 +1,7 @@
 """What the search found: the best so far, trial by trial, and the best hyperparameters beside the paper's defaults."""
 
 import math
+from functools import lru_cache
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ def best_so_far(records: StudyRecords) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
+@lru_cache(maxsize=1)
 def found_hyperparameters(records: StudyRecords) -> pd.DataFrame:
     """The trial of each variant that was chosen, beside trial 0, which ran with the paper's defaults.
 

@@ -21,7 +21,7 @@ from reports.analysis.leaderboard import training_means
 from reports.analysis.search_limits import enough
 from reports.analysis.trial_values import trial_values
 from reports.figures.palette import FAINT, SURFACE, TEXT, colours
-from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
+from reports.figures.svg import STYLE, canvas, emptied, inline_svg, set_scale
 from reports.records.load import StudyRecords
 from reports.statistics.budget_curves import budget_curves
 from reports.statistics.confidence_interval import Floats
@@ -130,15 +130,19 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
         solid: Name in `benchmark.records.CURVES`.
         dashed: Another.
     """
-    curves = records.curves.set_index(["variant", "kind", "number", "curve"]).sort_index()
-    keys = {variant: (variant, *records.shown[variant]) for variant in order if variant in records.shown}
-    present = [variant for variant, key in keys.items() if (*key, solid) in curves.index]
+    shown = {(variant, *run) for variant, run in records.shown.items()}
+    points = {
+        (str(variant), str(curve)): _thinned(own)
+        for (variant, kind, number, curve), own in records.curves.groupby(["variant", "kind", "number", "curve"])
+        if (variant, kind, number) in shown and curve in (solid, dashed)
+    }
+    present = [variant for variant in order if (variant, solid) in points]
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         for name, ink, style in ((solid, colour, "solid"), (dashed, TEXT, (0, (3, 1)))):
-            points = curves.loc[[(*keys[variant], name)]] if (*keys[variant], name) in curves.index else curves.iloc[:0]
-            points = _thinned(points)
-            axes.plot(points["step"], points["value"], color=ink, linewidth=1.2, linestyle=style)
+            if (variant, name) in points:
+                own = points[variant, name]
+                axes.plot(own["step"], own["value"], color=ink, linewidth=1.2, linestyle=style)
         axes.yaxis.set_major_locator(MaxNLocator(4))
 
     title = f"{CURVES[solid].label} and {CURVES[dashed].label}"
@@ -172,8 +176,12 @@ def _panels(
     colour = colours(families(records))
     panels = []
     with mpl.rc_context(STYLE):
+        # One figure for all: to make its axes and ticks anew costs more than to draw what is in them.
+        figure, axes = canvas(_WIDTH, _HEIGHT, _MARGINS)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_label_coords(0, 0)  # there is none: where it would lie beside the ticks need not be measured
         for place, variant in enumerate(variants):
-            figure, axes = canvas(_WIDTH, _HEIGHT, _MARGINS)
+            emptied(axes)
             draw(axes, variant, colour[variant])
             axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
             panels.append(Panel(variant, inline_svg(figure, f"{name}-{place}", f"{title}: {variant}")))

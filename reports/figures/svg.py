@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from reports.figures.palette import CSS_COLOURS, FAINT, TEXT
 
@@ -50,6 +51,14 @@ def canvas(width: float, height: float, margins: tuple[float, float, float, floa
     figure = Figure(figsize=(width / _POINTS_AN_INCH, height / _POINTS_AN_INCH))
     box = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
     return figure, figure.add_axes(box)
+
+
+def emptied(axes: Axes) -> None:
+    """Take out what is drawn, and forget how far it reached; scales, ticks and labels stay."""
+    for artist in (*axes.lines, *axes.collections):
+        artist.remove()
+    axes.dataLim.set(Bbox.null())
+    axes.ignore_existing_data_limits = True
 
 
 def inline_svg(figure: Figure, name: str, alt: str) -> str:

@@ -4,7 +4,7 @@ Hundreds of them cost a minute, so one that is there already and is of the same 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,8 +13,8 @@ import pandas as pd
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from benchmark.files import atomic_write
-from benchmark.records import CURVES
-from reports.records.load import StudyRecords
+from benchmark.records import CURVES, TrialRecord
+from reports.records.load import StudyRecords, points_frame
 
 FOLDER = "losses"
 _SIDES = (("loss_discriminator", "loss_generator"), ("output_real", "output_fake"))
@@ -39,17 +39,27 @@ def write_loss_plots(records: StudyRecords, folder: Path) -> None:
         records: The study.
         folder: The report's.
     """
+    _draw_missing(records.curves, folder)
+
+
+def write_plots_of(records: Iterable[TrialRecord], folder: Path) -> None:
+    """The same of some final runs, of found or of a paper's settings, before there is a report of them."""
+    named = (((each.config.entrant, "final", each.config.number), each) for each in records)
+    _draw_missing(points_frame(named), folder)
+
+
+def _draw_missing(curves: pd.DataFrame, folder: Path) -> None:
     missing = [
-        (path, name, own, digest) for path, name, own, digest in _wanted(records, folder) if _digest_of(path) != digest
+        (path, name, own, digest) for path, name, own, digest in _wanted(curves, folder) if _digest_of(path) != digest
     ]
     if missing:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         _draw(missing)
 
 
-def _wanted(records: StudyRecords, folder: Path) -> Iterator[tuple[Path, str, pd.DataFrame, str]]:
+def _wanted(curves: pd.DataFrame, folder: Path) -> Iterator[tuple[Path, str, pd.DataFrame, str]]:
     """Path, name, points and their digest of each final run that left curves."""
-    finals = records.curves[records.curves["kind"] == "final"]
+    finals = curves[curves["kind"] == "final"]
     for (variant, number), own in finals.groupby(["variant", "number"], sort=False):
         digest = sha256(pd.util.hash_pandas_object(own, index=False).to_numpy().tobytes()).hexdigest()
         yield folder / plot_path(str(variant), int(str(number))), f"{variant}, final run {number}", own, digest

@@ -4,7 +4,7 @@ A run's scores, curves and costs are read from its record.json, one small file a
 each metric would cost a query a metric and run. Before a run has ended, its frame row holds what MLflow knows of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from benchmark.records import (
     TAG_CROSS_CHECK,
     TAG_SPEC,
     Protocol,
+    TrialRecord,
     paper_entrant,
 )
 from benchmark.spec import Spec, stored_spec
@@ -278,11 +279,15 @@ def evals_frame(runs: Sequence[StoredRun], objective: str = "fid") -> pd.DataFra
 
 def curves_frame(runs: Sequence[StoredRun]) -> pd.DataFrame:
     """A row a point: `KEY`, curve, step in discriminator updates, mean since the last point."""
+    return points_frame((run.key, run.record) for run in runs if run.record)
+
+
+def points_frame(records: Iterable[tuple[tuple[str, str, int], TrialRecord]]) -> pd.DataFrame:
+    """As `curves_frame`, of records with what names their runs: variant, kind and number."""
     rows = [
-        (*run.key, curve, step, value)
-        for run in runs
-        if run.record
-        for curve, points in run.record.curves.items()
+        (*key, curve, step, value)
+        for key, record in records
+        for curve, points in record.curves.items()
         for step, value in points
     ]
     return pd.DataFrame(rows, columns=[*KEY, "curve", "step", "value"]).astype(

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from benchmark.records import TrialRecord
-from reports.output.loss_plots import FOLDER, plot_path, write_loss_plots
+from reports.output.loss_plots import FOLDER, plot_path, write_loss_plots, write_plots_of
 from reports.records.load import StudyRecords
 
 Make, Gather = Callable[..., TrialRecord], Callable[..., StudyRecords]
@@ -49,6 +50,19 @@ def test_what_is_there_is_left_and_what_changed_is_drawn_again(
     again = [path.stat().st_mtime_ns for path in paths]
     assert again[0] != before[0]
     assert again[1] == before[1]
+
+
+@pytest.mark.parametrize("kind", ["final", "paper"])
+def test_what_was_drawn_when_its_run_ended_is_not_drawn_again(
+    kind: str, make_record: Make, in_memory: Gather, tmp_path: Path
+) -> None:
+    entries = [make_record("dcgan", kind, n, 40.0) for n in range(2)]
+    write_plots_of(entries, tmp_path)
+    paths = [tmp_path / plot_path(entry.config.entrant, entry.config.number) for entry in entries]
+    before = [path.stat().st_mtime_ns for path in paths]
+    write_loss_plots(in_memory(entries), tmp_path)
+    assert [path.stat().st_mtime_ns for path in paths] == before
+    assert len(list((tmp_path / FOLDER).iterdir())) == len(paths)
 
 
 def test_names_that_are_no_names_of_files_stay_apart() -> None:
