@@ -26,7 +26,7 @@ from benchmark.tracking import BackgroundTracker, Spool, import_client
 from benchmark.tracking.system_metrics import sampled, sampling_seconds
 from benchmark.workers.errand import Result
 from benchmark.workers.faults import fault_of, one_line
-from benchmark.workers.pool import GRACE_SECONDS, ProcessPool
+from benchmark.workers.pool import GRACE_SECONDS, ProcessPool, warm_up
 from benchmark.workers.stopping import Terminated
 from benchmark.workers.task import CHECKPOINT_SECONDS
 from ganzoo.registry import find_variant, find_variants, known_variants
@@ -162,11 +162,14 @@ def _run(
     callbacks: Sequence[StudyCallback],
 ) -> LeftOver:
     spec, paths, device = settings.spec, settings.paths, settings.device
-    # A new study is measured in a process of its own, beside the imports and the first contact with MLflow.
+    # A new study is measured in a process of its own, beside the first contact with MLflow. Processes are forked from
+    # one that has imports of its own to make first: meanwhile this one makes those of MLflow.
     known = is_prepared(spec, paths)
+    if not known:
+        warm_up()
+    import_client()
     beside = _called if known else pool.run_in_subprocess
     checked = beside(partial(check_resolution, spec, variants, paths))
-    import_client()
     checked()
     settings.work.mkdir(parents=True, exist_ok=True)
     with raised(), _held(settings), _ended_gently(pool):
