@@ -13,6 +13,9 @@ import benchmark
 from benchmark.metrics.catalog import known_scores
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 
+# The page is followed first, which takes half a minute.
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/library.md").read_text(encoding="utf-8")
 FRAMES = ("leaderboard", "runs", "evals", "curves", "pairs", "race", "best_settings")
@@ -51,7 +54,6 @@ def placeholders(columns: list[str], summed: bool) -> list[str]:
     return list(dict.fromkeys(re.sub(f"^({scores}){ending}", "SCORE", name) for name in columns))
 
 
-@pytest.mark.long
 def test_its_snippets_run_in_a_script_without_a_guard(followed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     printed = (followed / "printed").read_text(encoding="utf-8")
     monkeypatch.chdir(followed)

@@ -14,7 +14,8 @@ SMALLEST = (
 )
 
 
-@pytest.mark.parametrize("letters", ["ascii", pytest.param("latin-1", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("letters", ["ascii", "latin-1"])
 def test_a_terminal_of_few_letters_and_a_long_folder_of_temporary_files(letters: str, tmp_path: Path) -> None:
     write_tiny(tmp_path)
     temporary = tmp_path / ("t" * 110)

@@ -18,6 +18,9 @@ from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from tools.kills.processes import processes_of
 
+# Seven starts of a study take a minute and a half; that kills lose nothing is looked at in `test_runner_crash.py`.
+pytestmark = pytest.mark.long
+
 PATIENCE = 900.0  # seconds for a start
 FILE_LIMIT = 30_000  # bytes: what is prepared fits, checkpoints do not
 SMALL, LARGE = "2m", "200m"

@@ -115,9 +115,8 @@ def server(port: int) -> Iterator[Proxy]:
         yield found
 
 
-@pytest.mark.parametrize(
-    "mode", ["slow", *(pytest.param(mode, marks=pytest.mark.long) for mode in ("away", "failing"))]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("mode", ["slow", "away", "failing"])
 def test_nobody_waits_for_a_server_in_trouble(
     mode: str, server: Proxy, finished: FinishedStudy, tmp_path: Path
 ) -> None:
