@@ -7,8 +7,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from ganzoo.names import quoted, short_repr
-from ganzoo.slips import check_field
+from ganzoo.names import short_repr
+from ganzoo.part_fields import CheckedFields
 
 Weights = dict[str, Tensor]
 Critic = Callable[[Tensor], Tensor]
@@ -59,7 +59,7 @@ def _constant(progress: float) -> float:
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(CheckedFields):
     """A generator and a discriminator for one image shape and latent size.
 
     Both are ordinary modules for one model, initialised from torch's global random state; a cohort stacks them.
@@ -103,7 +103,7 @@ class Architecture:
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(CheckedFields):
     """An adversarial loss: two pure functions of logits, not reduced.
 
     Attributes:
@@ -139,15 +139,9 @@ class Loss:
     defaults: Mapping[str, float] = field(default_factory=dict)
     __repr__ = short_repr
 
-    def __post_init__(self) -> None:
-        owner = f"loss {quoted(self.name)}"
-        check_field(owner, "state", self.state, Mapping, 'numbers by name, as in {"balance": 0.0}')
-        for name, value in self.state.items():
-            check_field(owner, f"state[{name!r}]", value, (int, float), "a number")
-
 
 @dataclass(frozen=True)
-class Penalty:
+class Penalty(CheckedFields):
     """Added to the discriminator's objective, times `penalty_weight`; summed penalties share that weight.
 
     Attributes:
@@ -194,7 +188,7 @@ class Penalty:
 
 
 @dataclass(frozen=True)
-class Constraint:
+class Constraint(CheckedFields):
     """What else holds the discriminator's weights.
 
     Attributes:
@@ -226,7 +220,7 @@ class Constraint:
 
 
 @dataclass(frozen=True)
-class Augmentation:
+class Augmentation(CheckedFields):
     """What the discriminator sees instead of the images themselves, real and generated alike, in both players' turns.
 
     Attributes:
@@ -247,7 +241,7 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(CheckedFields):
     """How both players' learning rates change through training.
 
     Attributes:
@@ -265,7 +259,7 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Averaging:
+class Averaging(CheckedFields):
     """An average of the generator's weights over training, which is sampled in place of the weights themselves.
 
     Attributes:
@@ -283,7 +277,7 @@ class Averaging:
 
 
 @dataclass(frozen=True)
-class Prior:
+class Prior(CheckedFields):
     """Where latents are drawn from.
 
     Attributes:

@@ -109,6 +109,10 @@ def find_variant(name: str) -> Variant:
         return _composed(name)
     if told := called_otherwise(name, {"ganzoo.variants": Variant}) or unlisted(name, variants):
         raise LookupError(f"unknown variant {quoted(name)}: {told}")
+    for kind, catalog in known_parts().kinds().items():
+        if name in catalog:
+            told = f"that is a part ({kind}), and a variant is made of several, as in resnet+hinge+r1"
+            raise LookupError(f"unknown variant {quoted(name)}: {told}")
     told = unknown("variant", name, known, besides=sets())
     raise LookupError(f"{told}; sets: {', '.join(sets())}; or parts, as in resnet+hinge+r1")
 

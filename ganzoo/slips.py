@@ -7,6 +7,7 @@ import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from inspect import signature
+from pathlib import Path
 from traceback import walk_tb
 from types import FunctionType
 
@@ -156,10 +157,18 @@ def _of_name(name: str, module: str) -> str:
 
 def _of_module(module: str) -> str:
     parent, _, name = module.rpartition(".")
-    if parent.partition(".")[0] not in OURS or parent not in sys.modules:
+    if parent.partition(".")[0] not in OURS:
         return ""
-    known = [each.name for each in pkgutil.iter_modules(getattr(sys.modules[parent], "__path__", []))]
+    known = [each.name for each in pkgutil.iter_modules(_folders_of(parent))]
     return f"there is no module {module}{_nearest(name, known)}"
+
+
+def _folders_of(package: str) -> list[str]:
+    """Where the files of a package lie, which is not among the modules any more if its import has failed."""
+    if package in sys.modules:
+        return [*getattr(sys.modules[package], "__path__", [])]
+    above, _, name = package.rpartition(".")
+    return [str(Path(each, name)) for each in _folders_of(above)] if above else []
 
 
 def _nearest(name: str, known: Iterable[str], least: float = NEAR) -> str:

@@ -1,7 +1,8 @@
-"""Files of the zoo that no catalog imports: whoever wrote one forgot its line."""
+"""Parts in files of the zoo that no catalog imports: whoever wrote one forgot its line."""
 
 import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -18,24 +19,29 @@ def unlisted(name: str, package: ModuleType) -> str:
         package: That lists parts, as `ganzoo.losses`, or a module that does, as `benchmark.datasets.built_in`.
 
     Returns:
-        As in "ganzoo/losses/margin.py has it, and no line of ganzoo/losses/__init__.py imports that file"; "" if no
-        such file names it.
+        As in "ganzoo/losses/margin.py has it, and no line of ganzoo/losses/__init__.py imports that file", or that none
+        imports the part from it; "" if no such file names it.
     """
-    return _of_file(re.compile(rf"""(?:\bname\s*=|\()\s*(["']){re.escape(name)}\1"""), package)
+    written = re.compile(rf"""(?:\bname\s*=|\()\s*(["']){re.escape(name)}\1""")
+    return _of_file(written, package, lambda found: any(getattr(each, "name", None) == name for each in found.values()))
 
 
 def unlisted_name(name: str, package: ModuleType) -> str:
     """The same of a name in Python, as in "MARGIN"."""
-    return _of_file(re.compile(rf"^{re.escape(name)}\s*[:=]", re.MULTILINE), package)
+    return _of_file(re.compile(rf"^{re.escape(name)}\s*[:=]", re.MULTILINE), package, lambda found: name in found)
 
 
-def _of_file(written: re.Pattern[str], package: ModuleType) -> str:
+def _of_file(written: re.Pattern[str], package: ModuleType, holds: Callable[[Mapping[str, object]], bool]) -> str:
     for folder in _folders(package):
         for file in sorted(folder.glob("*.py")):
-            module = f"{_package_name(package)}.{file.stem}"
-            if module not in sys.modules and file.stem != "__init__" and written.search(_text(file)):
-                own = f"{_package_name(package).replace('.', '/')}/{file.name}"
-                return f"{own} has it, and no line of {file_of(package)} imports that file"
+            module = sys.modules.get(f"{_package_name(package)}.{file.stem}")
+            if file.stem == "__init__" or not written.search(_text(file)):
+                continue
+            if module and (holds(vars(package)) or not holds(vars(module))):
+                continue
+            own = f"{_package_name(package).replace('.', '/')}/{file.name}"
+            lacking = "it from that file" if module else "that file"
+            return f"{own} has it, and no line of {file_of(package)} imports {lacking}"
     return ""
 
 

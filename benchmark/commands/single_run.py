@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torch import nn
 
 from benchmark.datasets.catalog import LabelledImages, load_split
-from benchmark.datasets.split_rules import check_repeatable
+from benchmark.datasets.split_rules import check_split
 from benchmark.environment import choose_device
 from benchmark.errors import UserError, finite_number, whole_number
 from benchmark.paths import Paths
@@ -115,13 +115,15 @@ class SingleRun:
             UserError: if a name is unknown, a value is not allowed, nothing says for how long, or data cannot be had.
         """
         _check(settings)
+        if steps is not None:
+            whole_number("steps", steps, least=1)
         found, place = named_variant(variant), choose_device(device)
         hyperparameters = _hyperparameters(found, settings.hyperparameters)
         spec = _spec(found, dataset, 1 if steps is None else steps, seed, settings)
         check_resolution(spec, [found], Paths.here())
         load = partial(load_split, dataset, data=Paths.here().data, resolution=spec.resolution)
         data = load(spec.train_split)
-        check_repeatable(dataset, spec.train_split, data.images, lambda split: load(split).images)
+        check_split(dataset, spec.train_split, data.images, lambda split: load(split).images)
         data = data.to(place)
         if steps is None or settings.epochs is not None:
             spec = _spec(found, dataset, _steps(found, steps, settings, data), seed, settings)

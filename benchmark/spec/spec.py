@@ -44,6 +44,13 @@ OPEN_TO_CHANGE: dict[str, Any] = {
 ADDED_LATER = {("cohort", "gradients"): "recorded"}
 WHOLE = "spec"  # what a problem of no single table is one of
 MOVED = {"budget.final_seeds": "final.seeds and final.most_seeds"}
+# What must be in the place of a value of another kind, where pydantic speaks to programmers.
+KINDS = {
+    **dict.fromkeys(("int_parsing", "int_from_float", "int_type"), "must be a whole number"),
+    **dict.fromkeys(("float_parsing", "float_type"), "must be a number"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "must be true or false"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "must be a table of keys"),
+}
 
 
 class Spec(Section):
@@ -243,7 +250,7 @@ def _first(problem: "ErrorDetails", key: str) -> str:
         return with_nearest(f"unknown key {key!r}; known: {', '.join(known)}", str(problem["loc"][-1]), known)
     if problem["type"] in ("missing", "value_error"):
         return f"{key}: {message}"
-    told, given = f"{key} = {shown(problem['input'])}: {message}", problem["input"]
+    given, told = problem["input"], f"{key} = {shown(problem['input'])}: {KINDS.get(problem['type'], message)}"
     return with_nearest(told, given, _quoted_in(message)) if isinstance(given, str) else told
 
 

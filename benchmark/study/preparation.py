@@ -1,7 +1,7 @@
 """What a study needs to know before its first trial: protocols, the scores of real images and of noise, a real grid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -35,6 +35,8 @@ class Surroundings:
         baseline: As in `Preparation`.
         cross_check: As in `Preparation`.
         study: Id of the study; "" in files of before.
+        images: By split that is trained on or scored against, what changes with every pixel; nothing of large sets,
+            which are prepared, and nothing in files of before.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = WITH_NANS
@@ -44,6 +46,7 @@ class Surroundings:
     baseline: dict[str, dict[str, dict[str, float]]]
     cross_check: CrossCheck | None = None
     study: str = ""
+    images: dict[Split, str] = field(default_factory=dict)
 
 
 def is_prepared(spec: Spec, paths: Paths) -> bool:
@@ -75,7 +78,12 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
         UserError: naming what differs, or if data or weights cannot be had any more.
     """
     before = _kept(spec, paths)
-    if before is None or before.sources == _sources(spec, paths):
+    if before is None:
+        return
+    sources = _sources(spec, paths)
+    if before.sources == sources:
+        # The code that makes images is no file of theirs.
+        _hold_to(before, _image_digests(spec, paths, sources["content"]), spec)
         return
     # Other files may hold the same images.
     now = _measure(spec, paths, device)
@@ -88,7 +96,17 @@ def confirm(spec: Spec, paths: Paths, device: str) -> None:
                     f"study {spec.study_id}: {name} of the {split} split was {value!r} when it began and is "
                     f"{other!r}: bring back the files that it began with, or give the study another name"
                 )
+    _hold_to(before, now.images, spec)
     _keep(now, paths.work(spec.study_id))
+
+
+def _hold_to(before: Surroundings, images: dict[Split, str], spec: Spec) -> None:
+    for split, digest in images.items():
+        if before.images.get(split, digest) != digest:
+            raise UserError(
+                f"study {spec.study_id}: the images of the {split} split are others than when it began: bring back "
+                f"what data set {spec.dataset!r} was then, or give the study another name"
+            )
 
 
 def _kept(spec: Spec, paths: Paths) -> Surroundings | None:
@@ -144,6 +162,19 @@ def _sources(spec: Spec, paths: Paths) -> dict[str, str]:
     return {"content": content, "weights": file_key(spec.score.extractor, paths.data)}
 
 
+def _image_digests(spec: Spec, paths: Paths, content: str) -> dict[Split, str]:
+    """By split of a small data set, what changes with every pixel."""
+    from benchmark.datasets.catalog import SMALL, load_split
+    from benchmark.scoring.reference import image_digest
+
+    found: dict[Split, str] = {}
+    for split in dict.fromkeys((spec.train_split, spec.score.search_split, spec.score.final_split)):
+        images = load_split(spec.dataset, split, paths.data, spec.resolution, content).images
+        if images[:, 0].numel() <= SMALL:
+            found[split] = image_digest(images)
+    return found
+
+
 def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     # torch-fidelity takes seconds to import; a finished study need not wait for it.
     import torch
@@ -176,4 +207,5 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
         baseline={split: baseline(each, spec.score) for split, each in ends.items()},
         cross_check=cross_check(ends[spec.score.final_split]["floor"]),
         study=spec.study_id,
+        images=_image_digests(spec, paths, sources["content"]),
     )

@@ -129,10 +129,14 @@ class Tally:
         return round(self.done + sum(sum(self._left(each).values()) for each in self.variants.values()))
 
     @property
+    def ended(self) -> int:
+        """Runs that have ended."""
+        return sum(each.trials + each.candidates + len(each.finals) for each in self.variants.values())
+
+    @property
     def done(self) -> float:
         """Runs done, those on the way counted by their share of steps."""
-        ended = sum(each.trials + each.candidates + len(each.finals) for each in self.variants.values())
-        return ended + sum(sum(map(self._share, each.running.values())) for each in self.variants.values())
+        return self.ended + sum(sum(map(self._share, each.running.values())) for each in self.variants.values())
 
     def _share(self, running: Running) -> float:
         return running.step / self.spec.budget.discriminator_steps
@@ -206,7 +210,7 @@ class Tally:
         """One line: how far, how long, the best so far."""
         scored = {name: variant.best for name, variant in self.variants.items() if variant.best is not None}
         best = min(scored, key=scored.__getitem__) if scored else None
-        parts = [f"{self.done:.0f} of {counted(self.runs, 'run')}", f"{duration(monotonic() - self._started)} gone"]
+        parts = [f"{self.ended} of {counted(self.runs, 'run')}", f"{duration(monotonic() - self._started)} gone"]
         left = self.seconds_left
         parts += [f"about {duration(left)} left"] if left is not None else []
         objective = known_scores()[self.spec.score.objective].label

@@ -6,6 +6,7 @@ wrote the part.
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import partial
 
 import torch
@@ -30,6 +31,7 @@ from ganzoo.variant import Variant
 FAR = 1000.0  # by which a last layer without an end in [-1, 1] leaves it
 ROUNDING = 1e-4
 FEWEST = 2  # that batch norm takes: a large generator takes long
+UNCHANGED = next(each.default for each in fields(Loss) if each.name == "next_state")
 Labels = tuple[Tensor, ...]
 BATCH_NORMS = nn.modules.batchnorm._BatchNorm  # what all of PyTorch's have in common has no public name
 DROPOUTS = nn.modules.dropout._DropoutNd
@@ -105,7 +107,13 @@ def _check_generator(variant: Variant, generator: nn.Module, images: Tensor, lab
     made = call_network(part, generator.train(), given, _layer(generator, DROPOUTS))
     check_tensor(part, made, images, "images of the study's shape", "of latents")
     _check_range(part, made)
-    _check_range(part, _with_large_weights(generator, given, draw))
+    far = _with_large_weights(generator, given, draw)
+    _check_range(part, far)
+    if made.min() >= 0 and far.min() >= 0:
+        raise UserError(
+            f"{part} gives no image with anything below 0, whatever its weights; images are in [-1, 1], as a last "
+            "nn.Tanh() makes them"
+        )
     check_pure(part, generator, given)
 
 
@@ -164,6 +172,8 @@ def _check_next_state(
         (real, fake), held = tensors[:2], dict(zip(state, tensors[2:], strict=False))
         return loss.next_state(held, real, fake, dict(zip(SCALARS, tensors[2 + len(state) :], strict=True)))
 
+    if state and loss.next_state is UNCHANGED:
+        raise UserError(f"loss {loss.name!r}: it has a state and no next_state, so that this would stay as it begins")
     given = (*logits, *state.values(), *settings.values())
     found = call(part, following, given)
     check_tensors(part, found, state, "one number for each that `state` has")

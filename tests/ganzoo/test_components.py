@@ -6,7 +6,6 @@ from torch import Tensor, nn
 
 from ganzoo.components import CONSTANT, UNCONSTRAINED, Architecture, Loss, Penalty
 from ganzoo.penalties import DRAGAN, GRADIENT_PENALTY, R1
-from ganzoo.slips import FieldError
 
 
 class Told(nn.Module):
@@ -115,16 +114,3 @@ def test_parts_are_shown_by_kind_and_name() -> None:
     for kind in ("architecture", "loss", "penalty", "constraint", "augmentation", "schedule", "averaging"):
         for name, part in getattr(BUILT_IN, kind).items():
             assert repr(part) == f"<{kind} {name}>"
-
-
-@pytest.mark.parametrize(
-    ("state", "told"),
-    [
-        (("margin",), """state = ('margin',): must be numbers by name, as in {"balance": 0.0}"""),
-        ({"margin": "0.1"}, "state['margin'] = '0.1': must be a number"),
-    ],
-)
-def test_what_a_loss_remembers_is_numbers_by_name(state: object, told: str) -> None:
-    with pytest.raises(FieldError) as refused:
-        Loss("mine", lambda real, fake: fake, lambda real, fake: fake, "these tests", state=state)  # type: ignore[arg-type]
-    assert str(refused.value) == f"loss 'mine': {told}"

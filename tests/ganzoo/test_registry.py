@@ -187,3 +187,14 @@ def test_a_name_that_is_taken_is_refused_of_every_kind(package: str, attribute: 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"PluginError {told}"), done.stdout
     assert " is that of " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("relativistic-average", "loss"), ("r1", "penalty"), ("mlp", "architecture")]
+)
+def test_a_part_is_no_variant(name: str, kind: str) -> None:
+    with pytest.raises(LookupError) as refused:
+        find_variant(name)
+    assert str(refused.value) == (
+        f"unknown variant {name!r}: that is a part ({kind}), and a variant is made of several, as in resnet+hinge+r1"
+    )

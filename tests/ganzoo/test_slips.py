@@ -1,5 +1,6 @@
 """Slips of whoever writes a part, as Python tells them, and the line that is told in their place."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -70,6 +71,7 @@ def test_a_missing_field(kind: type, needed: str, given: dict[str, str]) -> None
         ("from ganzoo.losses import zzz", "ganzoo.losses has no zzz"),
         ("import ganzoo.lossses", "there is no module ganzoo.lossses; did you mean 'losses'?"),
         ("from ganzoo.zzz import HINGE", "there is no module ganzoo.zzz"),
+        ("from ganzoo.losses.hing import HINGE", "there is no module ganzoo.losses.hing; did you mean 'hinge'?"),
         ("import nowhere_at_all", ""),
         ("from json import nothing", ""),
     ],
@@ -121,3 +123,10 @@ def test_a_field_of_another_kind() -> None:
     error = raised_by(check_field, "variant 'mine'", "loss", "hinge", int, "a number")
     assert isinstance(error, FieldError)
     assert explained(error) == "variant 'mine': loss = 'hinge': must be a number"
+
+
+def test_a_misspelt_module_in_a_package_that_is_being_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its own `__init__.py` asks for it, the package is not among the modules any more when it is told."""
+    error = raised_by(imported("import ganzoo.losses.hing"))
+    monkeypatch.delitem(sys.modules, "ganzoo.losses")
+    assert explained(error) == "there is no module ganzoo.losses.hing; did you mean 'hinge'?"

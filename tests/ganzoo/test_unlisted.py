@@ -1,4 +1,4 @@
-"""Files that no catalog imports, and what is told of the names in them."""
+"""Parts that no catalog imports, and what is told of the names in them."""
 
 import importlib
 import sys
@@ -14,9 +14,10 @@ from ganzoo.registry import find_variant
 from ganzoo.unlisted import unlisted, unlisted_name
 
 FILES = {
-    "__init__.py": "from my_zoo.listed import LISTED as LISTED\n",
+    "__init__.py": "import my_zoo.half\nfrom my_zoo.listed import LISTED as LISTED\n",
     "listed.py": 'LISTED = dict(name="listed")\n',
     "margin.py": 'MARGIN = Loss(\n    name="margin",\n    discriminator=print)\n',
+    "half.py": 'from types import SimpleNamespace as Loss\nHALF = Loss(name="half")\n',
     "positional.py": "OTHER = Loss('other', print)\nraise RuntimeError('imported')\n",
 }
 
@@ -29,7 +30,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
         (folder / name).write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
     yield importlib.import_module("my_zoo")
-    for name in ("my_zoo", "my_zoo.listed"):
+    for name in ("my_zoo", "my_zoo.listed", "my_zoo.half"):
         sys.modules.pop(name)
 
 
@@ -38,6 +39,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     [
         ("margin", "my_zoo/margin.py has it, and no line of my_zoo/__init__.py imports that file"),
         ("other", "my_zoo/positional.py has it, and no line of my_zoo/__init__.py imports that file"),
+        ("half", "my_zoo/half.py has it, and no line of my_zoo/__init__.py imports it from that file"),
         ("listed", ""),  # its file is imported
         ("mar", ""),
         ("m.rgin", ""),
@@ -51,6 +53,8 @@ def test_the_file_that_has_a_name_is_told(package: ModuleType, name: str, told: 
 def test_a_name_in_python_is_looked_for_too(package: ModuleType) -> None:
     told = "my_zoo/margin.py has it, and no line of my_zoo/__init__.py imports that file"
     assert unlisted_name("MARGIN", package) == told
+    told = "my_zoo/half.py has it, and no line of my_zoo/__init__.py imports it from that file"
+    assert unlisted_name("HALF", package) == told
     assert unlisted_name("MARG", package) == unlisted_name("LISTED", package) == ""
 
 

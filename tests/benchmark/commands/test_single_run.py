@@ -75,6 +75,8 @@ def test_hyperparameters_come_over_the_source_s() -> None:
         ({"variant": "gan-mpl", "steps": 1}, "gan-mlp"),
         ({"dataset": "digit", "steps": 1}, "digits"),
         ({"steps": 0}, "steps = 0"),
+        ({"steps": "4"}, r"^steps = '4': must be a whole number of 1 or more$"),
+        ({"steps": 2.5}, r"^steps = 2\.5: must be a whole number of 1 or more$"),
         ({}, "give steps, or epochs"),
         ({"steps": 5, "epochs": 1.0}, "give one of them"),
         ({"epochs": 0.0}, "epochs = 0"),

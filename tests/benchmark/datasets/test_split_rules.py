@@ -25,7 +25,7 @@ def made(**seeds: int) -> Callable[[Split], Tensor]:
 def test_splits_of_their_own_are_allowed() -> None:
     check_splits("mine", "train", ("validation", "test"), made(train=0, validation=1, test=2))
     # What trials and final runs are scored against may be one split.
-    check_splits("mine", "train", ("validation", "test"), made(train=0, validation=1, test=1))
+    check_splits("mine", "train", ("validation", "validation"), made(train=0, validation=1))
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
@@ -39,12 +39,39 @@ def test_a_split_that_is_what_is_trained_on_is_refused(split: Split) -> None:
     )
 
 
+def test_a_split_for_the_search_that_is_that_of_the_final_runs_is_refused() -> None:
+    with pytest.raises(UserError) as refused:
+        check_splits("mine", "train", ("validation", "test"), made(train=0, validation=1, test=1))
+    assert str(refused.value) == (
+        "dataset 'mine': its validation and test splits are the same 20 images, so that final runs would be scored on "
+        "what their settings were searched with; must have none in common, as seeds of their own make them"
+    )
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+@pytest.mark.parametrize(("brightest", "allowed"), [(0, False), (1, False), (2, True), (255, True)])
+def test_black_images_are_refused(split: Split, brightest: int, allowed: bool) -> None:
+    def load(asked: Split) -> Tensor:
+        images = made(train=0, validation=1, test=2)(asked)
+        return images.clamp(max=brightest) if asked == split else images
+
+    if allowed:
+        check_splits("mine", "train", ("validation", "test"), load)
+        return
+    with pytest.raises(UserError) as refused:
+        check_splits("mine", "train", ("validation", "test"), load)
+    assert str(refused.value) == (
+        f"dataset 'mine': no value of the images of its {split} split is above {brightest}; must be from 0 to 255, as "
+        "255 * x makes them of numbers in [0, 1]"
+    )
+
+
 @pytest.mark.parametrize(
     ("train_split", "scored"),
-    [("test", ("test",)), ("train+validation", ("validation",)), ("all", ("validation", "test"))],
+    [("test", ("test",)), ("train+validation", ("validation",)), ("all", ("test",))],
 )
 def test_what_is_trained_on_by_wish_may_be_scored_against(train_split: Split, scored: Sequence[Split]) -> None:
-    check_splits("mine", train_split, scored, lambda split: torch.zeros(20, 1, 4, 4, dtype=torch.uint8))
+    check_splits("mine", train_split, scored, lambda split: torch.full((20, 1, 4, 4), 9, dtype=torch.uint8))
 
 
 def changing(split: Split, calls: list[Split], more: int = 0) -> Callable[[Split], Tensor]:

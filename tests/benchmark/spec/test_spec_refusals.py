@@ -41,11 +41,11 @@ WRONG_VALUES = [
     ('name = "Digits 1"', "name = 'Digits 1': ", "pattern"),
     ("name = 3", "name = 3: ", "string"),
     ("seed = -1", "seed = -1: ", "greater than or equal to 0"),
-    ("seed = 1.5", "seed = 1.5: ", "integer"),
+    ("seed = 1.5", "seed = 1.5: ", "must be a whole number"),
     ("resolution = -8", "resolution = -8: ", "greater than or equal to 0"),
-    ("budget = 3", "budget = 3: ", "dictionary"),
+    ("budget = 3", "budget = 3: ", "must be a table of keys"),
     ("budget.trials = 0", "budget.trials = 0: ", "greater than or equal to 1"),
-    ('budget.trials = "many"', "budget.trials = 'many': ", "integer"),
+    ('budget.trials = "many"', "budget.trials = 'many': ", "must be a whole number"),
     ("budget.batch_size = 1", "budget.batch_size", "paper"),
     ('budget.batch_size = "papers"', "budget.batch_size", "whole number of 2 or more"),
     ("budget.rungs = [0]", "budget.rungs.0 = 0: ", "greater than or equal to 1"),
@@ -172,7 +172,7 @@ WRONG_RANGES = [
     ("lr_generator = { low = nan, high = 1 }", "lr_generator", "low < high"),
     ("lr_generator = { low = 1e-5, high = inf }", "lr_generator", "must be a finite number > 0"),
     ('lr_generator = { low = "small", high = 1 }', "lr_generator.low = 'small'", "number"),
-    ("lr_generator = 1e-4", "lr_generator = 0.0001", "dictionary"),
+    ("lr_generator = 1e-4", "lr_generator = 0.0001", "must be a table of keys"),
     ("beta1 = { choices = [] }", "beta1", "choices = [...] with one value or more"),
     ("beta1 = { choices = [0.5], low = 0.1 }", "beta1", "either choices"),
     ("beta1 = { choices = [0.5, 1.0] }", "beta1", "beta1 = 1.0: must be a number in [0, 1)"),
@@ -204,7 +204,7 @@ def test_an_unknown_hyperparameter_is_refused(tmp_path: Path, table: str, value:
 
 @pytest.mark.parametrize("value", ["3", '["wgan"]', '"all"'])
 def test_search_must_be_a_table(tmp_path: Path, value: str) -> None:
-    assert "dictionary" in refusal(tmp_path, f"{MINIMAL}search = {value}\n")
+    assert "must be a table of keys" in refusal(tmp_path, f"{MINIMAL}search = {value}\n")
 
 
 @pytest.mark.parametrize(

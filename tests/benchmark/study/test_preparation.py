@@ -180,13 +180,46 @@ def test_a_study_goes_on_with_the_images_that_it_began_with(photos: Path, tmp_pa
     confirm(spec, paths, "cpu")
 
 
+def test_a_picture_that_is_trained_on_may_not_change_either(photos: Path, tmp_path: Path) -> None:
+    spec, paths = begun(photos, tmp_path)
+    trained = next(path for path in sorted(photos.iterdir()) if split_of(path.relative_to(photos)) == "train")
+    with Image.open(trained) as picture:
+        picture.putpixel((0, 0), 200)
+        picture.save(trained)
+    with pytest.raises(UserError, match=r": the images of the train split are others than when it began: bring back "):
+        confirm(spec, paths, "cpu")
+
+
+@pytest.mark.parametrize("changed", ["train", "validation", "test"])
+def test_nor_may_the_code_that_makes_images(changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(other: str) -> Callable[[Path, str, int], Content]:
+        def content(data: Path, split: str, side: int) -> Content:
+            seed = ["train", "validation", "test"].index(split) + 7 * (split == other)
+            pixels = np.random.RandomState(seed).randint(0, 256, (32, 1, 8, 8)).astype(np.uint8)
+            return Content.of(pixels, np.zeros(32, np.int64), 1)
+
+        return content
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], read=made("")))
+    spec, paths = Spec.model_validate({"name": "s", "dataset": "digits"}), Paths(tmp_path, tmp_path / "data")
+    prepare(spec, paths, "cpu")
+    confirm(spec, paths, "cpu")
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], read=made(changed)))
+    with pytest.raises(UserError) as refused:
+        confirm(spec, paths, "cpu")
+    assert str(refused.value) == (
+        f"study {spec.study_id}: the images of the {changed} split are others than when it began: bring back what data "
+        "set 'digits' was then, or give the study another name"
+    )
+
+
 def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> None:
     """Its file says nothing of what protocols have had since, and the sources have other keys."""
     spec, paths = begun(photos, tmp_path)
     kept = paths.work(spec.study_id) / "preparation.json"
     measured = json.loads(kept.read_text(encoding="utf-8"))
     measured["sources"]["content"] = "earlier"
-    del measured["sha256"]
+    del measured["sha256"], measured["images"]
     for protocol in measured["protocols"].values():
         for name in ("averaging", "name", "real_digest", "kid_subset_size", "batch_norm_batches", "real_sizes"):
             del protocol[name]

@@ -45,7 +45,7 @@ def test_plain_lines_say_how_far_it_is_every_ten_seconds(
         f"{spec.study_id}: 2 variants, 10 runs",
         "0 of 10 runs, 4 s gone; dcgan-trial-0000 20/100",
         # Half a run in ten seconds, since the first step was heard of.
-        "1 of 10 runs, 14 s gone, about 3 min 06 s left; dcgan-trial-0000 70/100 D(x) 1.25 D(G(z)) -0.5",
+        "0 of 10 runs, 14 s gone, about 3 min 06 s left; dcgan-trial-0000 70/100 D(x) 1.25 D(G(z)) -0.5",
         "wgan-trial-0000 failed: [bold]disk[/bold] full",
         "1 of 10 runs, 18 s gone, about 2 min 38 s left, best FID 9 (dcgan)",
     ]

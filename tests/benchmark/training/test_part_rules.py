@@ -164,6 +164,28 @@ def test_images_outside_of_the_range(last: nn.Module, scale: float) -> None:
     assert (float(told[1]) < -1) == isinstance(last, nn.Identity)
 
 
+@pytest.mark.parametrize(
+    "last", [nn.Sigmoid(), nn.ReLU6(), nn.Tanh(), nn.Hardtanh()], ids=lambda last: type(last).__name__
+)
+@pytest.mark.parametrize("scale", [0.0, 1.0])
+def test_images_that_leave_out_half_of_the_range(last: nn.Module, scale: float) -> None:
+    def ending(latent_size: int, channels: int, resolution: int) -> nn.Module:
+        pixels = nn.Linear(latent_size, channels * resolution**2)
+        for weights in pixels.parameters():
+            weights.data.mul_(scale)
+        shrunk = nn.Hardtanh() if isinstance(last, nn.ReLU6) else nn.Identity()
+        return nn.Sequential(pixels, last, shrunk, nn.Unflatten(1, (channels, SIDE, SIDE)))
+
+    own = variant(architecture=replace(SOUND, generator=ending))
+    if type(last) in (nn.Tanh, nn.Hardtanh):  # of which ReLU6 is one
+        assert Model.of(own, SHAPE, torch.float32).variant is own
+        return
+    assert refusal(own) == (
+        "architecture 'mine': its generator gives no image with anything below 0, whatever its weights; images are in "
+        "[-1, 1], as a last nn.Tanh() makes them"
+    )
+
+
 class Noisy(nn.Module):
     """Adds noise of torch's global random state."""
 
@@ -309,6 +331,12 @@ def test_what_a_loss_remembers_and_shows(changed: dict[str, object], told: str) 
     functions = {player: lambda real, fake, **state: fake - real for player in ("discriminator", "generator")}
     own = replace(LOSS, **(functions | changed))  # type: ignore[arg-type]
     assert refusal(variant(loss=own)) == f"loss 'own': its {told}"
+
+
+def test_a_loss_with_a_state_says_how_it_goes_on() -> None:
+    still = {player: lambda real, fake, k: fake - real for player in ("discriminator", "generator")}
+    told = refusal(variant(loss=replace(LOSS, state={"k": 0.0}, **still)))  # type: ignore[arg-type]
+    assert told == "loss 'own': it has a state and no next_state, so that this would stay as it begins"
 
 
 def test_a_loss_decides_by_no_number_that_it_remembers() -> None:
