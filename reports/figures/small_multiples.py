@@ -21,7 +21,7 @@ from reports.analysis.leaderboard import training_means
 from reports.analysis.search_limits import enough
 from reports.analysis.trial_values import trial_values
 from reports.figures.palette import FAINT, SURFACE, TEXT, colours
-from reports.figures.svg import STYLE, canvas, emptied, inline_svg, set_scale
+from reports.figures.svg import STYLE, canvas, emptied, inline_svg, set_scale, sharing_paths
 from reports.records.load import StudyRecords
 from reports.statistics.budget_curves import budget_curves
 from reports.statistics.confidence_interval import Floats
@@ -57,7 +57,7 @@ def training_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         set_scale(axes, "y", evals[score])
-        _draw_others(axes, lines, variant)
+        _draw_all(axes, lines)
         for _, run in evals[evals["variant"] == variant].groupby("number"):
             axes.plot(run["step"], run[score], color=colour, linewidth=0.7, alpha=0.8)
         own = means[means["variant"] == variant]
@@ -79,7 +79,7 @@ def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         set_scale(axes, "y", found["value"])
-        _draw_others(axes, lines, variant)
+        _draw_all(axes, lines)
         own = found[found["variant"] == variant]
         axes.step(own["number"], own["best"], where="post", color=colour, linewidth=2)
         axes.plot(own["number"], own["value"], "o", color=colour, markersize=3.5)
@@ -111,7 +111,7 @@ def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
         set_scale(axes, "y", finite[["low", "high"]].to_numpy().ravel())
-        _draw_others(axes, lines, variant)
+        _draw_all(axes, lines)
         own = finite[finite["variant"] == variant]
         own = _thinned(own)
         axes.fill_between(own["seconds"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
@@ -158,10 +158,11 @@ def _lines(frame: pd.DataFrame, x: str, y: str) -> dict[str, Floats]:
     }
 
 
-def _draw_others(axes: Axes, lines: dict[str, Floats], variant: str) -> None:
-    others = [line for name, line in lines.items() if name != variant]
-    if others:
-        axes.plot(*np.concatenate(others).T, color=FAINT, linewidth=0.7, alpha=0.45)
+def _draw_all(axes: Axes, lines: dict[str, Floats]) -> None:
+    """Every variant's line, faint; the same in all panels, so that the page has it once. The panel's own covers its."""
+    if len(lines) > 1:
+        # Its scales are of all lines: what is clipped by a picture that a page may hide would be hidden with it.
+        axes.plot(*np.concatenate([*lines.values()]).T, color=FAINT, linewidth=0.7, alpha=0.45, clip_on=False)
 
 
 def _thinned(points: pd.DataFrame) -> pd.DataFrame:
@@ -174,7 +175,7 @@ def _panels(
     records: StudyRecords, variants: list[str], name: str, title: str, draw: Callable[[Axes, str, str], None]
 ) -> list[Panel]:
     colour = colours(families(records))
-    panels = []
+    pictures = []
     with mpl.rc_context(STYLE):
         # One figure for all: to make its axes and ticks anew costs more than to draw what is in them.
         figure, axes = canvas(_WIDTH, _HEIGHT, _MARGINS)
@@ -184,5 +185,5 @@ def _panels(
             emptied(axes)
             draw(axes, variant, colour[variant])
             axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-            panels.append(Panel(variant, inline_svg(figure, f"{name}-{place}", f"{title}: {variant}")))
-    return panels
+            pictures.append(inline_svg(figure, f"{name}-{place}", f"{title}: {variant}"))
+    return [Panel(*each) for each in zip(variants, sharing_paths(pictures, name), strict=True)]

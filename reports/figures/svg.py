@@ -4,7 +4,8 @@ import html
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -36,6 +37,8 @@ _POINTS_AN_INCH = 72
 # Attributes that say where something is: there a tenth of a point is less than a screen's pixel, and what Matplotlib
 # writes beyond it is most of a figure's text.
 _PLACES = re.compile(r'\s(?:d|x|y|transform)="[^"]*"')
+# A path that makes a page large, by where it goes; one that is clipped belongs to its picture.
+_LONG_PATH = re.compile(r'<path d="([^"]{500,})" style="[^"]*"/>')
 _LONG = re.compile(r"\d+\.\d{2,}")
 
 
@@ -81,6 +84,29 @@ def inline_svg(figure: Figure, name: str, alt: str) -> str:
     body = _lean(body)
     body = _PLACES.sub(lambda match: _LONG.sub(_rounded, match[0]), re.sub(r"\n\s*", "\n", body))
     return f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(alt)}">{body}'
+
+
+def sharing_paths(pictures: Sequence[str], name: str) -> list[str]:
+    """The same pictures of one page, with each long path that several of them have in the first of these alone.
+
+    Args:
+        pictures: From `inline_svg`.
+        name: Unique within the page, as for `inline_svg`.
+    """
+    lines = Counter(line for picture in pictures for line in set(_LONG_PATH.findall(picture)))
+    shared = {line: f"{name}-shared-{place}" for place, line in enumerate(each for each in lines if lines[each] > 1)}
+    seen: set[str] = set()
+
+    def once(path: re.Match[str]) -> str:
+        line = path[1]
+        if line not in shared:
+            return path[0]
+        if line in seen:
+            return f'<use xlink:href="#{shared[line]}"/>'
+        seen.add(line)
+        return path[0].replace("<path ", f'<path id="{shared[line]}" ', 1)
+
+    return [_LONG_PATH.sub(once, picture) for picture in pictures]
 
 
 def _lean(body: str) -> str:

@@ -2,10 +2,13 @@ import math
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from reports.figures.palette import FAINT
-from reports.figures.svg import STYLE, canvas, inline_svg, log_ticks, set_scale
+from reports.figures.svg import STYLE, canvas, emptied, inline_svg, log_ticks, set_scale, sharing_paths
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,45 @@ def test_svg_lies_within_a_page() -> None:
     assert "var(--faint)" in text
     assert "#02020" not in text
     assert "http" not in text
+
+
+def test_an_emptied_pair_of_axes_draws_as_a_fresh_one() -> None:
+    def drawn(axes: Axes, values: list[float]) -> None:
+        axes.plot(range(len(values)), values, color=FAINT)
+        axes.fill_between(range(len(values)), values, color=FAINT)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+
+    with mpl.rc_context(STYLE):
+        used, used_axes = canvas(200, 100, (30, 20, 5, 5))
+        drawn(used_axes, [100.0, 9000.0, 3.0, 4.0, 5.0])
+        inline_svg(used, "name", "first")
+        emptied(used_axes)
+        drawn(used_axes, [0.5, -0.25])
+        fresh, fresh_axes = canvas(200, 100, (30, 20, 5, 5))
+        drawn(fresh_axes, [0.5, -0.25])
+        assert inline_svg(used, "name", "second") == inline_svg(fresh, "name", "second")
+
+
+def test_what_pictures_have_in_common_is_in_the_first_of_them_alone() -> None:
+    common = np.random.default_rng(0).random((300, 2))
+
+    def picture(place: int, own: float) -> str:
+        figure, axes = canvas(200, 100, (30, 20, 5, 5))
+        axes.plot(*common.T, color=FAINT, clip_on=False)
+        axes.plot([0, 1], [own, own], color=FAINT)
+        return inline_svg(figure, f"name-{place}", "lines")
+
+    with mpl.rc_context(STYLE):
+        whole = [picture(place, own) for place, own in enumerate((0.2, 0.4, 0.6))]
+        others = [picture(3, 0.2)]
+    first, *rest = sharing_paths(whole, "name")
+    assert first.replace(' id="name-shared-0"', "") == whole[0]
+    elements = ElementTree.fromstring(first.replace("xlink:href", "href")).iter()
+    (path,) = [element for element in elements if element.get("id") == "name-shared-0"]
+    assert len(str(path.get("d"))) > 300 * 5
+    for each, before in zip(rest, whole[1:], strict=True):
+        assert each.count('<use xlink:href="#name-shared-0"/>') == 1
+        assert len(before) - len(each) > 300 * 5
+        assert str(path.get("d")) in before.replace("\n", " ")
+    # Who has nothing in common with another stays as it is.
+    assert sharing_paths(others, "name") == others
