@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmark import metrics
 from benchmark.errors import UserError
 from benchmark.metrics import catalog
 from benchmark.metrics.catalog import (
@@ -139,6 +140,15 @@ def test_a_column_whose_name_is_no_slug_is_refused(with_another, column):
     with pytest.raises(PluginError) as raised:
         known_scores()
     assert str(raised.value).startswith(f"metric 'blur': its column {column!r} must be lower-case letters and digits ")
+
+
+def test_a_metric_in_a_file_that_no_line_imports_is_told(tmp_path, monkeypatch):
+    (tmp_path / "blurriness.py").write_text('BLURRINESS = Metric(name="blurriness")\n', encoding="utf-8")
+    monkeypatch.setattr(metrics, "__path__", [*metrics.__path__, str(tmp_path)])
+    with pytest.raises(UserError) as raised:
+        find_metric("blurriness")
+    told = "benchmark/metrics/blurriness.py has it, and no line of benchmark/metrics/__init__.py imports that file"
+    assert str(raised.value) == f"unknown metric 'blurriness': {told}"
 
 
 def test_the_catalog_does_without_torch():

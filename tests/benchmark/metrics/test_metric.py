@@ -44,6 +44,16 @@ def test_needs_of_another_kind_are_refused(needs: object) -> None:
     assert str(refused.value).startswith("metric 'mine': needs = ")
 
 
+def test_needs_of_its_kind_are_kept() -> None:
+    metric = Metric("mine", {}, lambda comparison: {}, "these tests", needs=(Need.LABELS, Need.LOGITS))
+    assert metric.needs == (Need.LABELS, Need.LOGITS)
+
+
+def test_a_need_of_another_kind_is_told_by_itself() -> None:
+    with pytest.raises(FieldError, match=r"^metric 'mine': needs = 'labels': must be a tuple of Need\.LOGITS, "):
+        Metric("mine", {}, lambda comparison: {}, "these tests", needs=(Need.LOGITS, "labels"))  # type: ignore[arg-type]
+
+
 def test_a_column_says_which_end_is_better_by_a_truth_value() -> None:
     with pytest.raises(FieldError) as refused:
         Column("Greys", "", lower_is_better="yes")  # type: ignore[arg-type]
