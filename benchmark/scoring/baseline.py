@@ -24,8 +24,8 @@ def both_ends(scorer: Scorer, train: LabelledImages) -> dict[str, Comparison]:
         train: The train split. The floor has as many of its images as the spec says to generate, drawn by class, or all
             of them where there are fewer, which raises its FID.
     """
-    count, images = scorer.settings.images, train.images
-    ends = {"floor": images[drawn(train.labels, count)], "noise": noise_images(count, images.shape[1:])}
+    count = scorer.settings.images
+    ends = {"floor": floor_images(train, count), "noise": noise_images(count, train.images.shape[1:])}
     return {kind: scorer.compare([Sample(images)])[0] for kind, images in ends.items()}
 
 
@@ -39,6 +39,11 @@ def baseline(ends: dict[str, Comparison], settings: Score) -> dict[str, dict[str
 
 def _asked_of(kind: str, settings: Score) -> list[str]:
     return [name for name in settings.metrics if not BLANK[kind] & set(find_metric(name).needs)]
+
+
+def floor_images(train: LabelledImages, count: int) -> Tensor:
+    """So many train images (count, C, H, W) uint8, drawn by class; all of them where there are fewer."""
+    return train.images[drawn(train.labels, count)]
 
 
 def noise_images(count: int, shape: torch.Size) -> Tensor:

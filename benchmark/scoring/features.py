@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from benchmark.digests import DamagedFileError
 from benchmark.scoring.extractors.catalog import LoadedExtractor
+from benchmark.tensor_files import read_tensors, write_tensors
 
 GREY = 1
 BATCH_SIZES = {"cpu": 64, "cuda": 256}
@@ -29,6 +32,21 @@ class Features:
         pooled = torch.split(self.pooled, count)
         logits = torch.split(self.logits, count) if self.logits is not None else [None] * len(pooled)
         return [Features(*parts) for parts in zip(pooled, logits, strict=True)]
+
+
+def write_features(path: Path, features: Features) -> None:
+    """Keep features (N, D) and logits (N, K) in a file."""
+    named = {"pooled": features.pooled, "logits": features.logits}
+    write_tensors(path, {name: tensor for name, tensor in named.items() if tensor is not None})
+
+
+def read_features(path: Path) -> Features | None:
+    """What `write_features` wrote; None where there is no such file, or it is damaged."""
+    try:
+        tensors = read_tensors(path).tensors
+    except (OSError, DamagedFileError):
+        return None
+    return Features(tensors["pooled"], tensors.get("logits")) if "pooled" in tensors else None
 
 
 def extract(loaded: LoadedExtractor, images: Tensor, batch_size: int = 0) -> Features:

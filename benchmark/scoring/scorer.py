@@ -167,7 +167,7 @@ class Scorer:
         images = [sample.images for sample in samples]
         features = extract(self.extractor, torch.cat(images) if len(images) > 1 else images[0])
         each = features.split(len(images[0]))
-        return [self._beside(part, sample) for part, sample in zip(each, samples, strict=True)]
+        return [self.beside(part, sample) for part, sample in zip(each, samples, strict=True)]
 
     def compare_blocks(self, blocks: Iterable[Tensor], shape: Sequence[int]) -> Comparison:
         """One sample that comes a block at a time, for metrics that read no image but its features.
@@ -177,9 +177,10 @@ class Scorer:
             shape: (C, H, W); of the comparison's images, which are none.
         """
         features = extract_blocks(self.extractor, blocks)
-        return self._beside(features, Sample(torch.empty(0, *shape, dtype=torch.uint8)))
+        return self.beside(features, Sample(torch.empty(0, *shape, dtype=torch.uint8)))
 
-    def _beside(self, features: Features, sample: Sample) -> Comparison:
+    def beside(self, features: Features, sample: Sample) -> Comparison:
+        """What metrics read of a sample whose features are known: (N, D) and, of a classifier, (N, K)."""
         return Comparison(
             generated=features.pooled,
             logits=features.logits,

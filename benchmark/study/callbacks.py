@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol as Interface
 
+from benchmark.agreement import CrossCheck
 from benchmark.race.race import Race
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
@@ -25,6 +26,10 @@ class StudyCallback(Interface):
             variants: Their names.
             preparation: Protocols, the scores of real images and of noise, and a grid of real images.
         """
+        return
+
+    def on_cross_check(self, check: CrossCheck) -> None:
+        """Another library was asked of the same features, beside the first runs; a preparation that was kept has it."""
         return
 
     def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
@@ -88,6 +93,11 @@ class Callbacks(StudyCallback):
         """See `StudyCallback`."""
         for each in self._all:
             each.on_study_start(spec, variants, preparation)
+
+    def on_cross_check(self, check: CrossCheck) -> None:
+        """See `StudyCallback`."""
+        for each in self._all:
+            each.on_cross_check(check)
 
     def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
         """See `StudyCallback`."""

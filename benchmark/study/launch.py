@@ -20,7 +20,7 @@ from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.machine_code import check_compiler, compile_ahead
-from benchmark.study.preparation import check_resolution, confirm, is_prepared, prepare
+from benchmark.study.preparation import check_resolution, confirm, cross_checked, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, Spool, import_client
 from benchmark.tracking.system_metrics import sampled, sampling_seconds
@@ -179,12 +179,13 @@ def _run(
         tracker.connect()
         study = Study(settings, variants, pool, [Spool(settings.work), tracker, *callbacks])
         preparation = prepared()
+        check = None if preparation.cross_check else pool.run_in_subprocess(partial(cross_checked, spec, paths, device))
         before = [partial(_confirm_in_subprocess, pool, spec, paths, device)] if known else []
         if spec.cohort.gradients == "compiled":
             names, tell = [variant.name for variant in variants], Callbacks(callbacks).on_notice
             before.append(partial(compile_ahead, spec, names, paths, preparation.content, pool, tell))
         with sampled(tracker.on_sample) if resources.system_metrics else nullcontext():
-            study.run(preparation, before)
+            study.run(preparation, before, check)
         return LeftOver(tuple(study.interrupted), len(tracker.owed))
 
 

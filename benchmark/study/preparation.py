@@ -1,7 +1,7 @@
 """What a study needs to know before its first trial: protocols, the scores of real images and of noise, a real grid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the zoo imports torch, which a look at what is prepared nee
 
 GRID_IMAGES = 64
 PREPARATION_FILE = "preparation.json"
+FLOOR_FILE = "floor.safetensors"  # features, from the measuring until another library has seen them
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Surroundings:
         sources: What changes with every byte that scores depend on: of the data set's "content" and of the "weights".
         protocols: As in `Preparation`.
         baseline: As in `Preparation`.
-        cross_check: As in `Preparation`.
+        cross_check: As in `Preparation`; none before `cross_checked`.
         study: Id of the study; "" in files of before.
         images: By split that is trained on or scored against, what changes with every pixel; nothing of large sets,
             which are prepared, and nothing in files of before.
@@ -69,6 +70,37 @@ def prepare(spec: Spec, paths: Paths, device: str) -> Preparation:
         _keep(kept, folder)
     content = kept.sources["content"]
     return Preparation(kept.protocols, kept.baseline, folder / "real.png", content, kept.cross_check)
+
+
+def cross_checked(spec: Spec, paths: Paths, device: str) -> CrossCheck:
+    """What another library makes of the floor on the final split, measured once a study, after `prepare`.
+
+    That library takes longer to import than everything else that comes before the first run: so it is asked beside
+    the first runs.
+
+    Raises:
+        UserError: if data or weights cannot be had any more.
+    """
+    kept, folder = _kept(spec, paths), paths.work(spec.study_id)
+    if kept is not None and kept.cross_check is not None:
+        return kept.cross_check
+    import torch
+
+    from benchmark.datasets.catalog import load_split
+    from benchmark.scoring.baseline import floor_images
+    from benchmark.scoring.cross_check import cross_check
+    from benchmark.scoring.features import read_features
+    from benchmark.scoring.scorer import Sample, Scorer
+
+    content, split = _sources(spec, paths)["content"], spec.score.final_split
+    train = load_split(spec.dataset, spec.train_split, paths.data, spec.resolution, content)
+    scorer = Scorer.for_split(spec.scored_as(split), split, paths.data, paths.cache, torch.device(device), content)
+    floor, features = Sample(floor_images(train, scorer.settings.images)), read_features(folder / FLOOR_FILE)
+    check = cross_check(scorer.compare([floor])[0] if features is None else scorer.beside(features, floor))
+    if kept is not None:
+        _keep(replace(kept, cross_check=check), folder)
+    (folder / FLOOR_FILE).unlink(missing_ok=True)
+    return check
 
 
 def confirm(spec: Spec, paths: Paths, device: str) -> None:
@@ -184,7 +216,7 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     from benchmark.datasets.draw import drawn
     from benchmark.datasets.split_rules import check_splits
     from benchmark.scoring.baseline import baseline, both_ends
-    from benchmark.scoring.cross_check import cross_check
+    from benchmark.scoring.features import Features, write_features
     from benchmark.scoring.needs import check_extractor
     from benchmark.scoring.scorer import Scorer
 
@@ -201,11 +233,12 @@ def _measure(spec: Spec, paths: Paths, device_name: str) -> Surroundings:
     folders = paths.data, paths.cache
     scorers = {split: Scorer.for_split(spec.scored_as(split), split, *folders, device) for split in splits}
     ends = {split: both_ends(scorer, train) for split, scorer in scorers.items()}
+    floor = ends[spec.score.final_split]["floor"]
+    write_features(paths.work(spec.study_id) / FLOOR_FILE, Features(floor.generated, floor.logits))
     return Surroundings(
         sources=sources,
         protocols={split: scorer.protocol for split, scorer in scorers.items()},
         baseline={split: baseline(each, spec.score) for split, each in ends.items()},
-        cross_check=cross_check(ends[spec.score.final_split]["floor"]),
         study=spec.study_id,
         images=_image_digests(spec, paths, sources["content"]),
     )

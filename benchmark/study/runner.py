@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmark.agreement import CrossCheck
 from benchmark.artifacts.sources import sources_of, told_of_older
 from benchmark.errors import UserError
 from benchmark.paths import Paths
@@ -81,23 +82,30 @@ class Study:
             DeviceLost: self._on_device_lost,
         }
 
-    def run(self, preparation: Preparation, before: Sequence[Callable[[], None]] = ()) -> None:
+    def run(
+        self,
+        preparation: Preparation,
+        before: Sequence[Callable[[], None]] = (),
+        cross_check: Callable[[], CrossCheck] | None = None,
+    ) -> None:
         """Run what is left of the study; a finished one trains nothing.
 
         Args:
             preparation: What was measured before.
             before: Called once before anything is trained: what raises if data or weights are not what they were, and
                 what runs need.
+            cross_check: Asked once the first run has ended, where the preparation has none.
 
         Raises:
             UserError: if nothing can be written any more.
         """
         self._before = list(before)
+        self._cross_check = None if preparation.cross_check else cross_check
         self._protocols = preparation.protocols
         self._content = preparation.content
         self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
-        if preparation.cross_check and not preparation.cross_check.agrees:
-            self._callbacks.on_notice(preparation.cross_check.sentence())
+        if preparation.cross_check:
+            self._tell_difference(preparation.cross_check)
         for split, protocol in preparation.protocols.items():
             for line in cautions(protocol, self._settings.spec.score):
                 self._callbacks.on_notice(f"{split} split: {line}")
@@ -110,7 +118,20 @@ class Study:
         for event in self._pool.events():
             if handler := self._handlers.get(type(event)):
                 handler(event)
+        self._hear_cross_check()
         self._callbacks.on_study_end()
+
+    def _hear_cross_check(self) -> None:
+        """Wait, at most once, for what another library says, and pass it on."""
+        if self._cross_check is None:
+            return
+        check, self._cross_check = self._cross_check(), None
+        self._callbacks.on_cross_check(check)
+        self._tell_difference(check)
+
+    def _tell_difference(self, check: CrossCheck) -> None:
+        if not check.agrees:
+            self._callbacks.on_notice(check.sentence())
 
     def _earlier_runs(self) -> tuple[list[Path], list[TrialRecord]]:
         """The folders of runs that ended in earlier sittings, and their records."""
@@ -209,6 +230,7 @@ class Study:
         return frozenset(pruned)
 
     def _on_ended(self, event: Ended) -> None:
+        self._hear_cross_check()
         self._end(event.record)
 
     def _end(self, record: TrialRecord) -> None:

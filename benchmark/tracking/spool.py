@@ -131,6 +131,10 @@ class Spool:
         tags = {name: value for name, value in experiment.tags().items() if name in KEPT}
         self._keep(replace(self._earlier(), tags=tags))
 
+    def on_cross_check(self, check: CrossCheck) -> None:
+        """Keep what the experiment carries of it."""
+        self._keep(replace(self._record, tags=self._record.tags | {TAG_CROSS_CHECK: check.to_json()}))
+
     def on_variant_start(self, variant: str, parts: dict[str, str]) -> None:
         """Keep what a variant is made of."""
         self._keep(replace(self._record, variants=self._record.variants | {variant: parts}))

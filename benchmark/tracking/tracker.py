@@ -1,6 +1,7 @@
 """What the parent process tells MLflow, in the order in which a study lives."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,13 @@ class Tracker:
         """Find or create the experiment; see `start_study`."""
         protocol = preparation.protocols[spec.score.search_split]
         self.start_study(protocol, preparation.baseline, preparation.real_grid, preparation.cross_check)
+
+    def on_cross_check(self, check: CrossCheck) -> None:
+        """Write on the experiment what another library makes of the same features."""
+        assert self._experiment is not None
+        self._experiment = replace(self._experiment, cross_check=check)
+        self._experiment_id = ""
+        self._connection.attempt(self._open_experiment)
 
     def on_resume(self, folders: Sequence[Path], records: Sequence[TrialRecord]) -> None:
         """Send what MLflow has not got of earlier runs; see `sync`."""

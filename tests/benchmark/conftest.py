@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ from benchmark.records import TrialConfig
 from benchmark.scoring.extractors.catalog import LoadedExtractor, load_extractor
 from benchmark.spec import Spec, load_spec
 from benchmark.study.launch import Resources, resolve_variants, run_study
-from benchmark.study.preparation import prepare
+from benchmark.study.preparation import cross_checked, prepare
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import Tracker
 from benchmark.workers.context import WorkerContext
@@ -142,9 +143,10 @@ def finished(tiny: Spec, tmp_path_factory: pytest.TempPathFactory, request: pyte
     tracker = Tracker(tiny, paths, uri, observer.on_notice)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("benchmark.workers.cohort_scheduler.find_variant", as_a_worker_finds_it)
-        Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation)
+        check = partial(cross_checked, tiny, paths, "cpu")
+        Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation, cross_check=check)
     shutil.copytree(root, root.with_name(f"{root.name}-untouched"))
-    return FinishedStudy(tiny, paths, uri, observer, preparation)
+    return FinishedStudy(tiny, paths, uri, observer, prepare(tiny, paths, "cpu"))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from torch import Tensor
 
+from benchmark.agreement import CrossCheck
 from benchmark.paths import Paths
 from benchmark.records import Curves, Preparation, Protocol, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Spec
@@ -79,6 +80,7 @@ class RecordingObserver(StudyCallback):
         self.records: list[TrialRecord] = []
         self.lines: list[str] = []
         self.steps: list[tuple[str, int]] = []
+        self.checks: list[CrossCheck] = []
 
     def on_study_start(self, spec: Spec, variants: Sequence[str], preparation: Preparation) -> None:
         self.variants = list(variants)
@@ -88,6 +90,9 @@ class RecordingObserver(StudyCallback):
 
     def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         self.begun.append(config.label)
+
+    def on_cross_check(self, check: CrossCheck) -> None:
+        self.checks.append(check)
 
     def on_steps(self, members: Sequence[MemberStep]) -> None:
         self.steps += [(member.config.label, member.step) for member in members]

@@ -5,15 +5,18 @@ torch-fidelity would fetch whatever code stands on the project's main branch and
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 from torch_fidelity.feature_extractor_dinov2 import FeatureExtractorDinoV2
-from torchvision.models import VisionTransformer
 
 from benchmark.scoring.extractors.extractor import Extractor
 from benchmark.scoring.extractors.published_weights import PublishedWeights, tensors
+
+if TYPE_CHECKING:  # see `benchmark.scoring.lazy_torchvision`
+    from torchvision.models import VisionTransformer
 
 NAME = "dinov2-vit-b-14"
 WEIGHTS = PublishedWeights(
@@ -50,13 +53,15 @@ class Dinov2Extractor(FeatureExtractorDinoV2):  # type: ignore[misc]  # torch-fi
         self.model = vision_transformer(tensors(Path(feature_extractor_weights_path)), self.INPUT_IMAGE_SIZE)
 
 
-def vision_transformer(weights: dict[str, Tensor], side: int) -> VisionTransformer:
+def vision_transformer(weights: dict[str, Tensor], side: int) -> "VisionTransformer":
     """A vision transformer of torchvision with DINOv2's weights: images (N, 3, side, side) to class tokens (N, D).
 
     Args:
         weights: By DINOv2's names; they decide the width D, the number of blocks and the patches' side.
         side: Of images in pixels, a multiple of the patches' side.
     """
+    from torchvision.models import VisionTransformer
+
     width, patch = weights["cls_token"].shape[-1], weights["patch_embed.proj.weight"].shape[-1]
     blocks = sum(name.endswith(".ls1.gamma") for name in weights)
     network = VisionTransformer(side, patch, blocks, width // HEAD, width, len(weights["blocks.0.mlp.fc1.bias"]))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from searches import PROTOCOL, make_spec
 
+from benchmark.agreement import Agreement, CrossCheck
 from benchmark.race.race import race
 from benchmark.race.rules import Rules
 from benchmark.records import Preparation, RungRecord, TrialConfig, TrialRecord
@@ -18,6 +19,7 @@ CONFIG = TrialConfig("dcgan", "trial", 0, 7, {})
 RECORD = TrialRecord(CONFIG, "complete", PROTOCOL)
 TOLD: dict[str, tuple[Any, ...]] = {
     "on_study_start": (make_spec(), ["dcgan"], Preparation({}, {}, Path("real.png"), "0123")),
+    "on_cross_check": (CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(12.5, 12.5)}),),
     "on_resume": ([Path("dcgan-trial-0000")], [RECORD]),
     "on_variant_start": ("dcgan", {"loss": "hinge"}),
     "on_run_start": (CONFIG, PROTOCOL),

@@ -25,7 +25,7 @@ from benchmark.scoring.baseline import noise_images
 from benchmark.scoring.extractors import digits_cnn
 from benchmark.scoring.scorer import Scorer
 from benchmark.spec import Spec
-from benchmark.study.preparation import confirm, is_prepared, prepare
+from benchmark.study.preparation import confirm, cross_checked, is_prepared, prepare
 
 CPU = torch.device("cpu")
 
@@ -51,6 +51,37 @@ def test_another_library_finds_the_same_of_real_images_on_the_final_split(finish
     assert check.scores["fid"].ours == pytest.approx(finished.preparation.baseline["test"]["floor"]["fid"])
     assert check.scores.keys() == {"fid", "kid", "inception_score"}
     assert check.worst < 1e-5
+
+
+def test_another_library_is_asked_once_from_features_that_are_kept_until_then(
+    finished: FinishedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec, paths = finished.spec, Paths(tmp_path, tmp_path / "data")
+    floor = paths.work(spec.study_id) / "floor.safetensors"
+    assert prepare(spec, paths, "cpu").cross_check is None
+    kept = load_file(floor)["pooled"]
+    save_file({"pooled": kept, "logits": load_file(floor)["logits"][:1].repeat(len(kept), 1)}, floor)
+    # All images are of one class then, which an inception score says.
+    first = cross_checked(spec, paths, "cpu")
+    assert first.scores["inception_score"].theirs == pytest.approx(1.0, abs=1e-12)
+    assert first.scores["fid"] == finished.preparation.cross_check.scores["fid"]  # type: ignore[union-attr]
+    assert not floor.exists()
+    monkeypatch.setattr("benchmark.scoring.cross_check.cross_check", None)
+    assert cross_checked(spec, paths, "cpu") == prepare(spec, paths, "cpu").cross_check == first
+
+
+@pytest.mark.parametrize("damage", ["missing", "damaged", "strange"])
+def test_features_that_are_not_there_are_extracted_again(damage: str, finished: FinishedStudy, tmp_path: Path) -> None:
+    spec, paths = finished.spec, Paths(tmp_path, tmp_path / "data")
+    floor = paths.work(spec.study_id) / "floor.safetensors"
+    prepare(spec, paths, "cpu")
+    if damage == "missing":
+        floor.unlink()
+    elif damage == "damaged":
+        floor.write_bytes(floor.read_bytes()[:-5])
+    else:
+        save_file({"logits": torch.zeros(3, 10)}, floor)
+    assert cross_checked(spec, paths, "cpu") == finished.preparation.cross_check
 
 
 def test_the_grid_shows_real_images_drawn_by_class(finished: FinishedStudy) -> None:

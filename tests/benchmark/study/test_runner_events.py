@@ -42,7 +42,12 @@ def run_scripted(
 ) -> Callable[..., ScriptedPool]:
     """Run gan-shallow on a pool whose events the test writes."""
 
-    def run(steps: Sequence[Step], spec: Spec = stacked, check: CrossCheck | None = None) -> ScriptedPool:
+    def run(
+        steps: Sequence[Step],
+        spec: Spec = stacked,
+        check: CrossCheck | None = None,
+        asked: Callable[[], CrossCheck] | None = None,
+    ) -> ScriptedPool:
         paths = Paths(tmp_path, tmp_path / "data")
         settings = StudySettings(spec, paths, "cpu", None)
         settings.work.mkdir(parents=True, exist_ok=True)
@@ -52,7 +57,7 @@ def run_scripted(
             shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
         tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
         preparation = replace(finished.preparation, cross_check=check)
-        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(preparation)
+        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(preparation, cross_check=asked)
         return pool
 
     return run
@@ -75,8 +80,28 @@ def ended(task: CohortTask, position: int, protocol: Protocol) -> Ended:
 def test_a_person_is_told_if_another_library_finds_something_else(
     run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, theirs: float, told: list[str]
 ) -> None:
-    run_scripted([], check=CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(12.5, theirs)}))
-    assert observer.lines == told
+    check = CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(12.5, theirs)})
+    run_scripted([], check=check)
+    assert (observer.lines, observer.checks) == (told, [])
+    observer.lines.clear()
+    run_scripted([], asked=lambda: check)
+    assert (observer.lines, observer.checks) == (told, [check])
+
+
+def test_another_library_is_asked_once_and_waited_for_when_the_first_run_has_ended(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, finished: FinishedStudy
+) -> None:
+    check, ended_before = CrossCheck("torchmetrics 1.9.0", {"fid": Agreement(12.5, 12.5)}), []
+
+    def asked() -> CrossCheck:
+        ended_before.append(len(observer.records))
+        return check
+
+    protocol = finished.preparation.protocols["validation"]
+    run_scripted([lambda t: ended(t[0], 0, protocol), lambda t: ended(t[0], 1, protocol)], asked=asked)
+    assert ended_before == [0]
+    assert len(observer.records) == 2
+    assert observer.checks == [check]
 
 
 def test_out_of_memory_halves_the_cohort_down_to_one_member(

@@ -1,6 +1,7 @@
 """What a study keeps on disk for MLflow."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_it_is_what_the_experiment_carries(told: Spool, finished: FinishedStudy,
     assert kept.tags == {name: value for name, value in experiment.tags().items() if name in KEPT}
     assert (kept.spec, kept.protocol) == (finished.spec, prepared.protocols["validation"])
     assert (kept.baseline, kept.cross_check) == (prepared.baseline, prepared.cross_check)
+
+
+def test_what_another_library_says_later_is_added(finished: FinishedStudy, tmp_path: Path) -> None:
+    told = Spool(tmp_path)
+    told.on_study_start(finished.spec, ["dcgan"], replace(finished.preparation, cross_check=None))
+    assert read(tmp_path).cross_check is None
+    assert finished.preparation.cross_check is not None
+    told.on_cross_check(finished.preparation.cross_check)
+    assert read(tmp_path).cross_check == finished.preparation.cross_check
 
 
 def test_a_later_sitting_adds_to_it(told: Spool, finished: FinishedStudy, tmp_path: Path, record: TrialRecord) -> None:
