@@ -18,15 +18,19 @@ def database_file(uri: str) -> Path | None:
     return path if path and path.is_file() and path.stat().st_size else None
 
 
-def check_database(path: Path) -> None:
+def check_database(path: Path, check: str = "integrity_check") -> None:
     """Read a database once; MLflow would find out later, or read something else.
+
+    Args:
+        path: The file.
+        check: SQLite's; "quick_check" does not hold indices to their tables, which takes most of the time.
 
     Raises:
         UserError: if it is not whole.
     """
     try:
         with closing(sqlite3.connect(path, timeout=10)) as connection:
-            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            (found,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
     except sqlite3.OperationalError:
         return  # held by another process, or may not be read: MLflow says which
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # its schema is text, too

@@ -79,7 +79,7 @@ def _models(
     finals = all_runs(client, experiment.experiment_id, {TAG_KIND: "final", TAG_STATE: "complete"})
     first: dict[str, Run] = {}
     try:
-        ordered = sorted(finals, key=run_number)
+        ordered = sorted(finals, key=lambda run: run_number(run.data.tags))
     except (KeyError, ValueError) as error:
         raise UserError(f"MLflow has a run of study {spec.study_id!r} without a number ({error}): delete it") from error
     for run in ordered:

@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,14 +117,14 @@ def image_steps(client: "MlflowClient", run_id: str) -> set[int]:
     return {int(match[1]) for match in found if match}
 
 
-def run_number(run: "Run") -> int:
-    """Which of its variant's runs of a kind it is, by its tag.
+def run_number(tags: Mapping[str, str]) -> int:
+    """Which of its variant's runs of a kind one is, by its tags.
 
     Raises:
         KeyError: if it does not say.
         ValueError: if that is no number of a run.
     """
-    number = int(run.data.tags[TAG_NUMBER])
+    number = int(tags[TAG_NUMBER])
     if not 0 <= number <= LARGEST:
         raise ValueError(f"{number} is not from 0 to {LARGEST}")
     return number

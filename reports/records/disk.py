@@ -7,7 +7,7 @@ from benchmark.files import read_file
 from benchmark.notices import tell_once
 from benchmark.records import RECORD_FILE, TrialRecord
 from benchmark.tracking.spool import STUDY_FILE, StudyRecord, run_folders
-from reports.records.store import StoredRun, StoredStudy
+from reports.records.stored import StoredRun, StoredStudy
 
 
 class Disk:

@@ -34,7 +34,8 @@ from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.collector import paused_collector
 from reports.records.merge import merged
 from reports.records.samples import real_samples, samples_of
-from reports.records.store import Source, Store, StoredRun, StoredStudy
+from reports.records.store import Store
+from reports.records.stored import Source, StoredRun, StoredStudy
 from reports.records.versions import mixed_versions
 
 KEY = ["variant", "kind", "number"]

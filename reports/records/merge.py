@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmark.records import TAG_SPEC
 from benchmark.spec import stored_spec
-from reports.records.store import Source, StoredRun, StoredStudy
+from reports.records.stored import Source, StoredRun, StoredStudy
 
 
 def merged(study_id: str, stores: Sequence[Source]) -> tuple[StoredStudy, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from benchmark.digests import is_whole_png
 from benchmark.records import REAL_SAMPLES, SAMPLES
-from reports.records.store import StoredRun, StoredStudy
+from reports.records.stored import StoredRun, StoredStudy
 
 
 def samples_of(shown: Mapping[str, StoredRun]) -> dict[str, dict[int, bytes]]:

@@ -8,7 +8,8 @@ from benchmark.addresses import is_local
 from benchmark.plain_text import counted
 from reports.records.disk import Disk
 from reports.records.load import StudyRecords, load_from
-from reports.records.store import Source, Store, StoreAwayError, StoredStudy
+from reports.records.store import Store, StoreAwayError
+from reports.records.stored import Source, StoredStudy
 
 PATIENCE_SECONDS = 60.0
 

@@ -1,14 +1,14 @@
 """Asks MLflow for one study: its experiment, its runs and their artifacts. The only file of the report that does."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
-from typing import Any, Protocol, TypeVar, get_args
+from typing import TypeVar, get_args
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
@@ -16,9 +16,11 @@ from benchmark.addresses import is_server, redacted, sqlite_file, without_user
 from benchmark.errors import UserError
 from benchmark.records import RECORD_FILE, TAG_KIND, TAG_NUMBER, TAG_STATE, TAG_VARIANT, Kind, TrialRecord
 from benchmark.tracking.database import check_database, database_file, reading
-from benchmark.tracking.runs import all_runs, run_number
+from benchmark.tracking.runs import run_number
 from benchmark.tracking.store import import_client
 from ganzoo.names import with_nearest
+from reports.records.run_rows import ClientRows, FileRows, FoundExperiment, FoundRun, Rows
+from reports.records.stored import StoredRun, StoredStudy
 
 ARTIFACTS = "artifacts"
 LOCAL_PAGES = "http://127.0.0.1:5000"  # as `ganbench ui` has them
@@ -32,78 +34,6 @@ Answer = TypeVar("Answer")
 
 class StoreAwayError(UserError):
     """The store does not answer, or there is none yet; what lies on disk may do in its place."""
-
-
-class Source(Protocol):
-    """Who has a study: MLflow, or the records on disk."""
-
-    def has(self, study_id: str) -> bool:
-        """Whether the study is there."""
-
-    def study(self, study_id: str) -> "StoredStudy":
-        """The study, whole."""
-
-    def artifact(self, place: str, name: str) -> bytes | None:
-        """A file of a run, or None if the run has no such."""
-
-
-@dataclass(frozen=True)
-class StoredRun:
-    """A run of some settings as MLflow holds it.
-
-    Attributes:
-        variant: Name in the catalog.
-        kind: A `benchmark.records.Kind`.
-        number: Among the variant's runs of that kind, from 0.
-        state: How it ended, or MLflow's status in lower case ("running", "killed") if it has not.
-        params: By name, as text.
-        metrics: Last value by name.
-        artifacts: Where its artifacts lie.
-        started: Milliseconds since 1970.
-        record: What it left behind, or None if it has not ended.
-        store: Who has its artifacts; None if nobody.
-        address: Of its page in MLflow; "" if it is not there.
-    """
-
-    variant: str
-    kind: str
-    number: int
-    state: str
-    params: dict[str, str]
-    metrics: dict[str, float]
-    artifacts: str
-    started: int
-    record: TrialRecord | None
-    store: "Source | None" = None
-    address: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        """What names it within the study."""
-        return self.variant, self.kind, self.number
-
-    def artifact(self, name: str) -> bytes | None:
-        """One of its artifacts, or None if it has no such."""
-        return self.store.artifact(self.artifacts, name) if self.store else None
-
-
-@dataclass(frozen=True)
-class StoredStudy:
-    """An experiment.
-
-    Attributes:
-        tags: Of the experiment.
-        variants: Parameters of the parent run, by variant.
-        places: Where the artifacts of the parent runs lie, and in which store.
-        runs: Of all kinds, one a key, in the order of keys.
-        finished: Whether all parent runs have ended.
-    """
-
-    tags: dict[str, str]
-    variants: dict[str, dict[str, str]]
-    places: "list[tuple[Source, str]]"
-    runs: list[StoredRun]
-    finished: bool
 
 
 class Store:
@@ -125,14 +55,20 @@ class Store:
         if database is not None and not database.is_file():
             raise StoreAwayError(f"no MLflow database {str(database)!r}: run a study first, or set MLFLOW_TRACKING_URI")
         self._uri = uri
-        if (file := database_file(uri)) is not None:
-            _check_once(file)
-        with reading(uri):
-            self._client = import_client()(tracking_uri=uri)
+        file = database_file(uri)
+        if file is not None:
+            _check_once(file, "quick_check")
+        self._rows: Rows = FileRows(file) if file is not None else self._client_s()
         # Of MLflow's pages: a server's own, else those that `ganbench ui` serves.
         self.pages = without_user(redacted(uri))[0].rstrip("/") if is_server(uri) else LOCAL_PAGES
         # Beside the database of a study that ran here or elsewhere: the benchmark lays both into one folder.
         self._beside = database.parent / ARTIFACTS if database else None
+
+    def _client_s(self) -> ClientRows:
+        if (file := database_file(self._uri)) is not None:
+            _check_once(file, "integrity_check")
+        with reading(self._uri):
+            return ClientRows(import_client()(tracking_uri=self._uri))
 
     def study(self, study_id: str) -> StoredStudy:
         """The experiment called `study_id`, whole.
@@ -145,20 +81,29 @@ class Store:
 
     def _study(self, study_id: str) -> StoredStudy:
         experiment = self._experiment(study_id)
-        found = self._asked(lambda: list(all_runs(self._client, experiment.experiment_id, {})))
-        parents = [run for run in found if run.data.tags.get(TAG_KIND) == "variant"]
-        children = [run for run in found if run.data.tags.get(TAG_KIND) in get_args(Kind)]
-        texts = self.artifacts([run.info.artifact_uri for run in children], RECORD_FILE)
-        runs = [_stored(run, text, self) for run, text in zip(children, texts, strict=True)]
+        found = self._asked(lambda rows: rows.runs(experiment.id))
+        parents = self._detailed([run for run in found if run.tags.get(TAG_KIND) == "variant"])
+        children = [run for run in found if run.tags.get(TAG_KIND) in get_args(Kind)]
+        texts = dict(zip((run.id for run in children), self._records_of(children), strict=True))
+        ended = [run for run in children if texts[run.id] is not None]
+        others = self._detailed([run for run in children if texts[run.id] is None])
+        pages = f"{self.pages}/#/experiments/{experiment.id}/runs"
+        runs = [_stored(run, texts[run.id], self, pages) for run in (*ended, *others)]
         # An interrupted run may lie beside the one that took its place.
         by_key = {run.key: run for run in sorted(runs, key=lambda run: (run.record is not None, run.started))}
         return StoredStudy(
             tags=experiment.tags,
-            variants={run.data.tags.get(TAG_VARIANT, ""): run.data.params for run in parents},
-            places=[(self, run.info.artifact_uri) for run in parents],
+            variants={run.tags.get(TAG_VARIANT, ""): run.params for run in parents},
+            places=[(self, run.artifacts) for run in parents],
             runs=[by_key[key] for key in sorted(by_key)],
-            finished=all(run.info.status == "FINISHED" for run in parents),
+            finished=all(run.status == "FINISHED" for run in parents),
         )
+
+    def _detailed(self, runs: Sequence[FoundRun]) -> list[FoundRun]:
+        return self._asked(lambda rows: rows.detailed(runs))
+
+    def _records_of(self, runs: Sequence[FoundRun]) -> list[bytes | None]:
+        return self.artifacts([run.artifacts for run in runs], RECORD_FILE)
 
     def has(self, study_id: str) -> bool:
         """Whether there is an experiment of that name.
@@ -181,7 +126,7 @@ class Store:
                 return (self._folder(Path(url2pathname(urlparse(place).path))) / name).read_bytes()
             except OSError:
                 return None
-        return self._asked(lambda: self._fetched(place, name))
+        return self._asked(lambda _: self._fetched(place, name))
 
     def _fetched(self, place: str, name: str) -> bytes | None:
         from mlflow.artifacts import download_artifacts
@@ -217,32 +162,40 @@ class Store:
         tails = (recorded.parts[i + 1 :] for i, part in enumerate(recorded.parts) if part == ARTIFACTS)
         return next((moved for tail in tails if (moved := self._beside.joinpath(*tail)).is_dir()), recorded)
 
-    def _asked(self, question: Callable[[], Answer]) -> Answer:
+    def _asked(self, question: Callable[[Rows], Answer]) -> Answer:
         """The answer to a question, which may be asked more than once; `StoreAwayError` if none comes."""
-        from mlflow.exceptions import MlflowException
-
         for left in reversed(range(_TRIES)):
             if monotonic() > self._deadline:
                 raise StoreAwayError(f"MLflow at {self._name!r} is slow")
             try:
-                return question()
-            except (MlflowException, OSError) as error:  # those of requests are OSErrors
+                return question(self._rows)
+            except sqlite3.OperationalError:  # held for long, or of a version that has other tables: MLflow knows
+                self._rows = self._client_s()
+            except Exception as error:
+                if not _is_of_the_store(error):
+                    raise
                 if not left:
                     reason = redacted(str(error).partition("\n")[0])
                     raise StoreAwayError(f"MLflow at {self._name!r} does not answer: {reason}") from error
                 sleep(_PAUSE_SECONDS)
         raise AssertionError("the last try answers or raises")
 
-    def _found(self, study_id: str) -> Any:
-        return self._asked(lambda: self._client.get_experiment_by_name(study_id))
+    def _found(self, study_id: str) -> FoundExperiment | None:
+        return self._asked(lambda rows: rows.experiment(study_id))
 
-    def _experiment(self, study_id: str) -> Any:
+    def _experiment(self, study_id: str) -> FoundExperiment:
         experiment = self._found(study_id)
         if experiment is None:
-            known = sorted(found.name for found in self._client.search_experiments() if found.name != "Default")
+            known = sorted(set(self._asked(lambda rows: rows.names())) - {"Default"})
             told = f"no study {study_id!r} in {self._name!r}; known: {', '.join(known) or 'none'}"
             raise UserError(with_nearest(told, study_id, known))
         return experiment
+
+
+def _is_of_the_store(error: Exception) -> bool:
+    from mlflow.exceptions import MlflowException  # takes seconds, which a file that is read needs not
+
+    return isinstance(error, MlflowException | OSError)  # those of requests are OSErrors
 
 
 def _below(place: str, name: str) -> str:
@@ -251,9 +204,8 @@ def _below(place: str, name: str) -> str:
     return f"{address}/{name}{mark}{query}"
 
 
-def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:
+def _stored(run: FoundRun, text: bytes | None, store: Store, pages: str) -> StoredRun:
     record = _record(run, text) if text is not None else None
-    tags = run.data.tags
     # A record knows whose it is, and carries a digest; the database's tags do not.
     known = (record.config.variant, record.config.kind, record.config.number) if record else None
     variant, kind, number = known or _named(run)
@@ -261,32 +213,32 @@ def _stored(run: Any, text: bytes | None, store: Store) -> StoredRun:
         variant=variant,
         kind=kind,
         number=number,
-        state=tags.get(TAG_STATE, run.info.status.lower()),
-        params=run.data.params,
-        metrics=run.data.metrics,
-        artifacts=run.info.artifact_uri,
-        started=run.info.start_time,
+        state=run.tags.get(TAG_STATE, run.status.lower()),
+        params=run.params,
+        metrics=run.metrics,
+        artifacts=run.artifacts,
+        started=run.started,
         record=record,
         store=store,
-        address=f"{store.pages}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}",
+        address=f"{pages}/{run.id}",
     )
 
 
-def _named(run: Any) -> tuple[str, str, int]:
+def _named(run: FoundRun) -> tuple[str, str, int]:
     try:
-        return run.data.tags[TAG_VARIANT], run.data.tags[TAG_KIND], run_number(run)
+        return run.tags[TAG_VARIANT], run.tags[TAG_KIND], run_number(run.tags)
     except (KeyError, ValueError) as error:
         raise UserError(
-            f"MLflow's run {run.info.run_id}: its tags {TAG_VARIANT}, {TAG_KIND} and {TAG_NUMBER} do not name a run: "
+            f"MLflow's run {run.id}: its tags {TAG_VARIANT}, {TAG_KIND} and {TAG_NUMBER} do not name a run: "
             "delete it in MLflow and run the study again, which sends what is missing"
         ) from error
 
 
-def _record(run: Any, text: bytes) -> TrialRecord:
+def _record(run: FoundRun, text: bytes) -> TrialRecord:
     try:
         return TrialRecord.from_json(text)
     except ValueError as error:
         raise UserError(
-            f"{run.info.artifact_uri}/{RECORD_FILE}: damaged ({error}): run the study again, which sends it anew, or "
+            f"{run.artifacts}/{RECORD_FILE}: damaged ({error}): run the study again, which sends it anew, or "
             "delete the run in MLflow"
         ) from error

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from reports.records.store import StoredRun
+from reports.records.stored import StoredRun
 
 
 def mixed_versions(runs: Sequence[StoredRun]) -> list[str]:

@@ -81,6 +81,8 @@ def jackknife_error(samples: Floats, statistic: Statistic) -> Floats:
         Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 11.2.
     """
     n = samples.shape[-1]
+    if statistic is mean:
+        return np.asarray(samples.std(axis=-1, ddof=1) / math.sqrt(n), dtype=np.float64)
     without = np.stack([statistic(np.delete(samples, i, axis=-1)) for i in range(n)])
     return np.asarray(np.sqrt((n - 1) / n * ((without - without.mean(axis=0)) ** 2).sum(axis=0)), dtype=np.float64)
 

@@ -22,7 +22,7 @@ from benchmark.spec import Budget, Final, Spec
 from benchmark.tracking import Tracker
 from reports.analysis.leaderboard import leaderboard
 from reports.records.load import StudyRecords, as_entrant, curves_frame, evals_frame, load, runs_frame
-from reports.records.store import StoredRun
+from reports.records.stored import StoredRun
 
 PROTOCOL = Protocol("digits", 8, "validation", 449, 449, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")
 BASELINE = {

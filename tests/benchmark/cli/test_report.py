@@ -19,7 +19,7 @@ from benchmark.spec import Final, Spec
 from benchmark.tracking.relocation import relocate
 from benchmark.tracking.spool import Spool
 from reports.records.load import StudyRecords, curves_frame, evals_frame, runs_frame
-from reports.records.store import StoredRun
+from reports.records.stored import StoredRun
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -12,7 +12,7 @@ from benchmark.records import COSTS, TAG_CROSS_CHECK, TAG_SPEC, TrialRecord
 from reports.analysis.leaderboard import leaderboard
 from reports.output.tables import leaderboard_table
 from reports.records.load import KEY, StudyRecords, curves_frame, evals_frame, load, runs_frame
-from reports.records.store import StoredRun
+from reports.records.stored import StoredRun
 from reports.text.protocol import protocol_sentences
 
 

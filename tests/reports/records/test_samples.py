@@ -6,7 +6,7 @@ from PIL import Image
 
 from benchmark.records import REAL_SAMPLES, TrialRecord
 from reports.records.samples import real_samples, samples_of
-from reports.records.store import StoredRun, StoredStudy
+from reports.records.stored import StoredRun, StoredStudy
 
 
 class Shelf:

@@ -1,7 +1,7 @@
 """Variants whose runs are of more than one version of a file."""
 
 from benchmark.records import Protocol, TrialConfig, TrialRecord
-from reports.records.store import StoredRun
+from reports.records.stored import StoredRun
 from reports.records.versions import mixed_versions
 
 PROTOCOL = Protocol("digits", 8, "test", 1, 1, "pixels", "", "running", "0.4")
