@@ -4,7 +4,7 @@ A dozen lines in one picture cannot be told apart by colour. A grid of small pic
 it, can be read, and reflows from a phone to a wall.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -21,8 +21,8 @@ from reports.analysis.leaderboard import training_means
 from reports.analysis.search_limits import enough
 from reports.analysis.trial_values import trial_values
 from reports.figures.palette import FAINT, SURFACE, TEXT, colours
-from reports.figures.svg import STYLE, canvas, emptied, inline_svg, set_scale, sharing_paths
-from reports.records.load import StudyRecords
+from reports.figures.svg import STYLE, canvas, emptied, inline_svg, set_scale, svg_group
+from reports.records.load import KEY, StudyRecords
 from reports.statistics.budget_curves import budget_curves
 from reports.statistics.confidence_interval import Floats
 
@@ -53,18 +53,16 @@ def training_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
     score = records.ranked_by
     evals = records.evals[(records.evals["kind"] == "final") & records.evals[score].notna()]
     means = training_means(records)
-    lines = _lines(means, "step", score)
+    frame = _Frame(evals["step"], evals[score], _lines(means, "variant", "step", score))
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
-        set_scale(axes, "y", evals[score])
-        _draw_all(axes, lines)
-        for _, run in evals[evals["variant"] == variant].groupby("number"):
-            axes.plot(run["step"], run[score], color=colour, linewidth=0.7, alpha=0.8)
+        runs = _lines(evals[evals["variant"] == variant], "number", "step", score)
+        axes.plot(*np.concatenate([*runs.values()]).T, color=colour, linewidth=0.7, alpha=0.8)
         own = means[means["variant"] == variant]
         axes.plot(own["step"], own[score], color=colour, linewidth=2, marker="o", markersize=3)
 
     present = [variant for variant in order if variant in set(evals["variant"])]
-    return _panels(records, present, "training", f"{score_column(score).label} through training", draw)
+    return _panels(records, present, "training", f"{score_column(score).label} through training", draw, frame)
 
 
 def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
@@ -75,11 +73,9 @@ def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
         order: As for `training_panels`.
     """
     found = best_so_far(records)
-    lines = _lines(found, "number", "best")
+    frame = _Frame(found["number"], found["value"], _lines(found, "variant", "number", "best"))
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
-        set_scale(axes, "y", found["value"])
-        _draw_all(axes, lines)
         own = found[found["variant"] == variant]
         axes.step(own["number"], own["best"], where="post", color=colour, linewidth=2)
         axes.plot(own["number"], own["value"], "o", color=colour, markersize=3.5)
@@ -91,7 +87,7 @@ def search_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
                       transform=axes.get_xaxis_transform())  # fmt: skip
 
     present = [variant for variant in order if variant in set(found["variant"])]
-    return _panels(records, present, "search", "Best so far through the search", draw)
+    return _panels(records, present, "search", "Best so far through the search", draw, frame)
 
 
 def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
@@ -107,18 +103,17 @@ def budget_panels(records: StudyRecords, order: Sequence[str]) -> list[Panel]:
     )
     curves = budget_curves(trials[trials["variant"].isin(complete)])
     finite = curves[np.isfinite(curves["expected"]) & curves["seconds"].notna()]
-    lines = _lines(finite, "seconds", "expected")
+    ends = finite[["low", "high"]].to_numpy().ravel()
+    frame = _Frame(finite["seconds"], ends, _lines(finite, "variant", "seconds", "expected"))
 
     def draw(axes: Axes, variant: str, colour: str) -> None:
-        set_scale(axes, "y", finite[["low", "high"]].to_numpy().ravel())
-        _draw_all(axes, lines)
         own = finite[finite["variant"] == variant]
         own = _thinned(own)
         axes.fill_between(own["seconds"], own["low"], own["high"], color=colour, alpha=0.2, linewidth=0)
         axes.plot(own["seconds"], own["expected"], color=colour, linewidth=2, marker="o", markersize=3)
 
     present = [variant for variant in order if variant in set(finite["variant"])]
-    return _panels(records, present, "budget", "Expected best score by seconds of search", draw)
+    return _panels(records, present, "budget", "Expected best score by seconds of search", draw, frame)
 
 
 def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed: str) -> list[Panel]:
@@ -130,11 +125,11 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
         solid: Name in `benchmark.records.CURVES`.
         dashed: Another.
     """
-    shown = {(variant, *run) for variant, run in records.shown.items()}
+    curves = records.curves[records.curves["curve"].isin((solid, dashed))]
+    shown = pd.DataFrame([(variant, *run) for variant, run in records.shown.items()], columns=KEY)
     points = {
         (str(variant), str(curve)): _thinned(own)
-        for (variant, kind, number, curve), own in records.curves.groupby(["variant", "kind", "number", "curve"])
-        if (variant, kind, number) in shown and curve in (solid, dashed)
+        for (variant, curve), own in curves.merge(shown, on=KEY).groupby(["variant", "curve"])
     }
     present = [variant for variant in order if (variant, solid) in points]
 
@@ -144,25 +139,45 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
                 own = points[variant, name]
                 axes.plot(own["step"], own["value"], color=ink, linewidth=1.2, linestyle=style)
         axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 
     title = f"{CURVES[solid].label} and {CURVES[dashed].label}"
     return _panels(records, present, solid.replace("_", "-"), title, draw)
 
 
-def _lines(frame: pd.DataFrame, x: str, y: str) -> dict[str, Floats]:
-    """Each variant's line, thinned: points (N + 1, 2), the last of them NaN, so that many lines can be drawn as one."""
+@dataclass(frozen=True)
+class _Frame:
+    """What all panels of a group have in common, so that the page has it once: scales, and the lines of all variants.
+
+    Attributes:
+        x: All values on the horizontal axis, whole numbers' ticks.
+        y: All on the vertical one.
+        lines: Of each variant, faint; the panel's own covers its.
+    """
+
+    x: Iterable[float]
+    y: Iterable[float]
+    lines: dict[str, Floats]
+
+    def draw(self, axes: Axes) -> None:
+        set_scale(axes, "y", self.y)
+        values = np.asarray([*self.x], dtype=float)
+        low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
+        room = 0.05 * (high - low) or 0.5
+        axes.set_xlim(low - room, high + room)
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        if len(self.lines) > 1:
+            points = np.concatenate([*self.lines.values()])
+            # Nothing is outside: and what is clipped by a picture that a page may hide would be hidden with it.
+            axes.plot(*points.T, color=FAINT, linewidth=0.7, alpha=0.45, clip_on=False)
+
+
+def _lines(frame: pd.DataFrame, by: str, x: str, y: str) -> dict[str, Floats]:
+    """A line for each of a column's values, thinned: points (N + 1, 2), the last NaN, so that many are drawn as one."""
     end = np.full((1, 2), np.nan)
     return {
-        str(variant): np.concatenate([_thinned(own)[[x, y]].to_numpy(dtype=float), end])
-        for variant, own in frame.groupby("variant")
+        str(name): np.concatenate([_thinned(own)[[x, y]].to_numpy(dtype=float), end]) for name, own in frame.groupby(by)
     }
-
-
-def _draw_all(axes: Axes, lines: dict[str, Floats]) -> None:
-    """Every variant's line, faint; the same in all panels, so that the page has it once. The panel's own covers its."""
-    if len(lines) > 1:
-        # Its scales are of all lines: what is clipped by a picture that a page may hide would be hidden with it.
-        axes.plot(*np.concatenate([*lines.values()]).T, color=FAINT, linewidth=0.7, alpha=0.45, clip_on=False)
 
 
 def _thinned(points: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +187,12 @@ def _thinned(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _panels(
-    records: StudyRecords, variants: list[str], name: str, title: str, draw: Callable[[Axes, str, str], None]
+    records: StudyRecords,
+    variants: list[str],
+    name: str,
+    title: str,
+    draw: Callable[[Axes, str, str], None],
+    frame: _Frame | None = None,
 ) -> list[Panel]:
     colour = colours(families(records))
     pictures = []
@@ -181,9 +201,15 @@ def _panels(
         figure, axes = canvas(_WIDTH, _HEIGHT, _MARGINS)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_label_coords(0, 0)  # there is none: where it would lie beside the ticks need not be measured
+        behind = ""
+        if frame is not None:
+            frame.draw(axes)
+            behind = svg_group(figure, f"{name}-frame")
+            axes.set_axis_off()
+            axes.autoscale(False)
         for place, variant in enumerate(variants):
             emptied(axes)
             draw(axes, variant, colour[variant])
-            axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-            pictures.append(inline_svg(figure, f"{name}-{place}", f"{title}: {variant}"))
-    return [Panel(*each) for each in zip(variants, sharing_paths(pictures, name), strict=True)]
+            pictures.append(Panel(variant, inline_svg(figure, f"{name}-{place}", f"{title}: {variant}", behind)))
+            behind = behind and f'<use xlink:href="#{name}-frame"/>'
+    return pictures

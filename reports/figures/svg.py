@@ -4,8 +4,7 @@ import html
 import io
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -37,8 +36,10 @@ _POINTS_AN_INCH = 72
 # Attributes that say where something is: there a tenth of a point is less than a screen's pixel, and what Matplotlib
 # writes beyond it is most of a figure's text.
 _PLACES = re.compile(r'\s(?:d|x|y|transform)="[^"]*"')
-# A path that makes a page large, by where it goes; one that is clipped belongs to its picture.
-_LONG_PATH = re.compile(r'<path d="([^"]{500,})" style="[^"]*"/>')
+# The marks of one line, each with the style of all.
+_MARKS = re.compile(
+    r'<g (clip-path="[^"]*")>\n((?:<use [^>]*? style="([^"]*)"/>\n)(?:<use [^>]*? style="\3"/>\n)+)</g>'
+)
 _LONG = re.compile(r"\d+\.\d{2,}")
 
 
@@ -64,14 +65,33 @@ def emptied(axes: Axes) -> None:
     axes.ignore_existing_data_limits = True
 
 
-def inline_svg(figure: Figure, name: str, alt: str) -> str:
+def inline_svg(figure: Figure, name: str, alt: str, behind: str = "") -> str:
     """The figure as an `<svg>` element without a size of its own.
 
     Args:
         figure: Drawn in the colours of `reports.figures.palette`.
         name: Unique within the page; it keeps ids apart. Letters, digits, - and _; others become a dash.
         alt: What it shows, for those who do not see it.
+        behind: What lies behind it: from `svg_group`, or a `<use>` of that.
     """
+    box, body = _drawn(figure, name)
+    return f'<svg {box} role="img" aria-label="{html.escape(alt)}">{behind}{body}</svg>\n'
+
+
+def svg_group(figure: Figure, name: str) -> str:
+    """The figure as a `<g>` element, for what lies behind several figures of its size: the page needs it once.
+
+    Nothing in it may be clipped: that would be hidden with the one that has it, where a page can hide that.
+
+    Args:
+        figure: As for `inline_svg`.
+        name: Its id, unique within the page.
+    """
+    return f'<g id="{name}">{_drawn(figure, name)[1]}</g>'
+
+
+def _drawn(figure: Figure, name: str) -> tuple[str, str]:
+    """The view box of a figure, and all that is in it."""
     buffer, prefix = io.StringIO(), re.sub(r"[^A-Za-z0-9_-]", "-", name)
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
     figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
@@ -81,32 +101,14 @@ def inline_svg(figure: Figure, name: str, alt: str) -> str:
     body = re.sub(r'((?:\sid|xlink:href)="#?|url\(#)', rf"\g<1>{prefix}-", f"<defs>{body}")
     body = re.sub(r"font-family: [^;\"]*", "font-family: var(--font)", body)
     body = re.sub("|".join(CSS_COLOURS), lambda match: CSS_COLOURS[match[0]], body)
-    body = _lean(body)
+    body = _lean(body.rpartition("</svg>")[0])
     body = _PLACES.sub(lambda match: _LONG.sub(_rounded, match[0]), re.sub(r"\n\s*", "\n", body))
-    return f'<svg {box[0] if box else ""} role="img" aria-label="{html.escape(alt)}">{body}'
+    return box[0] if box else "", _MARKS.sub(_styled_once, body)
 
 
-def sharing_paths(pictures: Sequence[str], name: str) -> list[str]:
-    """The same pictures of one page, with each long path that several of them have in the first of these alone.
-
-    Args:
-        pictures: From `inline_svg`.
-        name: Unique within the page, as for `inline_svg`.
-    """
-    lines = Counter(line for picture in pictures for line in set(_LONG_PATH.findall(picture)))
-    shared = {line: f"{name}-shared-{place}" for place, line in enumerate(each for each in lines if lines[each] > 1)}
-    seen: set[str] = set()
-
-    def once(path: re.Match[str]) -> str:
-        line = path[1]
-        if line not in shared:
-            return path[0]
-        if line in seen:
-            return f'<use xlink:href="#{shared[line]}"/>'
-        seen.add(line)
-        return path[0].replace("<path ", f'<path id="{shared[line]}" ', 1)
-
-    return [_LONG_PATH.sub(once, picture) for picture in pictures]
+def _styled_once(marks: re.Match[str]) -> str:
+    style = f' style="{marks[3]}"'
+    return f"<g {marks[1]}{style}>\n{marks[2].replace(style, '')}</g>"
 
 
 def _lean(body: str) -> str:

@@ -2,13 +2,12 @@ import math
 from xml.etree import ElementTree
 
 import matplotlib as mpl
-import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from reports.figures.palette import FAINT
-from reports.figures.svg import STYLE, canvas, emptied, inline_svg, log_ticks, set_scale, sharing_paths
+from reports.figures.palette import FAINT, TEXT
+from reports.figures.svg import STYLE, canvas, emptied, inline_svg, log_ticks, set_scale, svg_group
 
 
 @pytest.mark.parametrize(
@@ -63,26 +62,37 @@ def test_an_emptied_pair_of_axes_draws_as_a_fresh_one() -> None:
         assert inline_svg(used, "name", "second") == inline_svg(fresh, "name", "second")
 
 
-def test_what_pictures_have_in_common_is_in_the_first_of_them_alone() -> None:
-    common = np.random.default_rng(0).random((300, 2))
-
-    def picture(place: int, own: float) -> str:
-        figure, axes = canvas(200, 100, (30, 20, 5, 5))
-        axes.plot(*common.T, color=FAINT, clip_on=False)
-        axes.plot([0, 1], [own, own], color=FAINT)
-        return inline_svg(figure, f"name-{place}", "lines")
-
+def test_what_lies_behind_several_pictures_is_a_group_of_its_own() -> None:
     with mpl.rc_context(STYLE):
-        whole = [picture(place, own) for place, own in enumerate((0.2, 0.4, 0.6))]
-        others = [picture(3, 0.2)]
-    first, *rest = sharing_paths(whole, "name")
-    assert first.replace(' id="name-shared-0"', "") == whole[0]
-    elements = ElementTree.fromstring(first.replace("xlink:href", "href")).iter()
-    (path,) = [element for element in elements if element.get("id") == "name-shared-0"]
-    assert len(str(path.get("d"))) > 300 * 5
-    for each, before in zip(rest, whole[1:], strict=True):
-        assert each.count('<use xlink:href="#name-shared-0"/>') == 1
-        assert len(before) - len(each) > 300 * 5
-        assert str(path.get("d")) in before.replace("\n", " ")
-    # Who has nothing in common with another stays as it is.
-    assert sharing_paths(others, "name") == others
+        figure, axes = canvas(200, 100, (30, 20, 5, 5))
+        axes.plot([0, 1], [0.2, 0.4], color=FAINT, clip_on=False)
+        whole, group = inline_svg(figure, "name", "lines"), svg_group(figure, "name")
+        axes.set_axis_off()
+        emptied(axes)
+        axes.plot([0, 1], [0.6, 0.6], color=TEXT)
+        first, second = (
+            inline_svg(figure, "a", "own", group),
+            inline_svg(figure, "b", "own", '<use xlink:href="#name"/>'),
+        )
+    elements = [ElementTree.fromstring(each.replace("xlink:href", "href")) for each in (whole, first, second)]
+    (behind,) = [element for element in elements[1] if element.get("id") == "name"]
+    # All that was drawn of it by itself, and nothing that is clipped.
+    assert [ElementTree.tostring(child) for child in behind] == [ElementTree.tostring(child) for child in elements[0]]
+    assert "clip-path" not in group
+    assert [element.get("href") for element in elements[2] if element.tag == "use"] == ["#name"]
+    assert first.replace(group, '<use xlink:href="#name"/>').replace("#a-", "#b-").replace('"a-', '"b-') == second
+    assert len(second) < len(whole) / 3
+
+
+def test_marks_of_one_line_have_their_style_once() -> None:
+    with mpl.rc_context(STYLE):
+        figure, axes = canvas(200, 100, (30, 20, 5, 5))
+        axes.set_axis_off()
+        axes.plot(range(5), range(5), "o", color=FAINT)
+        axes.plot([2.0], [3.0], "s", color=TEXT)
+        drawn = ElementTree.fromstring(inline_svg(figure, "name", "marks").replace("xlink:href", "href"))
+    groups = [group for group in drawn.iter("g") if group.get("clip-path")]
+    assert [len(group.findall("use")) for group in groups] == [5, 1]
+    assert "fill: var(--" in str(groups[0].get("style"))
+    assert [mark.get("style") for mark in groups[0].findall("use")] == [None] * 5
+    assert "fill: var(--" in str(groups[1].findall("use")[0].get("style"))
