@@ -179,7 +179,7 @@ def _run(
         tracker.connect()
         study = Study(settings, variants, pool, [Spool(settings.work), tracker, *callbacks])
         preparation = prepared()
-        check = None if preparation.cross_check else pool.run_in_subprocess(partial(cross_checked, spec, paths, device))
+        check = partial(pool.run_in_subprocess, partial(cross_checked, spec, paths, device))
         before = [partial(_confirm_in_subprocess, pool, spec, paths, device)] if known else []
         if spec.cohort.gradients == "compiled":
             names, tell = [variant.name for variant in variants], Callbacks(callbacks).on_notice

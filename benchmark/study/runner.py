@@ -86,7 +86,7 @@ class Study:
         self,
         preparation: Preparation,
         before: Sequence[Callable[[], None]] = (),
-        cross_check: Callable[[], CrossCheck] | None = None,
+        cross_check: Callable[[], Callable[[], CrossCheck]] | None = None,
     ) -> None:
         """Run what is left of the study; a finished one trains nothing.
 
@@ -94,13 +94,15 @@ class Study:
             preparation: What was measured before.
             before: Called once before anything is trained: what raises if data or weights are not what they were, and
                 what runs need.
-            cross_check: Asked once the first run has ended, where the preparation has none.
+            cross_check: Called where the preparation has none and there is something to train: asks another library.
+                What it gives waits for the answer, and is called once the first run has ended.
 
         Raises:
             UserError: if nothing can be written any more.
         """
         self._before = list(before)
-        self._cross_check = None if preparation.cross_check else cross_check
+        self._ask_other_library = None if preparation.cross_check else cross_check
+        self._cross_check: Callable[[], CrossCheck] | None = None
         self._protocols = preparation.protocols
         self._content = preparation.content
         self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
@@ -182,6 +184,8 @@ class Study:
     def _hand_out(self, batch: Sequence[TrialConfig]) -> None:
         while self._before:
             self._before.pop(0)()
+        if self._ask_other_library is not None:
+            self._cross_check, self._ask_other_library = self._ask_other_library(), None
         split = self._settings.spec.split_of(batch[0].kind)
         task = CohortTask(
             spec=self._settings.spec.scored_as(split),

@@ -127,6 +127,7 @@ def curve_panels(records: StudyRecords, order: Sequence[str], solid: str, dashed
     """
     curves = records.curves[records.curves["curve"].isin((solid, dashed))]
     shown = pd.DataFrame([(variant, *run) for variant, run in records.shown.items()], columns=KEY)
+    shown = shown.astype(curves.dtypes[KEY].to_dict())
     points = {
         (str(variant), str(curve)): _thinned(own)
         for (variant, curve), own in curves.merge(shown, on=KEY).groupby(["variant", "curve"])

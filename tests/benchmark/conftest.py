@@ -143,7 +143,7 @@ def finished(tiny: Spec, tmp_path_factory: pytest.TempPathFactory, request: pyte
     tracker = Tracker(tiny, paths, uri, observer.on_notice)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("benchmark.workers.cohort_scheduler.find_variant", as_a_worker_finds_it)
-        check = partial(cross_checked, tiny, paths, "cpu")
+        check = partial(partial, cross_checked, tiny, paths, "cpu")
         Study(settings, variants, ThreadPool(), [tracker, observer]).run(preparation, cross_check=check)
     shutil.copytree(root, root.with_name(f"{root.name}-untouched"))
     return FinishedStudy(tiny, paths, uri, observer, prepare(tiny, paths, "cpu"))

@@ -57,7 +57,9 @@ def run_scripted(
             shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
         tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
         preparation = replace(finished.preparation, cross_check=check)
-        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(preparation, cross_check=asked)
+        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(
+            preparation, (), asked and (lambda: asked)
+        )
         return pool
 
     return run
@@ -86,6 +88,23 @@ def test_a_person_is_told_if_another_library_finds_something_else(
     observer.lines.clear()
     run_scripted([], asked=lambda: check)
     assert (observer.lines, observer.checks) == (told, [check])
+
+
+def test_nobody_is_asked_where_nothing_is_trained(
+    run_scripted: Callable[..., ScriptedPool], observer: RecordingObserver, finished: FinishedStudy, stacked: Spec
+) -> None:
+    def asked() -> CrossCheck:
+        raise AssertionError("of a finished study, whose data may be gone")
+
+    # All four trials end in one sitting, and the race's one run; the next has nothing to do.
+    validation, test = (finished.preparation.protocols[split] for split in ("validation", "test"))
+    trials = [lambda t, i=i: ended(t[0], i, validation) for i in range(4)]
+    run_scripted([*trials, lambda t: ended(t[1], 0, test)])
+    assert len(observer.records) == 5
+    observer.records.clear()
+    pool = run_scripted([], asked=asked)
+    assert pool.tasks == []
+    assert len(observer.records) == 5  # told again as those of an earlier sitting
 
 
 def test_another_library_is_asked_once_and_waited_for_when_the_first_run_has_ended(
