@@ -29,7 +29,7 @@ TROUBLED_SHARE = 0.03
 LONGEST_END_SECONDS = 60.0
 GOOD_PACE_SECONDS = 0.3  # a request
 LAST_REQUEST_SECONDS = 2.0
-# Nobody watches a run that is over in seconds: MLflow gets it whole, at its end, for half of what it costs bit by bit.
+# Nobody watches a run that is over in seconds: MLflow gets it whole, at its end, for a little less than bit by bit.
 WATCHED_FROM_SECONDS = 15.0
 
 
