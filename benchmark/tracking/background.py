@@ -2,13 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
-from heapq import heappop, heappush
-from itertools import count
-from math import inf
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from time import monotonic
 
 from benchmark.addresses import is_local
@@ -29,16 +25,13 @@ TROUBLED_SHARE = 0.03
 LONGEST_END_SECONDS = 60.0
 GOOD_PACE_SECONDS = 0.3  # a request
 LAST_REQUEST_SECONDS = 2.0
-# Nobody watches a run that is over in seconds: MLflow gets it whole, at its end, for a little less than bit by bit.
-WATCHED_FROM_SECONDS = 15.0
 
 
 class BackgroundTracker(Tracker):
     """A tracker that is told at once and writes in its own time, in the order in which it was told.
 
     What a process that is ended has not written by then follows from the records, as after a crash. Of a run that has
-    ended meanwhile, its record alone is written, which holds all that was told before; so that of short runs nothing
-    else is written, what is told of a run waits until it is `WATCHED_FROM_SECONDS` old.
+    ended meanwhile, its record alone is written, which holds all that was told before.
 
     Args:
         spec: The study.
@@ -54,9 +47,6 @@ class BackgroundTracker(Tracker):
         super().__init__(spec, paths, uri, notify)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._ended: set[str] = set()
-        self._watched_from: dict[str, float] = {}
-        self._waiting: list[tuple[float, int, Job]] = []
-        self._told = count()
         self._error: BaseException | None = None
         self._begun = monotonic()
         self._thread = threading.Thread(target=self._work, daemon=True, name="tracking")
@@ -82,12 +72,12 @@ class BackgroundTracker(Tracker):
 
     def on_run_start(self, config: TrialConfig, protocol: Protocol) -> None:
         """See `Tracker.on_run_start`."""
-        self._watched_from[config.label] = monotonic() + WATCHED_FROM_SECONDS
-        self._once_watched(config, partial(super().on_run_start, config, protocol))
+        self._later(partial(self._unless_ended, config, partial(super().on_run_start, config, protocol)))
 
     def on_rung_end(self, config: TrialConfig, rung: RungRecord, curves: Curves, folder: Path) -> None:
         """See `Tracker.on_rung_end`."""
-        self._once_watched(config, partial(super().on_rung_end, config, rung, curves, folder))
+        job = partial(super().on_rung_end, config, rung, curves, folder)
+        self._later(partial(self._unless_ended, config, job))
 
     def on_sample(self, values: dict[str, float]) -> None:
         """See `Tracker.on_sample`; while there is more to be written, samples are left out."""
@@ -139,16 +129,6 @@ class BackgroundTracker(Tracker):
         is_slow = monotonic() - self._connection.last_request > GOOD_PACE_SECONDS
         return END_SECONDS if is_slow else LONGEST_END_SECONDS
 
-    def _once_watched(self, config: TrialConfig, job: Job) -> None:
-        """Do a job when a run is old enough, unless it has ended by then."""
-
-        def wait() -> None:
-            due = max(monotonic(), self._watched_from.get(config.label, 0.0))
-            unless_ended: Job = partial(self._unless_ended, config, job)
-            heappush(self._waiting, (due, next(self._told), unless_ended))
-
-        self._later(wait)
-
     def _unless_ended(self, config: TrialConfig, job: Job) -> None:
         if config.label not in self._ended:
             job()
@@ -158,26 +138,13 @@ class BackgroundTracker(Tracker):
         self._jobs.put(job)
 
     def _work(self) -> None:
-        while job := self._next_job():
+        while job := self._jobs.get():
             try:
                 with reading(self._uri):
                     job()
             except BaseException as error:  # whatever it is, it belongs to those who tell
                 self._error = error
                 return
-
-    def _next_job(self) -> Job | None:
-        """What is told next, or what has waited long enough; None at the end."""
-        while True:
-            seconds = self._waiting[0][0] - monotonic() if self._waiting else inf
-            if seconds <= 0:
-                return heappop(self._waiting)[2]
-            with suppress(Empty):
-                job = self._jobs.get(timeout=None if seconds == inf else seconds)
-                if job is not None or not self._waiting:
-                    return job
-                self._jobs.put(None)
-                return heappop(self._waiting)[2]
 
     def _raise(self) -> None:
         if self._error is not None:

@@ -1,4 +1,4 @@
-"""Asks MLflow for one study: its experiment, its runs and their artifacts. The only file of the report that does."""
+"""Asks MLflow for one study: experiment, runs and artifacts. With `run_rows`, all of the report that does."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
