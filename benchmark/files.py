@@ -21,11 +21,12 @@ def sweep(folder: Path, pattern: str = "**/*.tmp") -> None:
         pid = path.stem.rpartition(".")[2]
         with suppress(OSError):
             idle = time.time() - path.stat().st_mtime > IDLE_SECONDS
-            if idle and pid.isascii() and pid.isdecimal() and not _lives(int(pid)):
+            if idle and pid.isascii() and pid.isdecimal() and not lives(int(pid)):
                 path.unlink()
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Whether there is a process of that id on this host."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

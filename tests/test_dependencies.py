@@ -25,8 +25,11 @@ def canonical(requirement: str) -> str:
 
 def declared(*, dev: bool) -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = project["optional-dependencies"]["dev"] if dev else []
-    return {canonical(requirement) for requirement in (*project["dependencies"], *extra)}
+    extras = dict(project["optional-dependencies"])
+    tools = extras.pop("dev")
+    # What an extra brings is imported where it is asked for.
+    known = (*project["dependencies"], *(tools if dev else ()), *(each for extra in extras.values() for each in extra))
+    return {canonical(requirement) for requirement in known}
 
 
 def imported(source: str) -> Iterator[str]:
@@ -48,7 +51,8 @@ def undeclared(folder: str, known: set[str], own: set[str]) -> list[str]:
     return [
         f"{file}: {name}"
         for name, file in found.items()
-        if known.isdisjoint(canonical(package) for package in PROVIDED_BY.get(name, ()))
+        # What is not installed, as an extra's, is called what it is imported as.
+        if known.isdisjoint(canonical(package) for package in PROVIDED_BY.get(name, (name,)))
     ]
 
 

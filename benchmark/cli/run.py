@@ -24,6 +24,7 @@ from benchmark.spec import Spec
 from benchmark.study.existing import spec_to_run
 from benchmark.tracking.store import tracking_uri
 from benchmark.typed_commands import typed_command
+from benchmark.workers.cluster.asked import Cluster, read_workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +39,19 @@ StorageOption = Annotated[
 ]
 
 
+WorkersOption = Annotated[
+    str,
+    typer.Option(
+        metavar="N|ray|ray://HOST:PORT",
+        help="Worker processes (0: one a core, or one a GPU), or those of a Ray cluster.",
+    ),
+]
+
+
 def run(
     study: StudyOption = "digits",
     variant: VariantOption = None,
-    workers: Annotated[int, typer.Option(min=0, max=4096, help="Worker processes; 0: one a core, or one a GPU.")] = 0,
+    workers: WorkersOption = "0",
     device: DevicesOption = "auto",
     overrides: SetOption = None,
     storage: StorageOption = None,
@@ -69,7 +79,7 @@ def run(
                 study,
                 chosen_names(variant, "--variant"),
                 overrides,
-                (workers, device, storage, None, checkpoint_seconds, system_metrics),
+                (read_workers(workers), device, storage, None, checkpoint_seconds, system_metrics),
             )
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
@@ -83,7 +93,7 @@ def _run(
     study: str,
     names: Sequence[str],
     overrides: Sequence[str] | None,
-    resources: tuple[int, str, str | None, str | None, float, bool],
+    resources: tuple[int | Cluster, str, str | None, str | None, float, bool],
 ) -> None:
     from benchmark.study.preparation import is_prepared
     from benchmark.workers.pool import warm_up

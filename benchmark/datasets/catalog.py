@@ -1,6 +1,7 @@
 """Every data set by name: the benchmark's own, then what other people's packages add."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from pathlib import Path
@@ -149,19 +150,51 @@ def load_split(name: str, split: Split, data: Path, resolution: int = 0, key: st
     """
     dataset, side = find_dataset(name), side_of(name, resolution)
     key = key or content_key(dataset, data, side, _maker(name))
-    shelf = PreparedCache(data / "prepared" / f"{slug(name)}-{side}-{key}")
+    shelf = _shelf(name, side, key, data)
     prepared = shelf.find(split)
     if prepared is None:
-        content = _read(dataset, data, split, side)
-        origin = content.origin or partial(_resized_from, content, side)
-        if not content.decoding:  # what is decoded has the right size already
-            content = replace(content, part=partial(_sized, content, side))
+        source = _source(dataset, data, split, side)
+        content = source.content
         if content.ready and len(content.labels) * side**2 <= SMALL:
             images = torch.from_numpy(content.part(0, len(content.labels)))
-            return LabelledImages(images, torch.from_numpy(content.labels), content.classes, origin())
-        prepared = shelf.prepare(split, Source(f"{name}, {split}", content, origin))
+            return LabelledImages(images, torch.from_numpy(content.labels), content.classes, source.origin())
+        prepared = shelf.prepare(split, source)
     images, labels = torch.from_numpy(prepared.images), torch.from_numpy(prepared.labels)
     return LabelledImages(images, labels, prepared.classes, prepared.origin)
+
+
+def prepared_folder(name: str, splits: Sequence[Split], data: Path, resolution: int = 0, key: str = "") -> Path:
+    """Where splits of a data set lie prepared, small ones too, for machines that have nothing else of it.
+
+    Args:
+        name: As `load_split` takes it.
+        splits: Which.
+        data: As `load_split` takes it.
+        resolution: As `load_split` takes it.
+        key: As `load_split` takes it.
+
+    Raises:
+        UserError: as `load_split`.
+    """
+    dataset, side = find_dataset(name), side_of(name, resolution)
+    shelf = _shelf(name, side, key or content_key(dataset, data, side, _maker(name)), data)
+    for split in splits:
+        if shelf.find(split) is None:
+            shelf.prepare(split, _source(dataset, data, split, side))
+    return shelf.folder
+
+
+def _shelf(name: str, side: int, key: str, data: Path) -> PreparedCache:
+    return PreparedCache(data / "prepared" / f"{slug(name)}-{side}-{key}")
+
+
+def _source(dataset: Dataset, data: Path, split: Split, side: int) -> Source:
+    """What a split is made from: images of the right side."""
+    content = _read(dataset, data, split, side)
+    origin = content.origin or partial(_resized_from, content, side)
+    if not content.decoding:  # what is decoded has the right size already
+        content = replace(content, part=partial(_sized, content, side))
+    return Source(f"{dataset.name}, {split}", content, origin)
 
 
 def _read(dataset: Dataset, data: Path, split: Split, side: int) -> Content:

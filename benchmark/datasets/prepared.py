@@ -107,10 +107,13 @@ class PreparedCache:
 
     Args:
         folder: Theirs alone, named after a key of the content that they are made from.
+
+    Attributes:
+        folder: That one.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def find(self, split: str) -> Prepared | None:
         """A split that has been prepared and is as it was then, or None."""
@@ -120,8 +123,8 @@ class PreparedCache:
             return None
 
     def _read(self, split: str) -> Prepared:
-        facts = _read_facts(self._folder / f"{split}.json")
-        paths = {name: self._folder / f"{split}-{name}.npy" for name in ("images", "labels")}
+        facts = _read_facts(self.folder / f"{split}.json")
+        paths = {name: self.folder / f"{split}-{name}.npy" for name in ("images", "labels")}
         for name, digest in facts.digests.items():
             if file_digest(paths[name]) != digest:
                 raise DamagedFileError(f"{paths[name].name} was changed after it was written")
@@ -140,17 +143,17 @@ class PreparedCache:
             UserError: if there are no images, files cannot be decoded, or the folder cannot be written to.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._folder / f"{split}.lock"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / f"{split}.lock"):
                 try:
                     self._read(split)
                 except FileNotFoundError:
                     self._make(split, source)
                 except DamagedFileError as error:
-                    tell_damaged(self._folder / f"{split}.json", error, f"{split} is prepared again")
+                    tell_damaged(self.folder / f"{split}.json", error, f"{split} is prepared again")
                     self._make(split, source)
         except OSError as error:
-            raise UserError(f"{self._folder}: {error.strerror or error}; GANBENCH_DATA names another place") from error
+            raise UserError(f"{self.folder}: {error.strerror or error}; GANBENCH_DATA names another place") from error
         made = self.find(split)
         assert made is not None
         return made
@@ -158,14 +161,14 @@ class PreparedCache:
     def _make(self, split: str, source: Source) -> None:
         if not len(source.content.labels):
             raise UserError(f"{source.name}: {source.content.none}")
-        unfinished = Unfinished(self._folder / f"{split}-images.unfinished", source)
+        unfinished = Unfinished(self.folder / f"{split}-images.unfinished", source)
         unfinished.complete()
-        with atomic_write(self._folder / f"{split}-labels.npy") as path, path.open("wb") as file:
+        with atomic_write(self.folder / f"{split}-labels.npy") as path, path.open("wb") as file:
             np.save(file, source.content.labels)
-        unfinished.path.replace(self._folder / f"{split}-images.npy")
-        digests = {name: file_digest(self._folder / f"{split}-{name}.npy") for name in ("images", "labels")}
+        unfinished.path.replace(self.folder / f"{split}-images.npy")
+        digests = {name: file_digest(self.folder / f"{split}-{name}.npy") for name in ("images", "labels")}
         facts = Facts(len(source.content.labels), source.content.classes, digests, source.origin())
-        with atomic_write(self._folder / f"{split}.json") as path:
+        with atomic_write(self.folder / f"{split}.json") as path:
             path.write_text(sealed_json(json.dumps(asdict(facts))), encoding="utf-8")
         unfinished.notes.unlink()
 

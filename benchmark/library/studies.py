@@ -18,8 +18,7 @@ from benchmark.paths import Paths
 from benchmark.spec import Spec
 from benchmark.spec.python_values import overrides
 from benchmark.study.existing import existing_spec, spec_to_run
-
-MOST_WORKERS = 4096
+from benchmark.workers.cluster.asked import MOST_WORKERS, Cluster, read_workers
 
 if TYPE_CHECKING:
     from benchmark.study.progress import Progress
@@ -29,7 +28,7 @@ def run(
     study: str | Path = "digits",
     variants: str | Iterable[str] | None = None,
     set: Mapping[str, object] | None = None,  # noqa: A002
-    workers: int = 0,
+    workers: int | str = 0,
     device: str = "auto",
     progress: bool = True,
 ) -> StudyResults:
@@ -43,7 +42,7 @@ def run(
         variants: Names, sets ("core"), or parts ("resnet+hinge+r1"), a list of them or commas between; the spec's if
             None.
         set: Keys of the spec, as in {"budget.trials": 2}.
-        workers: Processes; 0 for one a core, or one a GPU.
+        workers: Processes, 0 for one a core, or one a GPU; or those of a Ray cluster, "ray" or "ray://HOST:PORT".
         device: "auto", "cpu", "cuda", "cuda:1" ...
         progress: Whether to print how far it is.
 
@@ -60,7 +59,7 @@ def run(
     from benchmark.workers.pool import warm_up
 
     paths, names = Paths.here(), chosen_names(variants, "variants")
-    workers = whole_number("workers", workers, least=0, most=MOST_WORKERS)
+    asked = read_workers(workers) if isinstance(workers, str) else whole_number("workers", workers, 0, MOST_WORKERS)
     check_runs(paths)
     spec = spec_to_run(str(study), overrides(set), paths)
     with _environment_kept():
@@ -69,7 +68,7 @@ def run(
     _import_bars()
     import_module("torch")  # with as many threads as the caller has it
     with _environment_kept():
-        owed = _run(spec, names, paths, (workers, device), progress)
+        owed = _run(spec, names, paths, (asked, device), progress)
     return _read(spec, paths, owed)
 
 
@@ -99,7 +98,9 @@ def load_study(study: str | Path = "digits", set: Mapping[str, object] | None = 
     return _read(spec, paths, owed=0)
 
 
-def _run(spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int, str], progress: bool) -> int:
+def _run(
+    spec: Spec, variants: Sequence[str], paths: Paths, resources: tuple[int | Cluster, str], progress: bool
+) -> int:
     """Run what is left, and give how many records MLflow has not got."""
     from benchmark.plugins import check_plugins
     from benchmark.study.launch import Resources, resolve_variants, run_study

@@ -24,7 +24,9 @@ from benchmark.study.preparation import check_resolution, confirm, cross_checked
 from benchmark.study.runner import Study, StudySettings
 from benchmark.tracking import BackgroundTracker, Spool, import_client
 from benchmark.tracking.system_metrics import sampled, sampling_seconds
+from benchmark.workers.cluster.asked import Cluster
 from benchmark.workers.errand import Result
+from benchmark.workers.events import ManagedPool
 from benchmark.workers.faults import fault_of, one_line
 from benchmark.workers.pool import GRACE_SECONDS, ProcessPool, warm_up
 from benchmark.workers.stopping import Terminated
@@ -41,7 +43,7 @@ class Resources:
     """What a study may use.
 
     Attributes:
-        workers: Processes, spread over the devices; one a core on a CPU and one a GPU if 0.
+        workers: Processes of this host, spread over the devices, one a core on a CPU and one a GPU if 0; or a cluster.
         device: As `benchmark.environment.choose_devices` reads it: "auto", "cpu", "cuda", "cuda:0,cuda:2" ...
         storage_url: Optuna's database; None for the journal file.
         tracking_uri: MLflow's; None for MLFLOW_TRACKING_URI, else the SQLite file under runs/.
@@ -49,7 +51,7 @@ class Resources:
         system_metrics: Whether MLflow gets samples of this machine while runs are under way.
     """
 
-    workers: int = 0
+    workers: int | Cluster = 0
     device: str = "auto"
     storage_url: str | None = None
     tracking_uri: str | None = None
@@ -128,14 +130,16 @@ def run_study(
     variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
-    devices = choose_devices(resources.device)
+    # What is measured before is measured here, wherever runs are trained.
+    devices = choose_devices("auto" if isinstance(resources.workers, Cluster) else resources.device)
     if resources.system_metrics:
         sampling_seconds()  # what is wrong with it is said before anything is measured
-    check_compiler(spec, devices[0].type)
-    settings = StudySettings(spec, paths, str(devices[0]), resources.storage_url, resources.checkpoint_seconds)
+    check_compiler(spec, devices[0].type, here=not isinstance(resources.workers, Cluster))
     try:
-        with _pool(devices, resources.workers) as pool:
-            return _run(settings, variants, resources, pool, callbacks)
+        pool, device = _pool(devices, resources)
+        settings = StudySettings(spec, paths, device, resources.storage_url, resources.checkpoint_seconds)
+        with pool:
+            return _run(settings, variants, resources, pool, str(devices[0]), callbacks)
     except UserError:
         raise
     except Exception as error:
@@ -145,23 +149,32 @@ def run_study(
         raise UserError(f"{reason}; once that is mended, the same command goes on") from error
 
 
-def _pool(devices: "Sequence[torch.device]", workers: int) -> ProcessPool:
-    """As many workers over the devices, or as many as these have room for if 0."""
-    places = tuple(map(str, devices))
+def _pool(devices: "Sequence[torch.device]", resources: Resources) -> tuple[ManagedPool, str]:
+    """Workers, and where they train: on this host as many as its devices have room for if 0, or those of a cluster."""
+    workers, places = resources.workers, tuple(map(str, devices))
+    if isinstance(workers, Cluster):
+        from benchmark.workers.cluster.ray_pool import RayPool
+
+        pool = RayPool(workers, resources.device)
+        return pool, pool.device
     if devices[0].type == "cpu":
-        return ProcessPool(workers or cores(), threads=1, devices=() if places == ("cpu",) else places)
-    workers = workers or len(places)
-    return ProcessPool(workers, max(1, cores() // workers), devices=places)  # each has its share of the cores
+        size, threads, spread = workers or cores(), 1, () if places == ("cpu",) else places
+    else:
+        size, spread = workers or len(places), places
+        threads = max(1, cores() // size)  # each has its share of the cores
+    return ProcessPool(size, threads, devices=spread), places[0]
 
 
 def _run(
     settings: StudySettings,
     variants: Sequence[Variant],
     resources: Resources,
-    pool: ProcessPool,
+    pool: ManagedPool,
+    device: str,
     callbacks: Sequence[StudyCallback],
 ) -> LeftOver:
-    spec, paths, device = settings.spec, settings.paths, settings.device
+    """Run what is left; `device` is where this host measures, whatever trains the runs."""
+    spec, paths = settings.spec, settings.paths
     # A new study is measured in a process of its own, beside the first contact with MLflow. Processes are forked from
     # one that has imports of its own to make first: meanwhile this one makes those of MLflow.
     known = is_prepared(spec, paths)
@@ -206,7 +219,7 @@ def _held(settings: StudySettings) -> Iterator[None]:
 
 
 @contextmanager
-def _ended_gently(pool: ProcessPool) -> Iterator[None]:
+def _ended_gently(pool: ManagedPool) -> Iterator[None]:
     """Who is asked to end lets workers keep what they have, while nobody else can take the study up."""
     try:
         yield
@@ -223,10 +236,10 @@ def _sweep(settings: StudySettings) -> None:
     sweep(paths.runs, "*.tmp")
 
 
-def _confirm_in_subprocess(pool: ProcessPool, spec: Spec, paths: Paths, device: str) -> None:
+def _confirm_in_subprocess(pool: ManagedPool, spec: Spec, paths: Paths, device: str) -> None:
     pool.run_in_subprocess(partial(confirm, spec, paths, device))()
 
 
 def _called(function: Callable[[], Result]) -> Callable[[], Result]:
-    """What `ProcessPool.run_in_subprocess` gives, for functions that take no time."""
+    """What `ManagedPool.run_in_subprocess` gives, for functions that take no time."""
     return function

@@ -6,18 +6,19 @@ from functools import partial
 from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.spec import Spec
-from benchmark.workers.pool import ProcessPool
+from benchmark.workers.events import ManagedPool
 
 
-def check_compiler(spec: Spec, device: str) -> None:
+def check_compiler(spec: Spec, device: str, *, here: bool = True) -> None:
     """Refuse a study that asks for compiled gradients where they cannot be had.
 
     Args:
         spec: The study.
         device: Where it trains, as torch names it.
+        here: Whether it trains on this host, not on a cluster's nodes.
 
     Raises:
-        UserError: if that is no CPU, or there is no C++ compiler.
+        UserError: if that is no CPU of this host, or there is no C++ compiler.
     """
     if spec.cohort.gradients != "compiled":
         return
@@ -26,6 +27,8 @@ def check_compiler(spec: Spec, device: str) -> None:
     asked = f'study {spec.study_id}: cohort.gradients = "compiled"'
     if device != "cpu":
         raise UserError(f"{asked} is for CPUs, and this device is {device}: leave it out")
+    if not here:
+        raise UserError(f"{asked} is for this host's processor, and --workers names a cluster: leave one out")
     try:
         compiler()
     except CompilerError as error:
@@ -37,7 +40,7 @@ def compile_ahead(
     names: Sequence[str],
     paths: Paths,
     content: str,
-    pool: ProcessPool,
+    pool: ManagedPool,
     tell: Callable[[str], None],
 ) -> None:
     """Compile what is missing of some variants' gradients, so that no run waits for it.

@@ -1,12 +1,14 @@
 """What workers tell, and what a study asks of them, on one host or many."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from benchmark.records import TrialRecord
 from benchmark.workers.faults import Fault
 from benchmark.workers.task import CohortTask, MemberStep, RungReport
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,25 @@ class Pool(Protocol):
 
     def answer(self, event: RungReached, pruned: frozenset[int]) -> None:
         """Let the worker that waits after a `RungReached` go on."""
+
+
+class ManagedPool(Pool, Protocol):
+    """A pool as whoever starts a study has it: workers live within it, and a process beside them does other work.
+
+    Attributes:
+        size: How many workers there are at most; 0 where that depends on the room that comes up.
+    """
+
+    size: int
+
+    def __enter__(self) -> "ManagedPool":
+        """Workers may be started."""
+
+    def __exit__(self, *_: object) -> None:
+        """None is left."""
+
+    def end(self, grace: float = 0.0) -> None:
+        """End all workers; they may keep what they have on its way within so many seconds."""
+
+    def run_in_subprocess(self, function: Callable[[], Result]) -> Callable[[], Result]:
+        """Call a function in a process of its own on this host; what it gives waits for the outcome."""

@@ -111,6 +111,7 @@ class ProcessPool:
         self._submitted = count()
         self._workers: list[_Worker] = []
         self._losses: dict[str, int] = {}
+        self._ended = False
 
     def __enter__(self) -> "ProcessPool":
         return self
@@ -119,11 +120,14 @@ class ProcessPool:
         self.end()
 
     def end(self, grace: float = 0.0) -> None:
-        """End all processes; none is left when it returns.
+        """End all processes; none is left when it returns, and none is started any more for what is queued.
+
+        Another thread may wait for events meanwhile: its wait ends, too.
 
         Args:
             grace: Seconds in which workers may keep what they have on its way, for the next start to go on from.
         """
+        self._ended = True
         for errand in self._errands:
             errand.end()
         self._errands.clear()
@@ -188,7 +192,7 @@ class ProcessPool:
                     worker.send(signal.SIGKILL)
 
     def _dispatch(self) -> Iterator[Event]:
-        while self._queue:
+        while self._queue and not self._ended:
             worker = next((worker for worker in self._workers if worker.task is None), None) or self._spawn()
             if worker is None:
                 return

@@ -1,0 +1,1 @@
+"""Workers on other machines: a Ray cluster behind the interface of the pool of this host."""
