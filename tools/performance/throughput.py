@@ -120,7 +120,7 @@ def _threads(count: int) -> Iterator[None]:
 
 
 def _timed(side: str, spec: Spec, variant: str, machine: Machine) -> float:
-    trainer = _cohort(spec, variant, machine) if side == "ganbench" else _plain(spec, variant, machine)
+    trainer = cohort_of(spec, variant, machine) if side == "ganbench" else _plain(spec, variant, machine)
     members = 1 if isinstance(trainer, PlainLoop) else len(trainer.members)
     steps = WARM_UP_STEPS
     trainer.advance(steps)
@@ -138,7 +138,14 @@ def _plain(spec: Spec, name: str, machine: Machine) -> PlainLoop:
     return PlainLoop(setup, _assignments(spec, setup, 1)[0], fused=True)
 
 
-def _cohort(spec: Spec, name: str, machine: Machine) -> Cohort:
+def cohort_of(spec: Spec, name: str, machine: Machine) -> Cohort:
+    """A cohort that trains a variant with the paper's settings: as many members as a GPU is given, one on a CPU.
+
+    Args:
+        spec: Names the data set, the batch size and the resolution.
+        name: Of the variant.
+        machine: Where, and how many.
+    """
     setup = _setup(spec, name, machine)
     configs = _assignments(spec, setup, 1 if machine.device == "cpu" else machine.members)
     places, method = arrangement(setup, len(configs), "auto")

@@ -118,9 +118,10 @@ NAMES = [
 COMMANDS = [
     (("nosuch",), "No such command 'nosuch'."),
     (("run", "--nosuch"), "No such option: --nosuch"),
-    (("run", "--workers", "two"), "Invalid value for '--workers' = 'two': Input should be a valid integer"),
-    (("run", "--workers", "-1"), "Invalid value for '--workers' = '-1': Input should be greater than or equal to 0"),
-    (("run", "--workers", str(10**30)), "Invalid value for '--workers' = '1000"),
+    (("run", "--workers", "two"), "--workers 'two': must be a number from 0 to 4096, ray, or ray://HOST:PORT"),
+    (("run", "--workers", "-1"), "--workers '-1': must be a number from 0 to 4096"),
+    (("run", "--workers", str(10**30)), "--workers '1000"),
+    (("run", "--workers", "ray?gpus=1.5"), "--workers 'ray?gpus=1.5': 'gpus=1.5': must be a number"),
     (("run", "--study"), "Option '--study' requires an argument."),
     (("run", "a\nb"), r"Got unexpected extra argument(s) (a\x0ab)"),
     (("report", "--watch", str(10**30)), "Invalid value for '--watch' = '1000"),

@@ -1,6 +1,7 @@
 """From names to a running study."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchmark.records import Preparation
 from benchmark.spec import Spec
 from benchmark.study.launch import Resources, resolve_variants, run_study, with_earlier
 from benchmark.study.preparation import check_resolution, prepare
+from benchmark.workers.cluster.asked import Cluster
 from ganzoo.registry import CORE, LUCIC2018, VARIANTS
 
 
@@ -111,6 +113,16 @@ def test_resources_that_cannot_be_had_are_refused_before_anything_runs(
         run(make_spec(score={"images": 16}), tmp_path, resources, [observer])
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert observer.variants == []
+
+
+def test_a_cluster_without_ray_is_one_line_that_says_what_to_install(
+    tmp_path: Path, observer: RecordingObserver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as if it were not installed
+    with pytest.raises(UserError) as refused:
+        run(make_spec(score={"images": 16}), tmp_path, Resources(workers=Cluster()), [observer])
+    assert str(refused.value) == "--workers ray: Ray is not installed: pip install 'ganbench[ray]'"
     assert observer.variants == []
 
 

@@ -13,7 +13,7 @@ from tools.performance.throughput import Machine, steps_per_second
 SPEC = Spec.model_validate({"name": "s", "dataset": "digits", "budget": {"batch_size": 8}})
 
 
-@pytest.mark.parametrize(("side", "builder"), [("plain", "_plain"), ("processes", "_plain"), ("ganbench", "_cohort")])
+@pytest.mark.parametrize(("side", "builder"), [("plain", "_plain"), ("processes", "_plain"), ("ganbench", "cohort_of")])
 def test_counts_what_the_side_trained(side: str, builder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     made: list[PlainLoop | Cohort] = []
     build = getattr(throughput, builder)
