@@ -54,9 +54,10 @@ def downloads(records: StudyRecords, board: pd.DataFrame) -> Downloads:
         "race.csv": ("the race, look by look", course(study_race(records))),
         "found.csv": ("the settings that were found", found_hyperparameters(records)),
     }
-    files = [Download(name, words, _address(frame)) for name, (words, frame) in tables.items() if len(frame)]
+    files = [Download(name, words, csv_address(frame)) for name, (words, frame) in tables.items() if len(frame)]
     return Downloads(files, render_latex(records, board))
 
 
-def _address(frame: pd.DataFrame) -> str:
+def csv_address(frame: pd.DataFrame) -> str:
+    """A `data:` URI that holds a frame as CSV, with every digit."""
     return f"data:text/csv;charset=utf-8;base64,{b64encode(to_csv(frame).encode()).decode()}"
