@@ -8,6 +8,7 @@ References:
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -98,22 +99,24 @@ def aggregate_scores(scores: Mapping[str, Runs]) -> pd.DataFrame:
         highest (in which share of resamples of all variants its interquartile mean was the highest; where several
         were, each has a part).
     """
-    highest = dict(zip(scores, _highest(scores), strict=True))
-    rows = []
-    for name, runs in scores.items():
-        row: dict[str, object] = {"variant": name, "runs": sum(len(own) for own in runs)}
-        for aggregate, function in AGGREGATES.items():
-            found = estimate(function, (name, runs))
-            row |= {aggregate: float(found.value)}
-            row |= {f"{aggregate}_low": float(found.low), f"{aggregate}_high": float(found.high)}
-        rows.append(row | {"highest": highest[name]})
-    board = pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[2:], float))
-    return board.sort_values("interquartile_mean", ascending=False, kind="stable", ignore_index=True)
+    highest = _highest(scores)
+    rows: list[dict[str, Any]] = [
+        {"variant": name, "runs": sum(len(own) for own in runs)} | _estimates(name, runs) | {"highest": highest[name]}
+        for name, runs in scores.items()
+    ]
+    rows.sort(key=lambda row: row["interquartile_mean"], reverse=True)
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[2:], float))
 
 
-def _highest(scores: Mapping[str, Runs]) -> list[float]:
-    if not scores:
-        return []
-    drawn = np.stack([interquartile_mean(resampled(name, runs)) for name, runs in scores.items()])
-    first = drawn == drawn.max(axis=0)
-    return [float(share) for share in (first / first.sum(axis=0)).mean(axis=1)]
+def _estimates(name: str, runs: Runs) -> dict[str, Any]:
+    """Each aggregate with the ends of its interval."""
+    found = {aggregate: estimate(function, (name, runs)) for aggregate, function in AGGREGATES.items()}
+    values = {aggregate: float(each.value) for aggregate, each in found.items()}
+    values |= {f"{aggregate}_low": float(each.low) for aggregate, each in found.items()}
+    return values | {f"{aggregate}_high": float(each.high) for aggregate, each in found.items()}
+
+
+def _highest(scores: Mapping[str, Runs]) -> dict[str, float]:
+    drawn = {name: interquartile_mean(resampled(name, runs)) for name, runs in scores.items()}
+    first = {name: own == np.max([*drawn.values()], axis=0) for name, own in drawn.items()}
+    return {name: float((own / sum(first.values())).mean()) for name, own in first.items()}

@@ -42,7 +42,7 @@ def share_of_the_way(scores: Sequence[float], noise: float, floor: float, scale:
     if not (math.isfinite(noise) and math.isfinite(floor) and noise != floor):
         raise ValueError(f"noise and floor must be finite and differ, got {noise} and {floor}")
     start, whole = scale.to(noise), scale.to(floor) - scale.to(noise)
-    return np.asarray([_share(score, start, whole, scale) for score in scores], dtype=np.float64)
+    return np.array([_share(score, start, whole, scale) for score in scores])
 
 
 def _share(score: float, start: float, whole: float, scale: Scale) -> float:

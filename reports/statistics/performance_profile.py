@@ -46,6 +46,6 @@ def performance_profiles(scores: Mapping[str, Runs]) -> pd.DataFrame:
     rows = []
     for name, runs in scores.items():
         found = estimate(performance_profile, (name, runs))
-        points = zip(THRESHOLDS, found.value, found.low, found.high, strict=True)
-        rows += [(name, *map(float, point)) for point in points]
+        points = np.column_stack([THRESHOLDS, found.value, found.low, found.high])
+        rows += [(name, *point) for point in points.tolist()]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[1:], float))

@@ -67,7 +67,7 @@ def estimate(statistic: Statistic, *variants: tuple[str, Runs]) -> Estimate:
     References:
         Agarwal et al. 2021, arXiv:2108.13264, section 4.1 ("stratified bootstrap confidence intervals").
     """
-    value = np.asarray(statistic(*(runs for _, runs in variants)), dtype=np.float64)
+    value = np.asarray(statistic(*(runs for _, runs in variants)))
     if any(own.shape[-1] < 2 for _, runs in variants for own in runs):
         unknown = np.full(value.shape, math.nan)
         return Estimate(value, unknown, unknown)

@@ -16,7 +16,7 @@ from reports.text.formats import short
 
 _ROW = 17
 # What a letter of a name takes, in points, and the most of the width that names may take together.
-_LETTER, _MOST_NAMES = 4.7, 0.42
+_LETTER, _MOST_NAMES = 4.3, 0.42
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.wait import WebDriverWait
 
 from reports.records.load import StudyRecords
 from reports.suites import write_suite
 
 Open = Callable[..., WebDriver]
 SCREENS = [(width, scheme) for width in (390, 1280, 1920) for scheme in ("light", "dark")]
+# Its last element is there: that of a large page may come after its address is said to be open.
+WHOLE = "return document.readyState === 'complete' && document.body.lastElementChild.tagName === 'SCRIPT'"
 NAMES = "return [...document.querySelectorAll('.leaderboard tbody.variants th')].map(cell => cell.dataset.value)"
 
 
@@ -29,6 +32,7 @@ def suite_page(records: StudyRecords, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def opened_suite(chromium: WebDriver, suite_page: Path) -> Open:
     def open_page(width: int = 1280, scheme: str = "light") -> WebDriver:
+        chromium.get("about:blank")
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -36,6 +40,7 @@ def opened_suite(chromium: WebDriver, suite_page: Path) -> Open:
         for log in ("browser", "performance"):
             chromium.get_log(log)
         chromium.get(suite_page.as_uri())
+        WebDriverWait(chromium, 30).until(lambda browser: browser.execute_script(WHOLE))
         return chromium
 
     return open_page

@@ -52,6 +52,15 @@ def test_worked_values() -> None:
     assert float(optimality_gap(runs, gamma=0.5)) == pytest.approx(0.125)
 
 
+def test_they_are_those_of_rliable() -> None:
+    """Computed once with rliable 1.2.0 (`rliable.metrics`), of seven runs on each of four data sets."""
+    runs = list(np.sqrt((np.arange(28) * 11 % 28 + 1) / 20).reshape(7, 4).T)
+    assert float(interquartile_mean(runs)) == pytest.approx(0.8428535625304395, rel=1e-14)
+    assert float(mean(runs)) == pytest.approx(0.8083422061470296, rel=1e-14)
+    assert float(median(runs)) == pytest.approx(0.8100636597004731, rel=1e-14)
+    assert float(optimality_gap(runs)) == pytest.approx(0.22182386326668435, rel=1e-14)
+
+
 def test_the_median_is_over_data_sets() -> None:
     runs = [np.array([0.0, 0.2]), np.array([0.4, 0.6]), np.array([0.8, 1.6])]
     assert float(median(runs)) == pytest.approx(0.5)
@@ -132,4 +141,12 @@ def test_single_runs_have_no_interval_and_no_variants_no_row() -> None:
     found = aggregate_scores({"a": [np.array([0.5]), np.array([0.7])]}).iloc[0]
     assert found["mean"] == pytest.approx(0.6)
     assert math.isnan(found["mean_low"])
-    assert (len(aggregate_scores({})), aggregate_scores({}).columns.tolist()) == (0, COLUMNS)
+    none = aggregate_scores({})
+    assert (len(none), none.columns.tolist()) == (0, COLUMNS)
+    assert {str(kind) for kind in none.dtypes[2:]} == {"float64"}
+
+
+def test_equals_stay_in_their_order() -> None:
+    # More than are put in order by a sort that is stable by chance.
+    names = [f"variant-{n}" for n in range(40)]
+    assert aggregate_scores({name: [np.full(2, 0.5)] for name in names})["variant"].tolist() == names

@@ -21,6 +21,13 @@ def test_it_is_the_survival_function_of_each_data_set_averaged() -> None:
     assert performance_profile(runs, thresholds) == pytest.approx(np.mean(expected, axis=0))
 
 
+def test_it_is_that_of_rliable() -> None:
+    """Computed once with rliable 1.2.0, of seven runs on each of four data sets; one run lies at a threshold."""
+    runs = list(np.sqrt((np.arange(28) * 11 % 28 + 1) / 20).reshape(7, 4).T)
+    expected = [1.0, 0.9642857142857143, 0.8214285714285714, 0.6071428571428571, 0.2857142857142857]
+    assert performance_profile(runs, np.linspace(0, 1, 5)).tolist() == pytest.approx(expected, rel=1e-14)
+
+
 def test_the_area_under_it_is_the_mean() -> None:
     runs = [np.array([0.125, 0.5]), np.array([0.25, 0.875, 0.9375])]
     grid = (np.arange(4096) + 0.5) / 4096
@@ -52,4 +59,6 @@ def test_a_row_a_variant_and_threshold_within_its_band() -> None:
 
 
 def test_no_variants_no_rows() -> None:
-    assert performance_profiles({}).columns.tolist() == COLUMNS
+    none = performance_profiles({})
+    assert none.columns.tolist() == COLUMNS
+    assert {str(kind) for kind in none.dtypes[1:]} == {"float64"}
