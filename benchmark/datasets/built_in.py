@@ -15,3 +15,4 @@ from benchmark.datasets.triangles import TRIANGLES as TRIANGLES
 from benchmark.datasets.gaussians import GAUSSIANS_RING as GAUSSIANS_RING
 from benchmark.datasets.gaussians import GAUSSIANS_GRID as GAUSSIANS_GRID
 from benchmark.datasets.stacked_digits import STACKED_DIGITS as STACKED_DIGITS
+from benchmark.datasets.photo_patches import PHOTO_PATCHES as PHOTO_PATCHES
