@@ -72,7 +72,7 @@ def test_scores_of_which_one_end_is_better_are_tabled_distances_first(
     records = in_memory([replace(entry, rungs=(replace(entry.rungs[-1], scores=dict.fromkeys(known_scores(), 0.5)),))])
     labels = [heading.label[:-2] for heading in leaderboard_table(records, leaderboard(records)).headings]
     tabled = (
-        *("fid", "manifold_error", "fid_infinity", "inception_score", "kid", "precision", "recall", "density"),
+        *("fid", "manifold_error", "fid_infinity", "mind", "inception_score", "kid", "precision", "recall", "density"),
         *("coverage", "memorisation", "classes_covered", "modes", "modes_kl", "high_quality", "manifold_precision"),
         "manifold_recall",
     )
