@@ -8,6 +8,7 @@ from benchmark.metrics.precision_recall import PRECISION_RECALL as PRECISION_REC
 from benchmark.metrics.density_coverage import DENSITY_COVERAGE as DENSITY_COVERAGE
 from benchmark.metrics.fid_infinity import FID_INFINITY as FID_INFINITY
 from benchmark.metrics.mind import MIND as MIND
+from benchmark.metrics.cmmd import CMMD as CMMD
 from benchmark.metrics.memorisation import MEMORISATION as MEMORISATION
 from benchmark.metrics.class_coverage import CLASS_COVERAGE as CLASS_COVERAGE
 from benchmark.metrics.known_truth import KNOWN_TRUTH as KNOWN_TRUTH

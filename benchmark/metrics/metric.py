@@ -61,6 +61,7 @@ class Metric:
         citation: Where it comes from.
         needs: What must be at hand.
         fewest_images: `(number of features) -> images` that must be generated, where a few are not enough.
+        extractor: Name of the only one on whose features it is what it is called; None where those of any will do.
         from_statistics: Whether mean and covariance of the real features will do for it.
         is_default: Whether a study computes it without asking. Counts for the built-in ones only, lest a package that
             is installed change what a study is.
@@ -72,6 +73,7 @@ class Metric:
     citation: str
     needs: tuple[Need, ...] = ()
     fewest_images: Callable[[int], int] | None = None
+    extractor: str | None = None
     from_statistics: bool = False
     is_default: bool = False
 
@@ -82,6 +84,7 @@ class Metric:
         check_field(owner, "needs", self.needs, tuple, f"a tuple of {known}, as in (Need.LABELS,)")
         for need in self.needs:
             check_field(owner, "needs", need, Need, f"a tuple of {known}, as in (Need.LABELS,)")
+        check_field(owner, "extractor", self.extractor, (str, NoneType), "an extractor's name, or None for any")
         for name, each in self.columns.items():
             check_field(
                 owner, f"columns[{name!r}]", each, Column, f"{column}, as in Column('Label', '', lower_is_better=True)"

@@ -47,7 +47,8 @@ def check_needs(settings: Score, given: AtHand) -> None:
     """
     found = []
     for key, metric in asked_for(settings):
-        if problems := [problem for need in metric.needs if (problem := PROBLEMS[need](given))]:
+        problems = [_other_extractor(metric, given), *(PROBLEMS[need](given) for need in metric.needs)]
+        if problems := [problem for problem in problems if problem]:
             found.append(f"metric {metric.name!r}: {', and '.join(problems)}; leave it out of {key}")
     if found:
         raise UserError("; ".join(dict.fromkeys(found)))
@@ -96,6 +97,12 @@ def check_number_of_images(settings: Score, features: int) -> None:
                 f"metric {metric.name!r}: {features} features of {settings.extractor} need "
                 f"score.images of {fewest} or more, not {settings.images}"
             )
+
+
+def _other_extractor(metric: Metric, given: AtHand) -> str:
+    if metric.extractor in (None, given.extractor.name):
+        return ""
+    return f"it is of extractor {metric.extractor!r} alone, not of {given.extractor.name!r}"
 
 
 def _no_logits(given: AtHand) -> str:

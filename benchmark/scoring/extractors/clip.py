@@ -41,20 +41,24 @@ class ClipExtractor(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fideli
         # Past torch-fidelity's constructor, which would run any archive; it hands all of its settings, hence the rest.
         super(FeatureExtractorCLIP, self).__init__(name, features_list)
         self.feature_extractor_internal_dtype = torch.float32
-        self.model = build_model(read_weights(Path(feature_extractor_weights_path)), torch.float32)
+        self.model = build_model(read_weights(Path(feature_extractor_weights_path), WEIGHTS.sha256), torch.float32)
         self.resolution = self.model.visual.input_resolution
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
+def read_weights(path: Path, published: str) -> dict[str, Tensor]:
     """CLIP's tensors by name, each of its layer's shape, on the CPU: of the published archive, or of a file of tensors.
 
     The archive is a TorchScript program, which may do anything when it is loaded: so only the very one that OpenAI
     published is.
 
+    Args:
+        path: The file.
+        published: The SHA-256 of the archive that may be run.
+
     Raises:
         UserError: if it is neither.
     """
-    if sha256(path) != WEIGHTS.sha256:
+    if sha256(path) != published:
         return tensors(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning, message="`torch.jit.load`")

@@ -27,6 +27,7 @@ def test_every_need_can_be_told():
 def test_what_is_at_hand_is_no_problem():
     every = settings("inception_score", "class_coverage", "memorisation", "known_truth")
     check_needs(every, given("gaussians-ring"))
+    check_needs(settings("cmmd"), given(extractor="clip-vit-l-14-336px"))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,12 @@ def test_what_is_at_hand_is_no_problem():
             {"train": None},
             "metric 'memorisation': it is not known what was trained on, unless a data set is named; "
             "leave it out of score.final_metrics",
+        ),
+        (
+            settings("cmmd"),
+            {},
+            "metric 'cmmd': it is of extractor 'clip-vit-l-14-336px' alone, not of 'digits-cnn'; "
+            "leave it out of score.metrics",
         ),
         (
             settings("known_truth"),

@@ -84,17 +84,17 @@ def test_features_of_the_published_archive_are_torch_fidelitys(published, images
 def test_reading_the_archive_warns_of_nothing(published):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert read_weights(published)["text_projection"].shape == (16, 24)
+        assert read_weights(published, clip.WEIGHTS.sha256)["text_projection"].shape == (16, 24)
 
 
 def test_tensors_alone_give_the_same_features(published, images, tmp_path):
-    torch.save(read_weights(published), tmp_path / "own.pt")
+    torch.save(read_weights(published, clip.WEIGHTS.sha256), tmp_path / "own.pt")
     assert torch.equal(features(tmp_path / "own.pt", images), features(published, images))
 
 
 def test_any_other_archive_is_not_run(archive, tmp_path, monkeypatch):
     with pytest.raises(UserError, match=f"{WEIGHTS.file}: no file of weights .*TorchScript"):
-        read_weights(archive)
+        read_weights(archive, WEIGHTS.sha256)
     monkeypatch.setenv(OWN_FOLDER, str(archive.parent))
     with pytest.raises(UserError, match=f"{WEIGHTS.file}: no file of weights .*TorchScript"):
         clip_weights(tmp_path)
@@ -105,7 +105,7 @@ def test_the_archive_and_own_tensors_are_both_found(published, tmp_path, monkeyp
     assert clip_problem(tmp_path) is None
     own = tmp_path / "own" / WEIGHTS.file
     own.parent.mkdir()
-    torch.save(read_weights(published), own)
+    torch.save(read_weights(published, clip.WEIGHTS.sha256), own)
     monkeypatch.setenv(OWN_FOLDER, str(own.parent))
     assert (clip_problem(tmp_path), clip_weights(tmp_path)) == (None, own)
 
