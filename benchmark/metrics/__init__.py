@@ -7,6 +7,7 @@ from benchmark.metrics.kid import KID as KID
 from benchmark.metrics.precision_recall import PRECISION_RECALL as PRECISION_RECALL
 from benchmark.metrics.density_coverage import DENSITY_COVERAGE as DENSITY_COVERAGE
 from benchmark.metrics.fid_infinity import FID_INFINITY as FID_INFINITY
+from benchmark.metrics.fd_dinov2 import FD_DINOV2 as FD_DINOV2
 from benchmark.metrics.mind import MIND as MIND
 from benchmark.metrics.cmmd import CMMD as CMMD
 from benchmark.metrics.memorisation import MEMORISATION as MEMORISATION

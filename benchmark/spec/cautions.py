@@ -5,7 +5,8 @@ import hashlib
 from benchmark.records import Protocol
 from benchmark.spec.sections import Score
 
-OF_COVARIANCES = {"fid", "fid_infinity"}  # metrics that take more images than there are features
+# What metrics that take more images than there are features are called.
+OF_COVARIANCES = {"fid": "FID", "fid_infinity": "FID", "fd-dinov2": "FD-DINOv2"}
 AS_THEY_WERE, EIGHT_BITS = "none", "8 bits"  # of a protocol's ways to resize, and depths
 NO_WEIGHTS = hashlib.sha256().hexdigest()[:16]
 
@@ -48,7 +49,8 @@ def _square(protocol: Protocol) -> str:
 
 
 def _few_images(protocol: Protocol, settings: Score) -> str:
-    if not OF_COVARIANCES & {*settings.metrics, *settings.final_metrics}:
+    asked = [name for name in (*settings.metrics, *settings.final_metrics) if name in OF_COVARIANCES]
+    if not asked:
         return ""
     features, sides = protocol.features, {"generated": protocol.generated_images, "real": protocol.real_images}
     # Of how many real images given statistics are, they do not say: 0 stands for it.
@@ -56,8 +58,8 @@ def _few_images(protocol: Protocol, settings: Score) -> str:
     if not few:
         return ""
     return (
-        f"{' and '.join(few)} images are too few for {features} features: their covariance has not full rank, and FID "
-        f"is biased upward; take more images, or an extractor with fewer features."
+        f"{' and '.join(few)} images are too few for {features} features: their covariance has not full rank, and "
+        f"{OF_COVARIANCES[asked[0]]} is biased upward; take more images, or an extractor with fewer features."
     )
 
 

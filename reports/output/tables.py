@@ -17,7 +17,8 @@ from reports.text.formats import ABSENT, decimals_for, duration, fixed, plus_min
 from reports.text.published import Published, published
 from reports.text.verdict import ALONE, is_in_alone
 
-_FIRST = ("manifold_error", "fid", "fid_infinity", "mind", "cmmd")  # distances as a whole, before their parts
+# Distances as a whole, before what they are made of.
+_FIRST = ("manifold_error", "fid", "fid_infinity", "fd_dinov2", "mind", "cmmd")
 _ENDINGS = {"pruned": "were pruned", "diverged": "diverged", "failed": "failed"}
 GEOMETRIC_MEAN = "Geometric mean"
 _BASELINES = {"floor": "real images against real images", "noise": "uniform noise"}

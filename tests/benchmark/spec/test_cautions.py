@@ -64,6 +64,8 @@ def test_few_images_are_no_matter_where_no_covariance_is_computed() -> None:
     few = replace(SOUND, features=1000)
     assert cautions(few, Score(metrics=("kid",), objective="kid")) == []
     assert len(cautions(few, Score(metrics=("kid",), objective="kid", final_metrics=("fid_infinity",)))) == 1
+    (said,) = cautions(few, Score(metrics=("fd-dinov2",), objective="fd_dinov2"))
+    assert "has not full rank, and FD-DINOv2 is biased upward" in said
 
 
 def test_sizes_in_words() -> None:

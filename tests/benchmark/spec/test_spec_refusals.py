@@ -70,7 +70,7 @@ WRONG_VALUES = [
     (
         'score.metrics = ["fids"]',
         "score.metrics.0: unknown metric 'fids': did you mean 'fid'?",
-        "Known: fid, inception_score, kid, precision_recall, density_coverage, fid_infinity, mind, cmmd, memorisation,",
+        "Known: fid, inception_score, kid, precision_recall, density_coverage, fid_infinity, fd-dinov2, mind, cmmd,",
     ),
     (
         'score.final_metrics = ["kids"]',
@@ -81,7 +81,8 @@ WRONG_VALUES = [
     (
         'score.objective = "recall"',
         "score.objective = 'recall': ",
-        "'fid', 'kid', 'fid_infinity', 'mind', 'cmmd', 'memorisation', 'classes_kl', 'modes_kl', 'manifold_error'",
+        "'fid', 'kid', 'fid_infinity', 'fd_dinov2', 'mind', 'cmmd', 'memorisation', 'classes_kl', 'modes_kl', "
+        "'manifold_error'",
     ),
     ('score.objective = "classes_kl"', "score: objective 'classes_kl' ", "needs metric 'class_coverage' among metrics"),
     ("score.images = 15", "score.images = 15: ", "greater than or equal to 16"),

@@ -72,9 +72,9 @@ def test_scores_of_which_one_end_is_better_are_tabled_distances_first(
     records = in_memory([replace(entry, rungs=(replace(entry.rungs[-1], scores=dict.fromkeys(known_scores(), 0.5)),))])
     labels = [heading.label[:-2] for heading in leaderboard_table(records, leaderboard(records)).headings]
     tabled = (
-        *("fid", "manifold_error", "fid_infinity", "mind", "cmmd", "inception_score", "kid", "precision", "recall"),
-        *("density", "coverage", "memorisation", "classes_covered", "modes", "modes_kl", "high_quality"),
-        *("manifold_precision", "manifold_recall"),
+        *("fid", "manifold_error", "fid_infinity", "fd_dinov2", "mind", "cmmd", "inception_score", "kid"),
+        *("precision", "recall", "density", "coverage", "memorisation", "classes_covered", "modes", "modes_kl"),
+        *("high_quality", "manifold_precision", "manifold_recall"),
     )
     known = {column.label for column in known_scores().values()}
     assert [label for label in labels if label in known] == [known_scores()[name].label for name in tabled]
