@@ -167,7 +167,7 @@ class TrialConfig:
         variant: Name in the catalog.
         kind: A "trial" of the search; a "candidate", one of its best settings once more; a "final" run of the settings
             that were found; or a final run of the "paper"'s.
-        number: Among the variant's runs of that kind, from 0.
+        number: Among the variant's runs of that kind, from 0; later searches' as `benchmark.race.searches` has them.
         seed: What its random streams derive from.
         hyperparameters: Those that the variant has, by name.
         setting: Of all kinds but trials: the number of the trial that has these hyperparameters, or "paper".

@@ -9,7 +9,7 @@ from benchmark.errors import UserError
 from benchmark.paths import Paths
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
-from benchmark.study.final_race import FinalRace
+from benchmark.study.final_race import FinalRace, fruitless
 from benchmark.tracking.report_run import PAGE, log_report
 from benchmark.tracking.spool import REAL_GRID, StudyRecord, run_folders
 from benchmark.tracking.tracker import Tracker
@@ -79,7 +79,10 @@ def _send(kept: StudyRecord, paths: Paths, uri: str | None, notify: Callable[[st
 def _end_variants(tracker: Tracker, kept: StudyRecord, records: list[TrialRecord]) -> None:
     """Tell of the variants that have ended, as the study did."""
     spec, labels = kept.spec, {record.config.label: record for record in records}
-    race = FinalRace(spec.rules, spec.ranked_by)
+    race = FinalRace.of(spec)
+    if spec.budget.searches > 1:
+        for variant, search in fruitless(records, spec.budget.trials):
+            race.pass_over(variant, search)
     race.take(sorted((r for r in records if r.config.kind in ("final", "paper")), key=lambda r: r.config.label))
     if (result := race.result()) is not None:
         tracker.on_race(result)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from benchmark.race.rules import Rules, Scale
+from benchmark.race.searches import FIRST_SEARCHES
 from benchmark.spec.sections import Section
 
 # Where the spec gives none: a tenth of the score; and next to nothing for differences, whose size only the user knows.
@@ -15,9 +16,10 @@ class Final(Section):
     """How the found settings are chosen and raced.
 
     Attributes:
-        seeds: Final runs that every variant gets first; two or more, for anything to be told.
+        seeds: Final runs that every variant gets first; two or more, for anything to be told. Where searches are
+            repeated, those of each search.
         most_seeds: Final runs that no variant gets more of; as many as `seeds` for a fixed number, without a race. May
-            be raised for a finished study: it adds what it lacks.
+            be raised for a finished study: it adds what it lacks. Without meaning where searches are repeated.
         error: Chance, over the whole race, that the best is sent out.
         margin: How far apart scores may be and still count as practically equal: a ratio, 1.1 if not given; a
             difference for scores that may be zero or below, of which none are equal if it is not given.
@@ -61,7 +63,14 @@ class Final(Section):
         images = min(self.images, max(64, round(self.images * share)))
         return self.model_copy(update={"seeds": seeds, "most_seeds": most, "images": images})
 
-    def rules(self, scale: Scale) -> Rules:
-        """The rules of the race of scores that are compared on a scale."""
+    def rules(self, scale: Scale, searches: int = 1) -> Rules:
+        """The rules of the race of scores that are compared on a scale.
+
+        Args:
+            scale: Of the score.
+            searches: As `Budget` has it; of 2 or more, what the rules call seeds are searches.
+        """
         margin = self.margin if self.margin is not None else MARGINS[scale]
+        if searches > 1:
+            return Rules(FIRST_SEARCHES, searches, self.error, margin, scale)
         return Rules(self.seeds, self.most_seeds, self.error, margin, scale)

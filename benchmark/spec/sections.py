@@ -71,12 +71,16 @@ class Budget(Section):
 
     Attributes:
         trials: Trials a variant.
+        searches: Searches of so many trials each that no variant gets more of, with random numbers of their own. Of 1
+            the seeds of the settings that it found race; of more, the searches themselves. May be raised for a finished
+            study: it adds what it lacks.
         discriminator_steps: Discriminator updates a trial; n_critic never buys more data.
         batch_size: Images a batch for every variant, or "paper" for each variant's own.
         rungs: Discriminator steps at which a trial is scored; the last step is always one.
     """
 
     trials: Count = 8
+    searches: Annotated[int, Field(ge=1, le=1000)] = 1
     discriminator_steps: Steps = 1000
     batch_size: Annotated[int, Field(ge=2, le=2**20)] | Literal["paper"] = 64
     rungs: Annotated[tuple[Steps, ...], Field(validate_default=True)] = ()
@@ -86,10 +90,11 @@ class Budget(Section):
         return paper if self.batch_size == "paper" else self.batch_size
 
     def scaled(self, share: float) -> "Budget":
-        """A share of the budget: at least one trial and one update."""
+        """A share of the budget: at least one trial and one update, and two searches if there are several."""
         return self.model_copy(
             update={
                 "trials": max(1, round(self.trials * share)),
+                "searches": min(self.searches, max(2, round(self.searches * share))),
                 "discriminator_steps": max(1, round(self.discriminator_steps * share)),
                 "rungs": tuple(sorted({max(1, round(rung * share)) for rung in self.rungs})),
             }

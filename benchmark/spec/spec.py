@@ -13,6 +13,7 @@ from benchmark.errors import UserError
 from benchmark.metrics.catalog import find_metric, score_column
 from benchmark.plain_text import shown
 from benchmark.race.rules import Rules, Scale
+from benchmark.race.searches import NUMBERS
 from benchmark.records import Kind, Split
 from benchmark.spec.final import Final
 from benchmark.spec.list_keys import holds_list
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 # Of the spec, what may change for a study that has begun: it goes on, and adds what it lacks.
 OPEN_TO_CHANGE: dict[str, Any] = {
     "variants": True,
+    "budget": {"searches"},
     "final": {"seeds", "most_seeds", "error", "margin"},
     "score": {"foreign_extractor"},
 }
@@ -88,7 +90,8 @@ class Spec(Section):
     def study_id(self) -> str:
         """The name and a hash of all that decides a result, so that an edited spec never mixes with old trials.
 
-        The list of variants and the rules of the race are left out: a study that ran some goes on with others.
+        The list of variants, the rules of the race and how often searches are repeated are left out: a study that ran
+        some goes on with others.
         """
         decisive = self.model_dump(mode="json", exclude=OPEN_TO_CHANGE)
         for (table, key), usual in ADDED_LATER.items():
@@ -109,8 +112,8 @@ class Spec(Section):
 
     @property
     def rules(self) -> Rules:
-        """The rules of the race."""
-        return self.final.rules(self.scale)
+        """The rules of the race: of seeds, or of searches where they are repeated."""
+        return self.final.rules(self.scale, self.budget.searches)
 
     def split_of(self, kind: Kind) -> Split:
         """What runs of a kind are scored against."""
@@ -133,6 +136,16 @@ class Spec(Section):
         if step == self.budget.rungs[-1]:
             return (*self.score.metrics, *self.score.final_metrics)
         return tuple(name for name in self.score.metrics if self.ranked_by in find_metric(name).columns)
+
+    @model_validator(mode="after")
+    def _searches_number_their_runs(self) -> "Spec":
+        final = self.final
+        if self.budget.searches > 1 and final.candidates * final.candidate_seeds > NUMBERS:
+            raise ValueError(
+                f"final.candidates = {final.candidates}: repeated searches have {NUMBERS} candidates at most, and "
+                f"with candidate_seeds = {final.candidate_seeds} there are {final.candidates * final.candidate_seeds}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_number_of_images_a_split(self) -> "Spec":

@@ -15,8 +15,8 @@ from benchmark.spec import Spec
 from benchmark.spec.cautions import cautions
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.earlier import earlier_record
-from benchmark.study.final_race import FinalRace
-from benchmark.study.search import Search, open_storage
+from benchmark.study.search import open_storage
+from benchmark.study.variant_studies import VariantStudies
 from benchmark.study.variant_study import VariantStudy
 from benchmark.workers.events import DeviceLost, Ended, Event, Pool, RungReached, Started, Stepped, TaskFailed
 from benchmark.workers.task import CHECKPOINT_SECONDS, CohortTask
@@ -67,12 +67,9 @@ class Study:
         self._settings = settings
         self._pool = pool
         self._callbacks = Callbacks(callbacks)
-        self._waits_for_race: set[str] = set()
+        self._waits_for_race: set[VariantStudy] = set()
         self.interrupted: list[TrialRecord] = []
-        self._studies = {
-            variant.name: VariantStudy(variant, Search(spec, variant, storage), settings.work, spec.final)
-            for variant in variants
-        }
+        self._studies = VariantStudies(spec, variants, storage, settings.work)
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             Started: self._on_started,
             Stepped: self._on_stepped,
@@ -105,7 +102,7 @@ class Study:
         self._cross_check: Callable[[], CrossCheck] | None = None
         self._protocols = preparation.protocols
         self._content = preparation.content
-        self._callbacks.on_study_start(self._settings.spec, list(self._studies), preparation)
+        self._callbacks.on_study_start(self._settings.spec, list(self._studies.variants), preparation)
         if preparation.cross_check:
             self._tell_difference(preparation.cross_check)
         for split, protocol in preparation.protocols.items():
@@ -114,9 +111,10 @@ class Study:
         folders, records = self._earlier_runs()
         self._callbacks.on_resume(folders, records)
         self._tell_of_edits(records)
-        for study in self._studies.values():
-            self._callbacks.on_variant_start(study.variant.name, study.variant.parts)
-            self._go_on(study)
+        for name, variant in self._studies.variants.items():
+            self._callbacks.on_variant_start(name, variant.parts)
+            for study in self._studies.of_variant(name):
+                self._go_on(study)
         for event in self._pool.events():
             if handler := self._handlers.get(type(event)):
                 handler(event)
@@ -140,17 +138,16 @@ class Study:
         folders, records = [], []
         for folder in sorted(self._settings.work.iterdir()):
             record = earlier_record(folder, self._settings.spec)
-            if record and record.config.variant in self._studies:
-                self._studies[record.config.variant].note(record)
+            if record and self._studies.note(record):
                 folders.append(folder)
                 records.append(record)
         return folders, records
 
     def _tell_of_edits(self, records: Sequence[TrialRecord]) -> None:
         """Say which variants have runs of before their parts were edited."""
-        for name, study in self._studies.items():
+        for name, variant in self._studies.variants.items():
             own = [record for record in records if record.config.variant == name]
-            if own and (line := told_of_older(name, own, sources_of(study.variant, self._settings.spec))):
+            if own and (line := told_of_older(name, own, sources_of(variant, self._settings.spec))):
                 self._callbacks.on_notice(line)
 
     def _go_on(self, study: VariantStudy) -> None:
@@ -159,27 +156,29 @@ class Study:
         if batch:
             self._hand_out(batch)
             return
-        self._waits_for_race.add(study.variant.name)
+        self._waits_for_race.add(study)
         if len(self._waits_for_race) == len(self._studies):
             self._race()
 
     def _race(self) -> None:
         """Take the next look at the race: those left get more seeds, or the study comes to its end."""
-        race = FinalRace(self._settings.spec.rules, self._settings.spec.ranked_by)
-        for study in self._studies.values():
-            race.take(study.raced)
-        result = race.result()
+        result = self._studies.race()
         if result is not None:
             self._callbacks.on_race(result)
         if result is None or result.finished:
-            for study in self._studies.values():
-                self._callbacks.on_variant_end(study.variant.name, study.best(), study.finals)
+            for name in self._studies.variants:
+                self._end_variant(name)
             return
         self._waits_for_race.clear()
-        for study in self._studies.values():
-            study.want(result.needed)
-        for study in self._studies.values():
+        self._studies.want(result.needed)
+        for study in self._studies:
             self._go_on(study)
+
+    def _end_variant(self, name: str) -> None:
+        """Tell of a variant: of several searches, the settings of the first that found any, lest the luckiest be."""
+        studies = self._studies.of_variant(name)
+        best = next((found for study in studies if (found := study.best())), None)
+        self._callbacks.on_variant_end(name, best, [record for study in studies for record in study.finals])
 
     def _hand_out(self, batch: Sequence[TrialConfig]) -> None:
         while self._before:
@@ -205,7 +204,7 @@ class Study:
         """Queue a task as tasks of at most `size` members."""
         budget, final = self._settings.spec.budget, self._settings.spec.final
         # The variant with most left to do comes first: begun last, its runs would end alone, beside idle workers.
-        urgency = self._studies[task.configs[0].variant].seconds_left(budget.trials + final.seeds)
+        urgency = self._studies.of(task.configs[0]).seconds_left(budget.trials + final.seeds)
         for start in range(0, len(task.configs), size):
             self._pool.submit(replace(task, configs=task.configs[start : start + size]), urgency)
 
@@ -228,7 +227,7 @@ class Study:
         pruned = set()
         for report in event.reports:
             if report.config.kind == "trial":
-                search = self._studies[report.config.variant].search
+                search = self._studies.of(report.config).search
                 stop = search.prune(report.config.number, report.rung)
                 pruned |= {report.config.number} if stop and report.rung.step < last else set()
         return frozenset(pruned)
@@ -238,7 +237,7 @@ class Study:
         self._end(event.record)
 
     def _end(self, record: TrialRecord) -> None:
-        study = self._studies[record.config.variant]
+        study = self._studies.of(record.config)
         if not study.waits_for(record.config):
             return  # told again by the worker that took over from a dead one
         last_of_batch = study.take(record)
@@ -255,7 +254,7 @@ class Study:
         for member in task.configs:
             if record := TrialRecord.read(self._settings.work / member.label):
                 self._end(record)
-        left = [member for member in task.configs if self._studies[member.variant].waits_for(member)]
+        left = [member for member in task.configs if self._studies.of(member).waits_for(member)]
         if not left:
             return
         if event.fault == "memory" and members > 1:
@@ -271,7 +270,7 @@ class Study:
         self._callbacks.on_notice(f"{', '.join(member.label for member in left)} {state}: {event.message}{log}")
         for config in left:
             protocol, study = self._protocols[event.task.split], self._settings.spec.study_id
-            sources = sources_of(self._studies[config.variant].variant, self._settings.spec)
+            sources = sources_of(self._studies.of(config).variant, self._settings.spec)
             record = TrialRecord(config, state, protocol, message=event.message, study=study, sources=sources)
             if state == "failed":
                 record.write(self._settings.work / config.label)

@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmark.addresses import STORAGE, check, redacted
+from benchmark.race.searches import number_of, place_of
 from benchmark.records import Kind, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Range, Spec
 from benchmark.study.journal import open_journal, trim
@@ -109,15 +110,20 @@ class SeededSampler(optuna.samplers.TPESampler):
 
 
 class Search:
-    """The search of one variant under one spec.
+    """A search of one variant under one spec.
 
     Args:
         spec: The study.
         variant: The variant.
         storage: From `open_storage`.
+        repetition: Which of the variant's searches it is, from 0: each has its own numbers of runs, whence its seeds.
+
+    Attributes:
+        repetition: The same.
     """
 
-    def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage) -> None:
+    def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage, repetition: int = 0) -> None:
+        self.repetition = repetition
         self._spec = spec
         self._variant = variant
         self._storage = storage
@@ -135,7 +141,7 @@ class Search:
         learns = spec.sampler.kind == "tpe"
         self._startup_trials = spec.cohort.size if learns else spec.budget.trials + 1
         self._study = optuna.create_study(
-            study_name=f"{spec.study_id}/{variant.name}",
+            study_name=f"{spec.study_id}/{variant.name}" + (f"/{repetition}" if repetition else ""),
             storage=storage,
             pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
             load_if_exists=True,
@@ -169,7 +175,7 @@ class Search:
         return self._storage.get_trial_id_from_study_id_trial_number(study_id, number)
 
     def _seed_sampler(self, number: int, name: str) -> None:
-        seed = derive_seed(self._spec.seed, "sampler", number, name) % 2**32
+        seed = derive_seed(self._spec.seed, "sampler", number_of(self.repetition, number), name) % 2**32
         self._study.sampler = SeededSampler(self._startup_trials, self._space, seed)
 
     def _config(self, trial: Trial) -> TrialConfig:
@@ -182,8 +188,12 @@ class Search:
             if trial.number > 0 or name in self._within:
                 self._seed_sampler(trial.number, name)
                 chosen[name] = suggested(trial, name, searched)
-        seed = derive_seed(self._spec.seed, "trial", trial.number)
-        return TrialConfig(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
+        return self._trial(trial.number, chosen)
+
+    def _trial(self, place: int, chosen: dict[str, float]) -> TrialConfig:
+        number = number_of(self.repetition, place)
+        seed = derive_seed(self._spec.seed, "trial", number)
+        return TrialConfig(self._variant.name, "trial", number, seed, self._settings(place, chosen))
 
     def _settings(self, number: int, chosen: dict[str, float]) -> dict[str, float]:
         """All hyperparameters of a trial; the first has the paper's, tied or not."""
@@ -193,11 +203,12 @@ class Search:
 
     def prune(self, number: int, rung: RungRecord) -> bool:
         """Take in a trial's scores at a rung, and say whether it is to be stopped; of one that was told, as it was."""
-        if number not in self._running:
-            told = self._storage.get_trial(self._id(number))
+        place = place_of(number)
+        if place not in self._running:
+            told = self._storage.get_trial(self._id(place))
             return told.user_attrs.get("state") == "pruned" and rung.step >= max(told.intermediate_values, default=0)
-        trial = self._running[number]
-        reported = self._storage.get_trial(self._id(number)).intermediate_values
+        trial = self._running[place]
+        reported = self._storage.get_trial(self._id(place)).intermediate_values
         if rung.step not in reported:
             trial.report(rung.scores[self._spec.score.objective], rung.step)
         elif rung.step < max(reported):
@@ -208,7 +219,7 @@ class Search:
     def tell(self, records: Sequence[TrialRecord]) -> None:
         """End a whole batch, in the order of its numbers."""
         for record in sorted(records, key=lambda record: record.config.number):
-            trial = self._running.pop(record.config.number, None)
+            trial = self._running.pop(place_of(record.config.number), None)
             if trial is None:  # told before: its record was lost since, and made again
                 continue
             self._report_missing(trial, record.rungs)
@@ -233,14 +244,12 @@ class Search:
         return [self._as_asked(trial) for trial in ended]
 
     def _as_asked(self, trial: FrozenTrial) -> TrialConfig:
-        chosen = {name: float(value) for name, value in trial.params.items()}
-        seed = derive_seed(self._spec.seed, "trial", trial.number)
-        return TrialConfig(self._variant.name, "trial", trial.number, seed, self._settings(trial.number, chosen))
+        return self._trial(trial.number, {name: float(value) for name, value in trial.params.items()})
 
     def best(self, count: int = 1) -> list[int]:
         """The numbers of the best completed trials, best first; fewer than `count` if fewer were completed."""
         complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        values = {trial.number: trial.value for trial in complete if trial.value is not None}
+        values = {number_of(self.repetition, t.number): t.value for t in complete if t.value is not None}
         return sorted(values, key=lambda number: (values[number], number))[:count]
 
     def candidates(self) -> list[TrialConfig]:
@@ -250,7 +259,7 @@ class Search:
         if len(best) < 2:
             return []
         seeded = [(trial, seed) for trial in best for seed in range(final.candidate_seeds)]
-        return [self._run("candidate", number, trial) for number, (trial, _) in enumerate(seeded)]
+        return [self._run("candidate", place, trial) for place, (trial, _) in enumerate(seeded)]
 
     def choose(self, candidates: Sequence[TrialRecord]) -> int | None:
         """The number of the trial whose settings go into the race; None if no trial was completed.
@@ -266,24 +275,24 @@ class Search:
         def mean(number: int) -> float:
             own = [record for record in candidates if record.config.setting == str(number)]
             values = [record.final_scores.get(self._spec.score.objective, math.inf) for record in own]
-            return math.fsum([trials[number].value or 0.0, *values]) / (1 + len(values))
+            return math.fsum([trials[place_of(number)].value or 0.0, *values]) / (1 + len(values))
 
         return min(best, key=mean, default=None)
 
-    def finals(self, trial: int, numbers: Iterable[int]) -> list[TrialConfig]:
-        """The final runs of a trial's settings that have these numbers, each with a fresh seed."""
-        return [self._run("final", number, trial) for number in numbers]
+    def finals(self, trial: int, places: Iterable[int]) -> list[TrialConfig]:
+        """The final runs of a trial's settings that have these places in the search, each with a fresh seed."""
+        return [self._run("final", place, trial) for place in places]
 
-    def paper_finals(self, numbers: Iterable[int]) -> list[TrialConfig]:
-        """The final runs of the paper's settings that have these numbers, each with a fresh seed."""
-        return [self._run("paper", number, None) for number in numbers]
+    def paper_finals(self, places: Iterable[int]) -> list[TrialConfig]:
+        """The final runs of the paper's settings that have these places in the search, each with a fresh seed."""
+        return [self._run("paper", place, None) for place in places]
 
-    def _run(self, kind: Kind, number: int, trial: int | None) -> TrialConfig:
+    def _run(self, kind: Kind, place: int, trial: int | None) -> TrialConfig:
         """A run of a trial's settings, or of the paper's, with a seed of its own."""
-        settings, name = self._defaults, "paper"
+        settings, name, number = self._defaults, "paper", number_of(self.repetition, place)
         if trial is not None:
-            params = self._study.get_trials(deepcopy=False)[trial].params
-            settings = self._settings(trial, {key: float(value) for key, value in params.items()})
+            params = self._study.get_trials(deepcopy=False)[place_of(trial)].params
+            settings = self._settings(place_of(trial), {key: float(value) for key, value in params.items()})
             name = str(trial)
         seed = derive_seed(self._spec.seed, kind, number)
         return TrialConfig(self._variant.name, kind, number, seed, settings, name)

@@ -1,10 +1,11 @@
-"""One variant's way through its study: batches of trials, candidates, then final runs as the race asks for them."""
+"""A variant's way through one search: batches of trials, candidates, then final runs as the race asks for them."""
 
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
 from statistics import mean
 
+from benchmark.race.searches import place_of
 from benchmark.records import RECORD_FILE, Kind, TrialConfig, TrialRecord, paper_entrant
 from benchmark.spec import Final
 from benchmark.study.earlier import record_of
@@ -16,21 +17,25 @@ RACED: tuple[Kind, ...] = ("final", "paper")
 
 
 class VariantStudy:
-    """One variant on its way through search and final runs.
+    """One variant on its way through a search and the final runs of what it found.
 
     Args:
         variant: The variant.
         search: Its Optuna study.
         work: The study's folder of runs.
         final: How its settings are chosen and raced.
+        repeated: Whether the variant has several searches: the race then asks for searches, each with as many final
+            runs as the others, where else it asks for final runs.
 
     Attributes:
         seeds_wanted: Final runs that it is to have, by kind; the race asks for more.
     """
 
-    def __init__(self, variant: Variant, search: Search, work: Path, final: Final) -> None:
+    def __init__(self, variant: Variant, search: Search, work: Path, final: Final, *, repeated: bool = False) -> None:
         self.variant = variant
         self.search = search
+        self._final = final
+        self._repeated = repeated
         self.seeds_wanted: dict[Kind, int] = {"final": final.seeds}
         if "paper" in final.settings:
             self.seeds_wanted["paper"] = final.seeds
@@ -53,7 +58,7 @@ class VariantStudy:
     def next_batch(self) -> list[TrialConfig]:
         """The runs to be made next; none when the variant is done, or waits for what the race wants."""
         while True:
-            batch = self._lost() or self.search.batch() or self._candidates() or self._finals()
+            batch = self._searched() or self._finals()
             self._waiting = {config.label: config for config in batch}
             self._records["trial"] = []
             for config in batch:
@@ -61,6 +66,12 @@ class VariantStudy:
                     self.take(record)
             if self._waiting or not batch:
                 return list(self._waiting.values())
+
+    def _searched(self) -> list[TrialConfig]:
+        """What the search lacks; nothing where the race wants only the paper's settings."""
+        if not self.seeds_wanted["final"]:
+            return []
+        return self._lost() or self.search.batch() or self._candidates()
 
     def _lost(self) -> list[TrialConfig]:
         """Trials that the search was told of and whose records were set aside since: they are made again, once."""
@@ -77,25 +88,34 @@ class VariantStudy:
         return [] if self._records["candidate"] else self.search.candidates()
 
     def _finals(self) -> list[TrialConfig]:
-        """Those of the wanted final runs that have not ended; none if no trial was completed."""
+        """Those of the wanted final runs that have not ended; of found settings none if no trial was completed."""
         chosen = self.chosen()
-        if chosen is None:
-            return []
-        wanted = self.search.finals(chosen, self._numbers("final"))
-        if chosen != 0:  # the paper's settings are trial 0
-            wanted += self.search.paper_finals(self._numbers("paper"))
+        wanted = [] if chosen is None else self.search.finals(chosen, self._places("final"))
+        # The paper's settings are trial 0; whether one search found them says nothing of the next.
+        if self._repeated or (chosen is not None and place_of(chosen) != 0):
+            wanted += self.search.paper_finals(self._places("paper"))
         ended = {record.config.label for record in self.raced}
         return [config for config in wanted if config.label not in ended]
 
-    def _numbers(self, kind: Kind) -> list[int]:
+    def _places(self, kind: Kind) -> list[int]:
         """Of the runs that the race wants, and of those that earlier sittings made, whatever they were asked for."""
-        known = {number for other, number in self._seconds if other == kind}
+        known = {place_of(number) for other, number in self._seconds if other == kind}
         return sorted({*range(self.seeds_wanted.get(kind, 0)), *known})
 
     def want(self, seeds: Mapping[str, int]) -> None:
-        """Take in how many seeds the race wants, by entrant."""
+        """Take in how many seeds the race wants, by entrant; how many searches, where they are repeated."""
         entrants: dict[Kind, str] = {"final": self.variant.name, "paper": paper_entrant(self.variant.name)}
-        self.seeds_wanted |= {kind: seeds[entrant] for kind, entrant in entrants.items() if entrant in seeds}
+        if not self._repeated:
+            self.seeds_wanted |= {kind: seeds[entrant] for kind, entrant in entrants.items() if entrant in seeds}
+            return
+        for kind in self.seeds_wanted:
+            is_wanted = self.search.repetition < seeds.get(entrants[kind], 0)
+            self.seeds_wanted[kind] = self._final.seeds if is_wanted else 0
+
+    @property
+    def is_fruitless(self) -> bool:
+        """Whether its search, all of whose runs have ended, completed no trial."""
+        return self.seeds_wanted["final"] > 0 and not self._waiting and self.chosen() is None
 
     def chosen(self) -> int | None:
         """The number of the trial whose settings go into the race; None if no trial was completed."""

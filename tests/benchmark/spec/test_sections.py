@@ -35,6 +35,11 @@ def test_a_share_of_a_budget(share: float, trials: int, steps: int, rungs: tuple
     assert (scaled.trials, scaled.discriminator_steps, scaled.rungs) == (trials, steps, rungs)
 
 
+@pytest.mark.parametrize(("searches", "share", "expected"), [(1, 0.1, 1), (12, 0.5, 6), (12, 0.01, 2), (2, 0.9, 2)])
+def test_a_share_of_the_searches_leaves_two_if_there_are_several(searches: int, share: float, expected: int) -> None:
+    assert Budget(searches=searches).scaled(share).searches == expected
+
+
 @pytest.mark.parametrize(("images", "share", "expected"), [(1000, 0.5, 500), (1000, 0.001, 64), (32, 0.5, 32)])
 def test_a_share_of_the_images(images: int, share: float, expected: int) -> None:
     assert Score(images=images).scaled(share).images == expected

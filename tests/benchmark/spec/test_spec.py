@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import default_metrics
+from benchmark.race.rules import Rules
 from benchmark.spec import (
     Budget,
     CohortSettings,
@@ -263,6 +264,35 @@ def test_a_study_of_before_compiled_gradients_has_the_id_that_it_had(tmp_path: P
     assert spec.study_id == f"digits-{digest[:8]}"
 
 
+def test_a_study_goes_on_with_more_searches_and_has_the_id_of_before_there_were_any(tmp_path: Path) -> None:
+    spec = load(tmp_path, FULL)
+    decisive = spec.model_dump(mode="json", exclude=OPEN_TO_CHANGE)
+    assert "searches" not in decisive["budget"]
+    assert load(tmp_path, FULL, "budget.searches=5").study_id == spec.study_id
+
+
+def test_repeated_searches_are_raced_by_the_search(tmp_path: Path) -> None:
+    spec = load(tmp_path, FULL, "final.seeds=3", "final.error=0.1")
+    assert (spec.rules.seeds, spec.rules.most_seeds) == (3, 24)
+    repeated = load(tmp_path, FULL, "final.seeds=3", "final.error=0.1", "budget.searches=9")
+    assert repeated.rules == Rules(2, 9, error=0.1, margin=spec.rules.margin)
+
+
+def test_repeated_searches_number_so_many_candidates(tmp_path: Path) -> None:
+    many = ("final.candidates=10000", "final.candidate_seeds=101")
+    assert load(tmp_path, FULL, *many).final.candidates == 10_000
+    with pytest.raises(
+        UserError, match=r"final\.candidates = 10000: repeated searches have 1000000 candidates at most"
+    ):
+        load(tmp_path, FULL, *many, "budget.searches=2")
+
+
+@pytest.mark.parametrize("searches", ["0", "1001", "many"])
+def test_searches_are_a_number(tmp_path: Path, searches: str) -> None:
+    with pytest.raises(UserError, match=f"budget.searches = .?{searches}"):
+        load(tmp_path, FULL, f"budget.searches={searches}")
+
+
 @pytest.mark.parametrize("method", ["stacked", "parallel", "channels-last"])
 def test_compiled_gradients_are_for_members_one_after_another(tmp_path: Path, method: str) -> None:
     asked = ("cohort.gradients=compiled", f"cohort.method={method}")
@@ -283,7 +313,14 @@ def test_no_key_is_left_out_of_the_changes() -> None:
     keys = {f"{name}.{key}" for name, section in sections.items() for key in section.model_fields}
     # A protocol changes many keys: tests/benchmark/spec/protocols/.
     keys |= Spec.model_fields.keys() - {"variants", "search", "protocol", *sections}
-    open_to_change = {"final.seeds", "final.most_seeds", "final.error", "final.margin", "score.foreign_extractor"}
+    open_to_change = {
+        "budget.searches",
+        "final.seeds",
+        "final.most_seeds",
+        "final.error",
+        "final.margin",
+        "score.foreign_extractor",
+    }
     assert keys - open_to_change <= {change.split("=")[0] for change in CHANGES}
 
 
