@@ -61,7 +61,7 @@ class Metric:
         citation: Where it comes from.
         needs: What must be at hand.
         fewest_images: `(number of features) -> images` that must be generated, where a few are not enough.
-        extractor: Name of the only one on whose features it is what it is called; None where those of any will do.
+        extractor: The only extractor, by name, on whose features it is what it is called; None if any will do.
         from_statistics: Whether mean and covariance of the real features will do for it.
         is_default: Whether a study computes it without asking. Counts for the built-in ones only, lest a package that
             is installed change what a study is.
