@@ -1,6 +1,7 @@
 """The answer of a suite in words: who is a contender on every data set, else who is best over all, and how sure."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -46,13 +47,15 @@ def _sentence(suite: Suite, stands: Standing) -> str:
     if not suite.complete:
         return f"Nothing can be said yet: no variant has final runs on {_all(suite)}"
     if open_races := [study.label for study in suite.studies if not study.race.finished]:
-        return f"Nothing is settled yet: {_listed(open_races)} {_are(open_races)} still racing{_so_far(suite)}"
+        return f"Nothing is settled yet: {_listed(open_races)} {_are(open_races)} still racing{_so_far(stands)}"
     raced = f"{counted(len(suite.complete), 'variant')} raced on {_all(suite)}"
     if len(suite.complete) == 1:
         return f"Only {suite.complete[0]} raced on {_all(suite)}, so nothing tells how it stands among others"
-    names = suite.everywhere
+    names = stands.everywhere
     if len(names) == 1:
         return f"Use {names[0]}: of {raced} it alone is a contender on each"
+    if len(names) == len(suite.complete):
+        return f"Use one of {_listed(names)}: none of {raced} was found worse than another on any"
     if names:
         return f"Use one of {_listed(names)}: of {raced} these {len(names)} are contenders on each"
     return _nobody_everywhere(suite, stands)
@@ -78,8 +81,8 @@ def _nobody_everywhere(suite: Suite, stands: Standing) -> str:
     )
 
 
-def _so_far(suite: Suite) -> str:
-    names = suite.everywhere
+def _so_far(stands: Standing) -> str:
+    names = stands.everywhere
     return f"; {_listed(names)} {_are(names)} so far left on each" if names else ""
 
 
@@ -147,12 +150,17 @@ def _warnings(suite: Suite) -> Iterator[str]:
     fewest = min((len(own) for runs in suite.scores.values() for own in runs), default=_ENOUGH_RUNS)
     if 1 < fewest < _ENOUGH_RUNS:
         yield (
-            f"Some variants have {fewest} runs on a data set: bands from so few are too narrow, and of those that say "
-            "95 % with three runs on each data set 82 to 86 % hold."
+            f"Some variants have {fewest} runs on a data set: bands from so few are too narrow. Of those from three "
+            "runs on each data set 82 to 86 % hold where they say 95 %."
         )
-    mixed = [study.label for study in suite.studies if "," in study.records.environment.get("device", "")]
+    mixed = [study.label for study in suite.studies if _has_several_devices(study)]
     if mixed:
         yield f"Runs on {listing(mixed)} were made on several devices, so that their times may not compare."
+
+
+def _has_several_devices(study: SuiteStudy) -> bool:
+    """Devices that differ are joined by commas, and the name of a CPU has one of its own, before its cores."""
+    return "," in re.sub(r", \d+ cores?\b", "", study.records.environment.get("device", ""))
 
 
 def _two_of_one(one: SuiteStudy, other: SuiteStudy) -> str:

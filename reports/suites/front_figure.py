@@ -48,7 +48,8 @@ def front_figure(stands: Standing, colours: Mapping[str, str], cost: str, width:
         if cost == "parameters":
             axes.set_xticks(axes.get_xticks(), [thousands(tick) for tick in axes.get_xticks()])
         axes.step(front[cost], front[IQM], where="post", color=FAINT, linewidth=0.9, linestyle=(0, (3, 2)))
-        for _, row in rows.iterrows():
+        # Those on the front last, above all others.
+        for _, row in rows.sort_values(f"front_{cost}", kind="stable").iterrows():
             _draw(axes, row, cost, colours[str(row["variant"])])
         axes.margins(y=0.08)
         axes.set(xlabel=f"{_TITLES[cost]}{' (logarithmic)' * logarithmic}", ylabel="Interquartile mean")

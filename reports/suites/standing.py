@@ -50,6 +50,11 @@ class Standing:
         return self.variants[self.variants["interquartile_mean"].notna()]
 
     @property
+    def everywhere(self) -> list[str]:
+        """Contenders on every data set, the highest interquartile mean first."""
+        return [str(name) for name in self.variants.loc[self.variants["everywhere"], "variant"]]
+
+    @property
     def best(self) -> str:
         """The variant with the highest interquartile mean; "" where none has one."""
         ranked = self.ranked

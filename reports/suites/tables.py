@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from reports.statistics.confidence_interval import FEWEST
 from reports.suites.answer import IQM
 from reports.suites.standing import Standing
 from reports.suites.suite import Suite, SuiteStudy
@@ -109,7 +110,10 @@ def data_set_table(suite: Suite, stands: Standing) -> Table:
 def _heading(study: SuiteStudy) -> Heading:
     label, scale = score_column(study.records.ranked_by).label, study.records.spec.scale
     middle = "geometric mean" if scale == "ratio" else "mean"
-    title = f"{label}, {middle} over seeds with its 95 % interval; lower is better. Contenders of its race are marked"
+    title = (
+        f"{label}, {middle} over seeds, from {FEWEST} seeds on with its 95 % interval; lower is better. Contenders of "
+        "the race are marked"
+    )
     return Heading(f"{study.label}, {label} \N{DOWNWARDS ARROW}", title)
 
 
@@ -132,9 +136,10 @@ def _cell(row: "pd.Series[float]", study: SuiteStudy) -> Cell:
     if row["seeds"] == 0:
         return Cell("diverged" if str(row["variant"]) in study.comparable else ABSENT)
     decimals = _decimals(study)
-    interval = span(row["centre_low"], row["centre_high"], decimals)
+    told = row["seeds"] >= FEWEST and math.isfinite(row["centre_low"])
+    interval = span(row["centre_low"], row["centre_high"], decimals) if told else ""
     mark = "contender" if str(row["variant"]) in study.contenders else ""
-    return Cell(fixed(row["centre"], decimals), "" if interval == ABSENT else interval, row["centre"], mark)
+    return Cell(fixed(row["centre"], decimals), interval, row["centre"], mark)
 
 
 def _contender_on(row: "pd.Series[float]", suite: Suite) -> Cell:

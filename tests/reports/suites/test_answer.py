@@ -73,6 +73,14 @@ def test_several_contenders_everywhere(said) -> None:
     assert "it is one of these, with at least 85 % confidence" in found.details[1]
 
 
+def test_the_contenders_everywhere_are_named_best_first(said) -> None:
+    one = {"hinge": [44.0, 40.0, 42.0], "dcgan": [43.0, 39.0, 41.0]}
+    three = Final(seeds=3, most_seeds=3)
+    assert said({"digits": one, "mnist": one}, final=three).answer == (
+        "Use one of dcgan and hinge: none of 2 variants raced on both data sets was found worse than another on any"
+    )
+
+
 def test_where_nobody_is_everywhere_the_best_over_all_is_said_with_how_sure_that_is(said) -> None:
     # hinge is close behind on digits, and far ahead on triangles.
     found = said({"digits": times(40.0, 44.0, 80.0), "triangles": times(90.0, 40.0, 80.0)})
@@ -142,13 +150,28 @@ def test_two_protocols_of_one_data_set_are_never_mixed_without_a_word(make_suite
     ]
 
 
-def test_few_runs_and_several_devices_are_said(make_suite_study) -> None:
+@pytest.mark.parametrize(
+    ("device", "is_said"),
+    [
+        ("x86_64 CPU, 2 cores", False),
+        ("NVIDIA H200", False),
+        ("", False),
+        ("x86_64 CPU, 2 cores, x86_64 CPU, 8 cores", True),
+        ("x86_64 CPU, 1 core, NVIDIA H200", True),
+    ],
+)
+def test_several_devices_are_said(two_studies, device: str, is_said: bool) -> None:
+    suite = gather("x", [replace(two_studies[1], environment={"device": device})])
+    told = suite_answer(suite, standing(suite)).warnings
+    assert told == ("Runs on triangles were made on several devices, so that their times may not compare.",) * is_said
+
+
+def test_few_runs_are_said(make_suite_study) -> None:
     three = Final(seeds=3, most_seeds=3)
     study = make_suite_study("digits", {name: own[:3] for name, own in times(40.0, 60.0).items()}, final=three)
-    suite = gather("x", [replace(study, environment={"device": "cpu, cuda:0"})])
-    few, devices = suite_answer(suite, standing(suite)).warnings
+    suite = gather("x", [study])
+    (few,) = suite_answer(suite, standing(suite)).warnings
     assert few.startswith("Some variants have 3 runs on a data set: bands from so few are too narrow")
-    assert devices == "Runs on digits were made on several devices, so that their times may not compare."
 
 
 def test_different_scores_are_said(make_suite_study, two_studies) -> None:

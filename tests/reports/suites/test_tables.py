@@ -1,6 +1,8 @@
 import math
 from dataclasses import replace
 
+import pytest
+
 from reports.suites.standing import Standing, standing
 from reports.suites.suite import Suite, gather
 from reports.suites.tables import Heading, Row, Table, data_set_table, overall_table, protocol_table
@@ -37,6 +39,12 @@ def test_cells_have_intervals_and_what_they_are_sorted_by(suite: Suite, stands: 
     cell = data_set_table(suite, stands).rows[0].cells[1]
     assert cell.small == f"[{board.loc['hinge', 'centre_low']:.1f}, {board.loc['hinge', 'centre_high']:.1f}]"
     assert cell.value == board.loc["hinge", "centre"]
+
+
+@pytest.mark.parametrize(("seeds", "is_told"), [(3, False), (4, True)])
+def test_fewer_than_four_seeds_have_no_interval(make_suite_study, seeds: int, is_told: bool) -> None:
+    suite = gather("x", [make_suite_study("digits", {"dcgan": [40.0, 42.0, 44.0, 41.0][:seeds]})])
+    assert bool(data_set_table(suite, standing(suite)).rows[0].cells[1].small) == is_told
 
 
 def test_who_diverged_in_every_run_says_so(make_suite_study) -> None:

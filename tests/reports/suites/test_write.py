@@ -8,7 +8,7 @@ import pytest
 
 from benchmark.errors import UserError
 from reports.records.load import StudyRecords, load
-from reports.suites import write_suite
+from reports.suites import WrittenSuite, write_suite
 from reports.suites.answer import suite_answer
 from reports.suites.standing import standing
 from reports.suites.suite import gather
@@ -16,9 +16,13 @@ from reports.suites.suite import gather
 TABLES = {"variants", "data_sets", "runs", "profiles", "improvement", "protocols"}
 
 
-def test_the_folder_holds_the_page_and_its_tables(two_studies: list[StudyRecords], tmp_path: Path) -> None:
-    written = write_suite("small", two_studies, tmp_path / "reports" / "small")
-    assert written.page == tmp_path / "reports" / "small" / "suite.html"
+@pytest.fixture(scope="module")
+def written(two_studies: list[StudyRecords], tmp_path_factory: pytest.TempPathFactory) -> WrittenSuite:
+    return write_suite("small", two_studies, tmp_path_factory.mktemp("reports") / "small")
+
+
+def test_the_folder_holds_the_page_and_its_tables(two_studies: list[StudyRecords], written: WrittenSuite) -> None:
+    assert (written.page.parent.name, written.page.name) == ("small", "suite.html")
     names = {path.name for path in written.page.parent.iterdir()}
     assert names == {"suite.html"} | {f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")}
     suite = gather("small", two_studies)
@@ -26,15 +30,19 @@ def test_the_folder_holds_the_page_and_its_tables(two_studies: list[StudyRecords
     assert f"<title>{written.answer} · small</title>" in written.page.read_text(encoding="utf-8")
 
 
-def test_parquet_holds_what_the_csv_holds(two_studies: list[StudyRecords], tmp_path: Path) -> None:
-    written = write_suite("small", two_studies, tmp_path)
+def test_parquet_holds_what_the_csv_holds(written: WrittenSuite) -> None:
     for name, frame in written.standing.frames().items():
-        stored = pd.read_parquet(tmp_path / f"{name}.parquet")
-        read = pd.read_csv(tmp_path / f"{name}.csv", keep_default_na=False, na_values=[""])
+        stored = pd.read_parquet(written.page.with_name(f"{name}.parquet"))
+        read = pd.read_csv(written.page.with_name(f"{name}.csv"), keep_default_na=False, na_values=[""])
         numbers = stored.select_dtypes("float").columns
         assert list(stored.columns) == list(read.columns) == list(frame.columns)
         pd.testing.assert_frame_equal(stored[numbers], read[numbers], check_dtype=False, check_exact=True)
         pd.testing.assert_frame_equal(stored[numbers], frame[numbers].reset_index(drop=True), check_dtype=False)
+
+
+def test_written_again_it_is_the_same(two_studies: list[StudyRecords], written: WrittenSuite) -> None:
+    first = written.page.read_bytes()
+    assert write_suite("small", two_studies, written.page.parent).page.read_bytes() == first
 
 
 def test_studies_as_mlflow_has_them(study, two_studies: list[StudyRecords], tmp_path: Path) -> None:
@@ -58,15 +66,10 @@ def test_studies_whose_protocols_say_different_things_have_one_table(
         )
         for number, size in enumerate(sizes)
     ]
-    write_suite("sizes", studies, tmp_path)
+    standing(gather("sizes", studies)).protocols.to_parquet(tmp_path / "protocols.parquet")
     stored = pd.read_parquet(tmp_path / "protocols.parquet")["batch_norm_batch_size"]
     assert stored[:2].tolist() == ["64", "paper"]
     assert stored.isna().tolist() == [False, False, True]
-
-
-def test_written_again_it_is_the_same(two_studies: list[StudyRecords], tmp_path: Path) -> None:
-    first = write_suite("small", two_studies, tmp_path).page.read_bytes()
-    assert write_suite("small", two_studies, tmp_path).page.read_bytes() == first
 
 
 def test_a_bad_suite_writes_nothing(two_studies: list[StudyRecords], tmp_path: Path) -> None:
