@@ -52,8 +52,9 @@ def shown(value: object) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """As in "1 seed" and "6 seeds"."""
-    return f"{number} {thing}{'s' * (number != 1)}"
+    """As in "1 seed", "6 seeds" and "6 searches"."""
+    plural = "es" if thing.endswith("ch") else "s"
+    return f"{number} {thing}{plural * (number != 1)}"
 
 
 def markdown(text: object) -> str:

@@ -239,13 +239,15 @@ def more_seeds(records: "StudyRecords") -> str:
         records: The study.
     """
     from reports.analysis.race import study_race
+    from reports.analysis.searches import more_of
 
     found = study_race(records)
     settled = found.race is None or found.race.practically_equal or len(found.race.contenders) < 2
     if settled or not found.finished:
         return ""
-    most = 2 * found.rules.most_seeds
-    return f"More seeds may settle it: --set final.most_seeds={most} adds some, without a new search"
+    if records.spec.budget.searches > 1:
+        return f"More searches may settle it: --set {more_of(records.spec)} adds some, and repeats none"
+    return f"More seeds may settle it: --set {more_of(records.spec)} adds some, without a new search"
 
 
 def store_uri(place: str) -> str:

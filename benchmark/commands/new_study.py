@@ -99,6 +99,6 @@ def _head(name: str, source: Path) -> str:
     return (
         f"# Study {name}, begun as {source.stem}; change what you like, then: {typed_command('run', name)}\n"
         "# A key that is left out has its default; an unknown key or value is refused with what is allowed.\n"
-        "# A changed spec is another study; only variants, and seeds, most_seeds, error and margin of [final]\n"
-        f"# may change for one that has begun. What follows was {source.stem}'s:\n"
+        "# A changed spec is another study; only variants, searches of [budget], and seeds, most_seeds, error and\n"
+        f"# margin of [final] may change for one that has begun. What follows was {source.stem}'s:\n"
     )

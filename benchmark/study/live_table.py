@@ -92,7 +92,7 @@ def _columns(tally: Tally, width: int) -> list[_Column]:
 
     return [
         _Column("variant", lambda row: row.name[:longest], left=True),
-        _Column("trials", lambda row: f"{row.variant.trials}/{budget.trials}"),
+        _Column("trials", lambda row: f"{row.variant.trials}/{budget.trials * row.variant.searches}"),
         _Column("pruned", states("pruned"), ALL_COLUMNS),
         _Column("diverged", states("diverged", "failed"), ALL_COLUMNS),
         _Column(f"best {objective}", _best, MOST_COLUMNS),

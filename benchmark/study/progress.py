@@ -105,7 +105,7 @@ class PlainProgress(Progress):
     def on_race(self, race: Race) -> None:
         """Say who is left."""
         super().on_race(race)
-        self._line(race_line(race))
+        self._line(race_line(race, self._tally.unit))
 
     def on_notice(self, line: str) -> None:
         """Say it at once."""
@@ -155,7 +155,7 @@ class LiveProgress(Progress):
     def on_race(self, race: Race) -> None:
         """Print who is left above the table."""
         super().on_race(race)
-        self._live.console.print(Text(race_line(race)))
+        self._live.console.print(Text(race_line(race, self._tally.unit)))
 
     def on_notice(self, line: str) -> None:
         """Print it above the table."""

@@ -8,6 +8,7 @@ from time import monotonic
 from benchmark.metrics.catalog import known_scores
 from benchmark.plain_text import counted
 from benchmark.race.race import Race
+from benchmark.race.searches import FIRST_SEARCHES
 from benchmark.records import Kind, RungRecord, State, TrialConfig, TrialRecord, paper_entrant
 from benchmark.spec import Spec
 from benchmark.study.time_left import Costs, Running, Work, in_batches, race_to_come, seconds_left, typical
@@ -26,6 +27,7 @@ class VariantProgress:
         best: Best validation score of the objective so far.
         running: Its runs on workers, by label.
         wanted: Final runs that the race wants by now.
+        searches: Searches that it wants.
         candidates: Runs that ended of settings that were tried once more.
         interrupted: Runs that something around them ended, and that are made again by the same command.
         costs: What its runs took.
@@ -36,6 +38,7 @@ class VariantProgress:
     best: float | None = None
     running: dict[str, Running] = field(default_factory=dict)
     wanted: int = 0
+    searches: int = 1
     candidates: int = 0
     interrupted: int = 0
     costs: Costs = field(default_factory=Costs)
@@ -66,8 +69,9 @@ class Tally:
     def plan(self, spec: Spec, variants: Sequence[str]) -> None:
         """Start counting."""
         self.spec = spec
-        wanted = spec.final.seeds * len(spec.final.settings)
-        self.variants = {name: VariantProgress(wanted=wanted) for name in variants}
+        searches = min(FIRST_SEARCHES, spec.budget.searches)
+        wanted = spec.final.seeds * len(spec.final.settings) * searches
+        self.variants = {name: VariantProgress(wanted=wanted, searches=searches) for name in variants}
 
     def start(self, config: TrialConfig) -> None:
         """A worker took a run."""
@@ -120,8 +124,20 @@ class Tally:
         """The race was looked at: it may want more final runs of those left."""
         self._race = race
         for name, variant in self.variants.items():
-            wanted = (race.needed.get(entrant, 0) for entrant in (name, paper_entrant(name)))
-            variant.wanted = max(sum(wanted), len(variant.finals))
+            wanted = sum(race.needed.get(entrant, 0) for entrant in (name, paper_entrant(name)))
+            if self._repeats:
+                variant.searches = max(variant.searches, race.needed.get(name, 0))
+                wanted *= self.spec.final.seeds
+            variant.wanted = max(wanted, len(variant.finals))
+
+    @property
+    def _repeats(self) -> bool:
+        return self.spec.budget.searches > 1
+
+    @property
+    def unit(self) -> str:
+        """What races: a "seed" of found settings, or a "search" where they are repeated."""
+        return "search" if self._repeats else "seed"
 
     @property
     def runs(self) -> int:
@@ -143,10 +159,12 @@ class Tally:
 
     def _left(self, variant: VariantProgress) -> dict[Kind, float]:
         """Runs to be made by kind, less what is done of those on the way."""
-        final, size = self.spec.final, self.spec.final.candidates * self.spec.final.candidate_seeds
-        candidates = size if final.candidates > 1 and not variant.finals else variant.candidates
+        final, size = self.spec.final, self._candidates * variant.searches
+        # A search without final runs may still have candidates to come; of several, some have.
+        to_come = len(variant.finals) < variant.wanted if self._repeats else not variant.finals
+        candidates = size if final.candidates > 1 and to_come else variant.candidates
         left: dict[Kind, float] = {
-            "trial": max(0, self.spec.budget.trials - variant.trials),
+            "trial": max(0, self.spec.budget.trials * variant.searches - variant.trials),
             "candidate": max(0, candidates - variant.candidates),
             "final": max(0, variant.wanted - len(variant.finals)),
         }
@@ -154,6 +172,10 @@ class Tally:
             kind = self._kinds[label] if self._kinds[label] in left else "final"
             left[kind] = max(0.0, left[kind] - self._share(running))
         return left
+
+    @property
+    def _candidates(self) -> int:
+        return self.spec.final.candidates * self.spec.final.candidate_seeds
 
     @property
     def seconds_left(self) -> float | None:
@@ -203,7 +225,17 @@ class Tally:
             return Work(0.0, 0.0)
         runs, looks = race_to_come(rules, left, seeds)
         each = typical(self._known_seconds(name, "final") for name in self.variants)
+        if self._repeats:
+            return self._searches_work(runs, looks, each)
         return Work(runs * each, looks * each)
+
+    def _searches_work(self, searches: float, looks: int, final: float) -> Work:
+        """What so many searches take, each with trials, candidates and final runs."""
+        trial = typical(self._known_seconds(name, "trial") for name in self.variants)
+        candidates = self._candidates if self.spec.final.candidates > 1 else 0
+        whole = self.spec.budget.trials * trial + (candidates + self.spec.final.seeds) * final
+        in_turn = in_batches(self.spec.budget.trials, self.spec.cohort.size, trial) + final * (1 + (candidates > 0))
+        return Work(searches * whole, looks * in_turn)
 
     @property
     def summary(self) -> str:
@@ -219,13 +251,13 @@ class Tally:
         return ", ".join([*parts, f"{interrupted} interrupted"] if interrupted else parts)
 
 
-def race_line(race: Race) -> str:
-    """How far the race has come, in one line."""
+def race_line(race: Race, unit: str = "seed") -> str:
+    """How far the race of seeds, or of searches, has come, in one line."""
     if not race.stages:
         return "race: no final run to compare"
     last = race.stages[-1]
     more = "" if race.finished else f"; those left get {max(race.needed.values())}"
-    return f"race: {last.left} of {len(race.verdicts)} left after {counted(last.seeds, 'seed')}{more}"
+    return f"race: {last.left} of {len(race.verdicts)} left after {counted(last.seeds, unit)}{more}"
 
 
 def duration(seconds: float) -> str:

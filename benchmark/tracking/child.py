@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from benchmark.digests import is_whole, is_whole_png, tell_damaged
 from benchmark.environment import code_version
 from benchmark.json_records import to_json
+from benchmark.race.searches import search_of
 from benchmark.records import (
     DISCRIMINATOR_FILE,
     ENVIRONMENT_FILE,
@@ -52,6 +53,9 @@ STATUSES: dict[State, str] = {
 WEIGHTS = (GENERATOR_FILE, DISCRIMINATOR_FILE, LATENTS_FILE)
 
 
+TAG_SEARCH = "search"  # which of a variant's repeated searches a run is of, from 0; no run of a single one has it
+
+
 def samples_file(step: int) -> str:
     """The artifact that holds the sample grid of a step."""
     return f"{SAMPLES}/step-{step:06d}.png"
@@ -83,6 +87,8 @@ def open_child(
         TAG_COLOUR: parent.colour,
         **source_tags(code_version()),
     }
+    if spec.budget.searches > 1:
+        tags[TAG_SEARCH] = str(search_of(config.number))
     run = open_run(client, experiment_id, config.label, identity(config), tags)
     if not run.params:
         client.log_text(run.run_id, spec.model_dump_json(indent=1), SPEC_FILE)

@@ -90,6 +90,16 @@ class Experiment:
             "mlflow.experimentKind": "custom_model_development",
         }
 
+    def _raced(self) -> str:
+        """How many final runs there are, and what of."""
+        searches, final = self.spec.budget.searches, self.spec.final
+        if searches == 1:
+            return f"{final.seeds} to {final.most_seeds} a variant"
+        return (
+            f"{final.seeds} of each of up to {searches} searches a variant: searches race, for the question is which "
+            f"method is best under this budget (tag `search`)"
+        )
+
     def note(self) -> str:
         """What a person sees above the runs, in Markdown."""
         protocol, budget, final = self.protocol, self.spec.budget, self.spec.score.final_split
@@ -97,8 +107,7 @@ class Experiment:
             (
                 f"**{self.spec.name}**: GAN variants on {markdown(protocol.dataset)} at {protocol.resolution} x "
                 f"{protocol.resolution} pixels, {budget.trials} trials of {budget.discriminator_steps} discriminator "
-                f"updates each, then a race of final runs with fresh seeds, {self.spec.final.seeds} to "
-                f"{self.spec.final.most_seeds} a variant.",
+                f"updates each, then a race of final runs with fresh seeds, {self._raced()}.",
                 f"One parent run a variant carries the mean (`{once(final)}/*`) and standard deviation "
                 f"(`{spread(final)}/*`) over its final runs: only these race. Below it lie the trials of the search "
                 f"(`{once(self.spec.score.search_split)}/*`) and the final runs.",

@@ -8,6 +8,7 @@ import pandas as pd
 from benchmark.race.race import Race
 from benchmark.race.rules import Rules, Scale, level_at
 from reports.analysis.race import study_race
+from reports.analysis.searches import final_runs_of
 from reports.analysis.states import STATES
 from reports.records.load import StudyRecords
 
@@ -41,6 +42,8 @@ class AnswerFacts:
         search_trials: Planned, a variant.
         steps: Discriminator updates of a run; 0 where the studies differ.
         paper: Whether the papers' settings race besides.
+        searches: Of a variant at most; of more than 1 they are what races, and what is called seeds here.
+        runs_a_unit: Final runs that each of what races has.
     """
 
     ranked_by: str
@@ -67,6 +70,13 @@ class AnswerFacts:
     search_trials: int
     steps: int
     paper: bool
+    searches: int = 1
+    runs_a_unit: int = 1
+
+    @property
+    def unit(self) -> str:
+        """What races: a "seed" of found settings, or a "search"."""
+        return "search" if self.searches > 1 else "seed"
 
     def frame(self) -> pd.DataFrame:
         """One row of them."""
@@ -87,7 +97,7 @@ def answer_facts(records: StudyRecords) -> AnswerFacts:
         seeds=result.stages[-1].seeds if result and result.stages else 0,
         first_seeds=rules.seeds,
         most_seeds=rules.most_seeds,
-        runs=result.runs if result else 0,
+        runs=result.runs * final_runs_of(spec) if result else 0,
         error=rules.error,
         chance=_chance(result, rules),
         margin=rules.margin,
@@ -104,6 +114,8 @@ def answer_facts(records: StudyRecords) -> AnswerFacts:
         search_trials=spec.budget.trials,
         steps=_steps(records),
         paper=bool(records.paper_entrants),
+        searches=spec.budget.searches,
+        runs_a_unit=final_runs_of(spec),
     )
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from benchmark.race.searches import place_of, search_of
 from ganzoo.hyperparameters import NAMES as HYPERPARAMETERS
 from reports.records.load import StudyRecords
 
@@ -13,13 +14,16 @@ def best_so_far(records: StudyRecords) -> pd.DataFrame:
     """How each search went, in the order in which its trials were told.
 
     Returns:
-        A row a trial: variant, number, state, value (the objective on the validation split; NaN unless complete) and
-        best (the lowest value up to here; NaN before the first).
+        A row a trial: variant, number (those of repeated searches one after another, without a gap), state, value (the
+        objective on the validation split; NaN unless complete) and best (the lowest value of its search up to here; NaN
+        before the first).
     """
     trials = records.runs[records.runs["kind"] == "trial"].sort_values(["variant", "number"])
     frame = trials[["variant", "number", "state"]].assign(value=trials[records.spec.score.objective])
-    frame["best"] = frame.groupby("variant")["value"].cummin()
-    frame["best"] = frame.groupby("variant")["best"].ffill()
+    searches = frame["number"].map(search_of).astype(int)
+    frame["best"] = frame.groupby(["variant", searches])["value"].cummin()
+    frame["best"] = frame.groupby(["variant", searches])["best"].ffill()
+    frame["number"] = frame["number"].map(place_of).astype(int) + searches * records.spec.budget.trials
     return frame.reset_index(drop=True)
 
 

@@ -9,6 +9,7 @@ from benchmark.metrics.catalog import score_column
 from benchmark.race.race import Verdict
 from reports.analysis.best_trials import chosen_trial
 from reports.analysis.race import study_race
+from reports.analysis.searches import final_runs_of, independent
 from reports.analysis.states import STATES
 from reports.records.load import KEY, StudyRecords, scores_in
 from reports.statistics.centre import centre
@@ -30,7 +31,8 @@ def leaderboard(records: StudyRecords) -> pd.DataFrame:
         or "untested"); factor (how many times as high as the best's its score is, from all seeds of both, or on a scale
         of differences how much higher), factor_low and factor_high (its 95 % interval); stage (seeds at
         the look after which it left); setting (of its final runs: the number of the trial that has their settings, or
-        "paper"); seeds (final runs with a score), finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min,
+        "paper"); seeds (final runs with a score; where searches are repeated, these, over which all that follows is),
+        finals (final runs begun or ended), NAME_mean, NAME_std, NAME_min,
         NAME_max, NAME_low and NAME_high (95 % interval of the mean, by `reports.statistics.confidence_interval`, cut
         off at the lowest value that there can be) for each score NAME that was measured, centre, centre_low and
         centre_high (of the score that ranks, on the scale that is tested: see `reports.statistics.centre`),
@@ -85,9 +87,9 @@ def tested_scale(records: StudyRecords) -> Scale:
 
 
 def final_scores(records: StudyRecords) -> dict[str, list[float]]:
-    """The score that ranks of each variant's final runs; NaN where a run has none."""
+    """The score that ranks of each variant's final runs, or searches where they are repeated; NaN without one."""
     finals = records.runs[records.runs["kind"] == "final"]
-    return {str(variant): own[records.ranked_by].tolist() for variant, own in finals.groupby("variant")}
+    return {str(variant): independent(records, own, records.ranked_by) for variant, own in finals.groupby("variant")}
 
 
 def measured_scores(records: StudyRecords) -> list[str]:
@@ -98,7 +100,8 @@ def measured_scores(records: StudyRecords) -> list[str]:
 
 def _summary(records: StudyRecords, variant: str, score: str) -> Summary:
     runs = records.runs
-    return summarise(runs.loc[(runs["variant"] == variant) & (runs["kind"] == "final"), score].tolist())
+    finals = runs[(runs["variant"] == variant) & (runs["kind"] == "final")]
+    return summarise(independent(records, finals, score))
 
 
 def _row(records: StudyRecords, variant: str) -> dict[str, object]:
@@ -111,8 +114,8 @@ def _row(records: StudyRecords, variant: str) -> dict[str, object]:
     row |= {"stage": found.stage, "setting": _setting(records, variant, finals)}
     row |= {"seeds": ranking.n, "finals": len(finals)}
     for score in measured_scores(records):
-        row |= _score_columns(score, finals[score].tolist())
-    row |= _centre_columns(records, row, finals[records.ranked_by].tolist())
+        row |= _score_columns(score, independent(records, finals, score))
+    row |= _centre_columns(records, row, independent(records, finals, records.ranked_by))
     row["percent_of_noise"] = percent_of_noise(records, _summary(records, variant, "fid").mean)
     states = {state: int((trials["state"] == state).sum()) for state in STATES}
     ended = sum(states.values())
@@ -180,7 +183,8 @@ def _note(records: StudyRecords, variant: str, trials: pd.DataFrame, finals: pd.
         return "not started" if trials.empty else _without_finals(trials)
     raced, ended = study_race(records), int(finals["state"].isin(STATES).sum())
     # Of who does not race no more runs are known to be wanted than were begun.
-    planned = max(raced.race.needed.get(variant, 0) if raced.race else 0, len(finals))
+    wanted = raced.race.needed.get(variant, 0) * final_runs_of(records.spec) if raced.race else 0
+    planned = max(wanted, len(finals))
     lost = finals.loc[finals["state"].isin(("diverged", "failed")), "state"].value_counts()
     losses = [f"{count} of {planned} final runs {state}" for state, count in lost.items()]
     if planned > ended:

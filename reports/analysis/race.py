@@ -9,6 +9,7 @@ import pandas as pd
 from benchmark.race.looks import look_at
 from benchmark.race.race import Race, in_a_row, race
 from benchmark.race.rules import Rules
+from benchmark.race.searches import search_of, search_scores
 from reports.analysis.states import STATES
 from reports.records.load import StudyRecords
 
@@ -22,7 +23,7 @@ class StudyRace:
     Attributes:
         race: What came of it so far; None while nobody is in it.
         rules: By which it was run: of several studies those of the first.
-        scores: Of those in it, by seed number; +inf for a run that diverged.
+        scores: Of those in it, by seed number; +inf for a run that diverged. Where searches are repeated, by search.
         withdrawn: Those with a final run that failed through no fault of theirs, sorted.
         waiting: Those that have no final run yet, and may still get one, in the order of `records.variant_names`.
     """
@@ -47,7 +48,9 @@ def study_race(records: StudyRecords) -> StudyRace:
     withdrawn = tuple(sorted({*finals.loc[finals["state"] == "failed", "variant"]}))
     raced = finals[~finals["variant"].isin(withdrawn)]
     scores = {
-        str(name): in_a_row(dict(zip(own["number"], own[records.ranked_by].fillna(math.inf), strict=True)))
+        str(name): in_a_row(
+            _units(records, str(name), dict(zip(own["number"], own[records.ranked_by].fillna(math.inf), strict=True)))
+        )
         for name, own in raced.groupby("variant", sort=True)
     }
     rules = records.spec.rules
@@ -55,6 +58,26 @@ def study_race(records: StudyRecords) -> StudyRace:
         name for name in records.variant_names if name not in {*scores, *withdrawn} and _may_come(runs, name)
     )
     return StudyRace(race(scores, rules) if scores else None, rules, scores, withdrawn, waiting)
+
+
+def _units(records: StudyRecords, variant: str, scores: dict[int, float]) -> dict[int, float]:
+    """What is independent of each other: seeds, or searches where they are repeated."""
+    spec = records.spec
+    if spec.budget.searches == 1:
+        return scores
+    return search_scores(scores, spec.final.seeds, spec.scale, _fruitless(records, variant))
+
+
+def _fruitless(records: StudyRecords, variant: str) -> list[int]:
+    """Searches of a variant whose trials all ended, and none was completed."""
+    trials = records.runs[(records.runs["variant"] == variant) & (records.runs["kind"] == "trial")]
+    ended = trials[trials["state"].isin(STATES)]
+    states = ended.groupby(ended["number"].map(search_of))["state"]
+    return [
+        int(str(search))
+        for search, own in states
+        if len(own) == records.spec.budget.trials and not (own == "complete").any()
+    ]
 
 
 def _may_come(runs: pd.DataFrame, variant: str) -> bool:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from benchmark.race.searches import place_of
 from reports.analysis.states import STATES
 from reports.records.load import KEY, StudyRecords
 
@@ -52,7 +53,8 @@ def _last_rungs(records: StudyRecords) -> pd.DataFrame:
 
 def _drawn_at_random(records: StudyRecords, number: int) -> bool:
     """Trial 0 has the paper's settings; TPE draws the rest of its first batch at random, and learns from then on."""
-    return number > 0 and (records.spec.sampler.kind == "random" or number < records.spec.cohort.size)
+    place = place_of(number)
+    return place > 0 and (records.spec.sampler.kind == "random" or place < records.spec.cohort.size)
 
 
 def _noise(records: StudyRecords) -> float:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from reports.analysis.families import families
 from reports.analysis.race import course, study_race
+from reports.analysis.searches import unit_of
 from reports.figures.palette import FAINT, GREY, SURFACE, TEXT, colours
 from reports.figures.svg import STYLE, canvas, inline_svg
 from reports.records.load import StudyRecords
@@ -34,7 +35,7 @@ def race_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> str:
         return ""
     looks = sorted(went["seeds"].unique().tolist())
     names = [name for name in board["variant"] if name in set(went["variant"])][::-1]
-    colour = colours(families(records))
+    colour, unit = colours(families(records)), {"seed": "seeds", "search": "searches"}[unit_of(records.spec)]
     with mpl.rc_context(STYLE):
         figure, axes = canvas(width, 40 + _ROW * len(names), (_NAMES, 32, 14, 6))
         for place, name in enumerate(names):
@@ -43,8 +44,12 @@ def race_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> str:
         axes.set_yticks(range(len(names)), names)
         axes.set_xticks(range(1, len(looks) + 1), [f"{seeds}" for seeds in looks])
         axes.spines["left"].set_visible(False)
-        axes.set(xlim=(0, len(looks) + 0.3), ylim=(-0.6, len(names) - 0.4), xlabel="Seeds of each variant that is in")
-        return inline_svg(figure, f"race-{width:.0f}", _in_words(went, looks))
+        axes.set(
+            xlim=(0, len(looks) + 0.3),
+            ylim=(-0.6, len(names) - 0.4),
+            xlabel=f"{unit.capitalize()} of each variant that is in",
+        )
+        return inline_svg(figure, f"race-{width:.0f}", _in_words(went, looks, unit))
 
 
 def _draw_row(axes: Axes, place: int, own: pd.DataFrame, looks: list[int], colour: str, ratio: bool) -> None:
@@ -62,12 +67,12 @@ def _draw_row(axes: Axes, place: int, own: pd.DataFrame, looks: list[int], colou
         )  # fmt: skip
 
 
-def _in_words(went: pd.DataFrame, looks: list[int]) -> str:
+def _in_words(went: pd.DataFrame, looks: list[int], unit: str) -> str:
     told = []
     for seeds in looks:
         own = went[went["seeds"] == seeds]
         out = own.loc[~own["left"], "variant"].tolist()
         told.append(
-            f"after {seeds} seeds {len(own) - len(out)} of {len(own)} left" + f" (out: {', '.join(out)})" * bool(out)
+            f"after {seeds} {unit} {len(own) - len(out)} of {len(own)} left" + f" (out: {', '.join(out)})" * bool(out)
         )
     return f"The race: {'; '.join(told)}"

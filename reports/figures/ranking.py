@@ -11,6 +11,7 @@ from benchmark.metrics.catalog import score_column
 from reports.analysis.families import families
 from reports.analysis.first_few import first_few
 from reports.analysis.leaderboard import baseline_scores
+from reports.analysis.searches import independent
 from reports.figures.palette import FAINT, GREY, colours
 from reports.figures.svg import STYLE, canvas, inline_svg, set_scale
 from reports.records.load import StudyRecords
@@ -49,9 +50,9 @@ def ranking_figure(records: StudyRecords, board: pd.DataFrame, width: int) -> st
             axes, "x", [*seeds[score], *lines.values(), *_told(rows, "centre_high")], 4 + width // _WIDE
         )
         for place, row in rows.iterrows():
-            own = seeds.loc[seeds["variant"] == row["variant"], score]
+            own = np.asarray(independent(records, seeds[seeds["variant"] == row["variant"]], score))
             colour = of_families[row["variant"]] if row["variant"] in few else GREY
-            _draw_row(axes, int(str(place)), row, own.to_numpy(), colour)
+            _draw_row(axes, int(str(place)), row, own, colour)
         for kind, value in lines.items():
             if math.isfinite(value):
                 axes.axvline(value, color=FAINT, linewidth=0.8, linestyle=(0, (3, 2)))

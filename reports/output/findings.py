@@ -55,10 +55,11 @@ def _words(row: "pd.Series[float]", facts: AnswerFacts, decimals: int) -> str:
     ends = float(row[f"{score}_low"]), float(row[f"{score}_high"])
     sure = f" (95 % interval of the mean {span(*ends, decimals)})" if all(map(math.isfinite, ends)) else ""
     mean = plus_minus(row[f"{score}_mean"], row[f"{score}_std"], decimals)
-    told = f"{str(row['verdict']).capitalize()}: {score_column(score).label} {mean} over {in_seeds(seeds)}{sure}"
+    verdict, over = str(row["verdict"]).capitalize(), in_seeds(seeds, facts.unit)
+    told = f"{verdict}: {score_column(score).label} {mean} over {over}{sure}"
     # Of the best itself there is nothing to say.
     gap = f"; against the best {gap_in_words(row, facts.scale)}" if pd.notna(row["factor_low"]) else ""
-    left = f"; out of the race after {in_seeds(int(row['stage']))}" if pd.notna(row["stage"]) else ""
+    left = f"; out of the race after {in_seeds(int(row['stage']), facts.unit)}" if pd.notna(row["stage"]) else ""
     return f"{told}{gap}{left}."
 
 

@@ -8,6 +8,7 @@ from benchmark.metrics.catalog import score_column
 from benchmark.plain_text import one_line
 from benchmark.race.rules import Rules
 from reports.analysis.leaderboard import measured_scores, tested_scale, tested_score
+from reports.analysis.searches import unit_of
 from reports.output.tables import GEOMETRIC_MEAN, Table, leaderboard_table
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import FEWEST, METHOD
@@ -24,7 +25,16 @@ _ESCAPES = str.maketrans(
     | {"\N{EN DASH}": "--", "\N{NARROW NO-BREAK SPACE}": r"\,", "\N{NO-BREAK SPACE}": "~"}
 )
 # Of the page's columns, those that a paper's table has beside the scores.
-_COLUMNS = {"Times the best", "Above the best", "Left after", "95 % interval", GEOMETRIC_MEAN, "Published", "Seeds"}
+_COLUMNS = {
+    "Times the best",
+    "Above the best",
+    "Left after",
+    "95 % interval",
+    GEOMETRIC_MEAN,
+    "Published",
+    "Seeds",
+    "Searches",
+}
 _VERDICT, _NAME = "Verdict", "Variant"
 _ARROWS = " \N{DOWNWARDS ARROW}\N{UPWARDS ARROW}"
 
@@ -93,7 +103,7 @@ def _scored(records: StudyRecords) -> str:
     if protocol is None:
         return f"Final runs on {records.spec.dataset} have not been scored yet."
     return (
-        f"Final runs on {protocol.dataset} ({protocol.split} split), mean ± standard deviation over seeds: "
+        f"Final runs on {protocol.dataset} ({protocol.split} split), mean ± standard deviation over {_units(records)}: "
         f"{count(protocol.real_images)} real against {count(protocol.generated_images)} generated images of "
         f"{protocol.resolution} by {protocol.resolution} pixels, features of {protocol.extractor}, torch-fidelity "
         f"{protocol.torch_fidelity}, {count(records.spec.budget.discriminator_steps)} discriminator updates."
@@ -105,14 +115,18 @@ def _tested(records: StudyRecords, board: pd.DataFrame) -> list[str]:
     label, rules = score_column(records.ranked_by).label, records.spec.rules
     told, middle = [], "geometric mean" if tested_scale(records) is RATIO else "mean"
     if (board["seeds"] >= FEWEST).any():
-        told.append(f"Intervals are of the {middle} {label}, at 95 %, by {METHOD}, from {FEWEST} seeds on.")
+        told.append(f"Intervals are of the {middle} {label}, at 95 %, by {METHOD}, from {FEWEST} {_units(records)} on.")
     if (board["verdict"] != "untested").any():
         told.append(
-            f"Out is who was worse than another in a race of {_looks(rules)} seeds (Welch's tests of "
+            f"Out is who was worse than another in a race of {_looks(rules)} {_units(records)} (Welch's tests of "
             f"{tested_score(records)}, the error of {percent_of(rules.error)} shared among looks and rivals); who is "
             "left stands in bold."
         )
     return told
+
+
+def _units(records: StudyRecords) -> str:
+    return {"seed": "seeds", "search": "searches"}[unit_of(records.spec)]
 
 
 def _looks(rules: Rules) -> str:

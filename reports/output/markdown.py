@@ -11,6 +11,7 @@ from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_ro
 from reports.records.load import StudyRecords
 from reports.text.headline import headline
 from reports.text.protocol import protocol_sentences
+from reports.text.searches import search_luck
 
 
 def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
@@ -37,6 +38,7 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
     )
     parts += [
         markdown(" ".join(protocol_sentences(records))),
+        *_luck(records),
         *_tuning(records),
         "## Hyperparameters",
         "Found by the search (the paper's).",
@@ -45,6 +47,11 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
     parts.append(_grid(["variant", "trial", *found.headings], rows) if rows else "No trial was completed.")
     parts.append("The figures and samples are in [index.html](index.html); spec.toml runs the same study again.")
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _luck(records: StudyRecords) -> list[str]:
+    said = search_luck(records)
+    return ["## The luck of the search", markdown(" ".join(said))] if said else []
 
 
 def _tuning(records: StudyRecords) -> list[str]:

@@ -16,6 +16,7 @@ from reports.analysis.families import families
 from reports.analysis.leaderboard import tested_scale
 from reports.analysis.race import study_race
 from reports.analysis.search_limits import too_few
+from reports.analysis.searches import final_runs_of, more_of, unit_of
 from reports.analysis.sensitivity import LEAST_RANDOM
 from reports.analysis.states import STATES
 from reports.charts import draw_charts
@@ -39,6 +40,7 @@ from reports.statistics.scale import RATIO
 from reports.text.formats import count, duration
 from reports.text.headline import headline
 from reports.text.protocol import protocol_sentences
+from reports.text.searches import search_luck
 from reports.text.verdict import race_words
 
 # Points of both figures by the class of screens that they are for; their text is as large on all.
@@ -51,7 +53,7 @@ _LAYOUT = (
     ("search", "Over the search", ("trials", "parallel", "importance")),
 )
 # Where the navigation leads, besides to these parts.
-_BEFORE = {"variants": "Table", "race": "Race", "tuning": "Tuning", "samples": "Samples"}
+_BEFORE = {"variants": "Table", "race": "Race", "luck": "Luck", "tuning": "Tuning", "samples": "Samples"}
 _SHORT = {"comparison": "Compare", "training": "Training", "budget": "Budget", "search": "Search"}
 _AFTER = {"hyperparameters": "Settings", "sensitivity": "Forgiving", "each": "Each variant", "again": "Take along"}
 
@@ -102,6 +104,8 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         ranking={screen: Markup(ranking_figure(records, board, width)) for screen, width in _WIDTHS.items()},
         race=race,
         race_words=race_words(answer_facts(records)),
+        units={"seed": "seeds", "search": "searches"}[unit_of(records.spec)],
+        search_luck=search_luck(records),
         tuning=tuning,
         tuning_headings=TUNING_HEADINGS,
         tuning_words=TUNING_WORDS,
@@ -109,15 +113,18 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         samples=(strips := sample_strips(records, order)),
         strips=Markup(earlier_images(strips)),
         commands=[typed_command("run", file) for file in spec_files(records)],
-        further=[
-            typed_command("run", file, [f"final.most_seeds={2 * spec.final.most_seeds}"])
-            for file, spec in spec_files(records).items()
-        ],
+        further=[typed_command("run", file, [more_of(spec)]) for file, spec in spec_files(records).items()],
         parts=parts,
         sensitivity=sensitivity,
         least_random=LEAST_RANDOM,
         places=_navigation(
-            parts, {"race": bool(race["wide"]), "tuning": bool(tuning), "sensitivity": bool(sensitivity)}
+            parts,
+            {
+                "race": bool(race["wide"]),
+                "luck": bool(search_luck(records)),
+                "tuning": bool(tuning),
+                "sensitivity": bool(sensitivity),
+            },
         ),
         families=legend(families(records)),
         anchors={name: anchor(name) for name in order},
@@ -165,7 +172,7 @@ def _facts(records: StudyRecords) -> dict[str, str]:
     return {
         "Data set": records.spec.dataset,
         "Variants": count(_searched(records)),
-        "Trials": _of_planned(records, kinds.get("trial", 0), records.spec.budget.trials * _searched(records)),
+        "Trials": _of_planned(records, kinds.get("trial", 0), records.spec.budget.trials * _searches_wanted(records)),
         "Final runs": _of_planned(records, kinds.get("final", 0), _finals_wanted(records)),
         "Runs by state": ", ".join(f"{ended.get(state, 0)} {state}" for state in STATES if ended.get(state, 0))
         or "none",
@@ -181,7 +188,17 @@ def _searched(records: StudyRecords) -> int:
 def _finals_wanted(records: StudyRecords) -> int:
     """Final runs that the race asks for by now; of who may still come, those that every variant gets first."""
     found = study_race(records)
-    return sum((found.race.needed if found.race else {}).values()) + found.rules.seeds * len(found.waiting)
+    units = sum((found.race.needed if found.race else {}).values()) + found.rules.seeds * len(found.waiting)
+    return units * final_runs_of(records.spec)
+
+
+def _searches_wanted(records: StudyRecords) -> int:
+    """Searches of all variants that the race asks for by now."""
+    if records.spec.budget.searches == 1:
+        return _searched(records)
+    found, papers = study_race(records), records.paper_entrants
+    needed = found.race.needed if found.race else {}
+    return sum(needed.get(name, found.rules.seeds) for name in records.variant_names if name not in papers)
 
 
 def _of_planned(records: StudyRecords, runs: int, whole: int) -> str:

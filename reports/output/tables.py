@@ -10,6 +10,7 @@ import pandas as pd
 from benchmark.metrics.catalog import score_column
 from benchmark.race.rules import Scale
 from reports.analysis.leaderboard import baseline_scores, measured_scores, tested_scale
+from reports.analysis.searches import unit_of
 from reports.records.load import StudyRecords
 from reports.statistics.confidence_interval import FEWEST, METHOD
 from reports.statistics.scale import RATIO
@@ -109,16 +110,26 @@ def leaderboard_table(records: StudyRecords, board: pd.DataFrame) -> Table:
 
 def _columns(records: StudyRecords, board: pd.DataFrame) -> list[_Column]:
     scored = [score for score in _tabled(records) if board[f"{score}_mean"].notna().any()]
-    columns = {score: [_mean_column(score, board)] for score in scored}
+    unit = unit_of(records.spec)
+    columns = {score: [_mean_column(score, board, unit)] for score in scored}
     if "fid" in scored and "fid" in baseline_scores(records, "noise"):
         heading = Heading("% of noise", "Mean FID in percent of the FID of noise")
         columns["fid"].append(_Column(heading, _of_noise, itemgetter("percent_of_noise")))
     score, papers = records.ranked_by, published(records.protocols.get("final"), records.ranked_by)
     if score in scored:
-        columns[score][1:1] = [_factor_column(records.spec.scale), _STAGE, _tested_column(records, board)]
+        columns[score][1:1] = [
+            _factor_column(records.spec.scale, unit),
+            _stage_column(unit),
+            _tested_column(records, board),
+        ]
         columns[score][4:4] = [_published_column(score, papers)] if papers else []
     shown = [column for own in columns.values() for column in own]
-    return [*shown, *_RUNS, *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any())]
+    return [
+        *shown,
+        _units_column(unit),
+        *_RUNS,
+        *(_state_column(state) for state in _ENDINGS if state != "failed" or board[state].any()),
+    ]
 
 
 def _tabled(records: StudyRecords) -> list[str]:
@@ -133,11 +144,11 @@ def _belongs(score: str, ranked_by: str) -> bool:
     return score == ranked_by or (column.is_tabled and column.lower_is_better is not None)
 
 
-def _mean_column(score: str, board: pd.DataFrame) -> _Column:
+def _mean_column(score: str, board: pd.DataFrame, unit: str) -> _Column:
     decimals = decimals_for(board[f"{score}_mean"])
     column = score_column(score)
     arrow = {True: " \N{DOWNWARDS ARROW}", False: " \N{UPWARDS ARROW}", None: ""}[column.lower_is_better]
-    title = f"{column.label}: mean ± standard deviation over seeds"
+    title = f"{column.label}: mean ± standard deviation over {_several(unit)}"
     return _Column(
         Heading(column.label + arrow, title, falling=column.lower_is_better is False),
         lambda row: plus_minus(row[f"{score}_mean"], row[f"{score}_std"], decimals),
@@ -146,11 +157,11 @@ def _mean_column(score: str, board: pd.DataFrame) -> _Column:
     )
 
 
-def _factor_column(scale: Scale) -> _Column:
+def _factor_column(scale: Scale, unit: str) -> _Column:
     label = "Times the best" if scale == "ratio" else "Above the best"
     title = (
-        "How far above the best it is, from all seeds of both, with its 95 % interval. Each interval is of one pair "
-        "alone; the verdict is the race's, whose 95 % hold for all pairs and looks"
+        f"How far above the best it is, from all {_several(unit)} of both, with its 95 % interval. Each interval is of "
+        "one pair alone; the verdict is the race's, whose 95 % hold for all pairs and looks"
     )
     printed = times if scale == "ratio" else short
 
@@ -165,7 +176,7 @@ def _factor_column(scale: Scale) -> _Column:
 def _tested_column(records: StudyRecords, board: pd.DataFrame) -> _Column:
     """The middle with its interval, on the scale that is tested; of a mean, which is there already, the interval."""
     label, decimals = score_column(records.ranked_by).label, decimals_for(board["centre"])
-    by = f"by {METHOD}, from {FEWEST} seeds on"
+    by = f"by {METHOD}, from {FEWEST} {_several(unit_of(records.spec))} on"
     if tested_scale(records) is RATIO:
         heading = Heading(GEOMETRIC_MEAN, f"Of {label}, as it is tested, with its 95 % interval, {by}")
         return _Column(heading, lambda row: _with_interval(row, decimals), itemgetter("centre"))
@@ -207,8 +218,24 @@ def _of_noise(row: "pd.Series[float]") -> str:
     return fixed(row["percent_of_noise"], decimals_for([row["percent_of_noise"]]) - 1)
 
 
-def _stage(row: "pd.Series[float]") -> str:
-    return ABSENT if pd.isna(row["stage"]) else f"{row['stage']} seeds"
+def _several(unit: str) -> str:
+    return {"seed": "seeds", "search": "searches"}[unit]
+
+
+def _stage_column(unit: str) -> _Column:
+    what = {"seed": "Final runs", "search": "Searches"}[unit]
+    title = f"{what} of each variant at the look after which it was out of the race"
+    return _Column(
+        Heading("Left after", title, falling=True),
+        lambda row: ABSENT if pd.isna(row["stage"]) else f"{row['stage']} {_several(unit)}",
+        lambda row: math.nan if pd.isna(row["stage"]) else float(row["stage"]),
+    )
+
+
+def _units_column(unit: str) -> _Column:
+    what = {"seed": "Final runs with a score", "search": "Searches of which all final runs have a score"}[unit]
+    heading = Heading(_several(unit).capitalize(), what)
+    return _Column(heading, lambda row: f"{row['seeds']:.0f}", itemgetter("seeds"))
 
 
 def _parameters(row: "pd.Series[float]") -> str:
@@ -225,13 +252,7 @@ def _state_column(state: str) -> _Column:
     )
 
 
-_STAGE = _Column(
-    Heading("Left after", "Final runs of each variant at the look after which it was out of the race", falling=True),
-    _stage,
-    lambda row: math.nan if pd.isna(row["stage"]) else float(row["stage"]),
-)
 _RUNS = (
-    _Column(Heading("Seeds", "Final runs with a score"), lambda row: f"{row['seeds']:.0f}", itemgetter("seeds")),
     _Column(
         Heading("Time", "Mean training time of a final run"),
         lambda row: duration(row["train_seconds"]),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from benchmark.metrics.catalog import score_column
 from reports.analysis.families import families
+from reports.analysis.searches import unit_of
 from reports.figures.palette import css_colours
 from reports.figures.panel_groups import PanelGroup
 from reports.output.hyperparameter_table import FoundRow, found_table
@@ -131,7 +132,8 @@ def _standing(records: StudyRecords, row: "pd.Series[float]", decimals: int) -> 
         return str(row["verdict"])
     mean = plus_minus(row[f"{score}_mean"], row[f"{score}_std"], decimals)
     apart = f", {times(row['factor'])} times the best" if row["factor"] > 1 and records.spec.scale == "ratio" else ""
-    return f"{row['verdict']}, {score_column(score).label} {mean} over {in_seeds(row['seeds'])}{apart}"
+    over = in_seeds(row["seeds"], unit_of(records.spec))
+    return f"{row['verdict']}, {score_column(score).label} {mean} over {over}{apart}"
 
 
 def _settings(row: FoundRow, headings: Sequence[str]) -> list[Setting]:

@@ -12,6 +12,7 @@ from reports.analysis.best_trials import found_hyperparameters
 from reports.analysis.importance import importances
 from reports.analysis.leaderboard import leaderboard, pairwise
 from reports.analysis.race import course, study_race
+from reports.analysis.searches import split_frame
 from reports.analysis.sensitivity import sensitivity
 from reports.analysis.trial_values import trial_values
 from reports.analysis.tuning import tuning_gains
@@ -87,6 +88,7 @@ def _tables(records: StudyRecords, board: pd.DataFrame) -> dict[str, pd.DataFram
         "answer": answer_facts(records).frame(),
         "race": course(study_race(records)),
         "tuning": tuning_gains(records),
+        **({"luck": split_frame(records)} if records.spec.budget.searches > 1 else {}),
         "pairs": pairwise(records),
         "budget": budget_curves(trials),
         "sensitivity": sensitivity(trials),

@@ -16,6 +16,7 @@ from benchmark.agreement import CrossCheck
 from benchmark.errors import UserError
 from benchmark.metrics.catalog import known_scores
 from benchmark.plain_text import counted
+from benchmark.race.searches import search_of
 from benchmark.records import (
     COSTS,
     TAG_BASELINE,
@@ -132,8 +133,9 @@ def load(study_id: str, *uris: str) -> StudyRecords:
 def load_from(study_id: str, sources: Sequence[Source]) -> StudyRecords:
     """Read one study from wherever it is; see `load`."""
     study, warnings = merged(study_id, sources)
-    runs = [as_entrant(run) for run in study.runs]
     spec = _spec(study_id, study.tags.get(TAG_SPEC, ""))
+    # Searches beyond those that the study has now are there once it has had more.
+    runs = [as_entrant(run) for run in study.runs if search_of(run.number) < spec.budget.searches]
     shown = _shown(runs, spec.score.objective)
     check = _read_tag(study, TAG_CROSS_CHECK, CrossCheck.from_json) if TAG_CROSS_CHECK in study.tags else None
     protocols = _protocols(study_id, runs)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from benchmark.errors import UserError
 from benchmark.files import read_file
+from benchmark.race.searches import search_of
 from benchmark.records import RECORD_FILE, TrialRecord, paper_entrant
 from reports.records.load import KEY, PAPER, StudyRecords
 
@@ -29,6 +30,8 @@ def check_on_disk(records: StudyRecords, work: Path, database: Path) -> None:
     for folder in sorted(work.iterdir()):
         record = _read(folder / RECORD_FILE)
         if record is None or record.config.variant not in records.variants:
+            continue
+        if search_of(record.config.number) >= records.spec.budget.searches:
             continue
         row = rows.get(_key(record))
         problem = "lacks" if row is None else "" if _agree(record, row) else "has other numbers of"

@@ -48,9 +48,9 @@ def count(value: float) -> str:
     return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") if math.isfinite(value) else ABSENT
 
 
-def seeds(number: object) -> str:
-    """As in `1 seed` or `6 seeds`."""
-    return counted(int(float(str(number))), "seed")
+def seeds(number: object, unit: str = "seed") -> str:
+    """As in `1 seed` or `6 seeds`; `6 searches` where these are raced."""
+    return counted(int(float(str(number))), unit)
 
 
 def thousands(value: float) -> str:

@@ -22,9 +22,13 @@ def protocol_sentences(records: StudyRecords) -> list[str]:
         f"Every run spends {count(spec.budget.discriminator_steps)} discriminator updates at {batch}. The search has "
         f"{spec.budget.trials} trials a variant, the first with the paper's hyperparameters, and keeps the lowest "
         f"{score_column(spec.score.objective).label} on the {spec.score.search_split} split{_candidates(spec)}."
+        f"{_searches(spec)}"
     )
     if protocol is None:
-        return [budget, f"Final runs ({_seeds(spec)} a variant) have not been scored yet."]
+        return [
+            budget,
+            f"Final runs ({_seeds(spec)}{' a variant' * (spec.budget.searches == 1)}) have not been scored yet.",
+        ]
     scoring = (
         f"Final runs train the found hyperparameters again with {_seeds(spec)}{_papers(spec)}. They are "
         f"scored on the {protocol.split} split of {protocol.dataset}, {protocol.resolution} by {protocol.resolution} "
@@ -59,8 +63,21 @@ def _cross_checked(records: StudyRecords) -> list[str]:
     return [f"From the same features of real images, {check.sentence()}."] if check else []
 
 
+def _searches(spec: Spec) -> str:
+    """Of repeated searches, how often, and what they are to the race."""
+    searches = spec.budget.searches
+    if searches == 1:
+        return ""
+    return (
+        f" Searches are repeated with random numbers of their own, up to {searches} times while a variant is in the "
+        "race, and race by the means of their final runs."
+    )
+
+
 def _seeds(spec: Spec) -> str:
     final = spec.final
+    if spec.budget.searches > 1:
+        return f"{counted(final.seeds, 'fresh seed')} a search"
     fresh = counted(final.most_seeds, "fresh seed")
     return fresh if final.most_seeds == final.seeds else f"{final.seeds} to {fresh}"
 

@@ -15,8 +15,10 @@ from reports.text.formats import seeds as in_seeds
 _LISTED = 5
 # Behind an interval that says more than the race does.
 ALONE = ", of this pair alone"
-# Another search finds other settings, and may turn the order of variants: no answer is to more than what it found.
-_BEST = "the best as tuned here is among them"
+# Another search finds other settings, and may turn the order of variants: no answer is to more than what it found,
+# unless searches are what raced.
+_BEST = {"seed": "the best as tuned here is among them", "search": "the best method under this budget is among them"}
+_IS_BEST = {"seed": "the best of them as tuned here", "search": "the best method of them under this budget"}
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,12 @@ def answer(facts: AnswerFacts, board: pd.DataFrame) -> str:
     if facts.raced == 1:
         return f"Only {names[0]} was raced, so nothing tells how it stands among others"
     if len(names) == 1 and facts.seeds < 2:
-        return (
-            f"{names[0]} alone completed its run, of {_field(facts)}: one seed tells nothing more, with no confidence"
-        )
+        alone = f"{names[0]} alone completed its {'run' if facts.searches == 1 else facts.unit}, of {_field(facts)}"
+        return f"{alone}: one {facts.unit} tells nothing more, with no confidence"
     if len(names) == 1:
         return (
             f"Use {names[0]}: of {_field(facts)} it alone is left, and with {_confidence(facts)} "
-            "confidence it is the best of them as tuned here"
+            f"confidence it is {_IS_BEST[facts.unit]}"
         )
     # Of equals any will do; of others the best is one, and nobody knows which.
     which = "any" if facts.equal else "one"
@@ -75,14 +76,14 @@ def answer(facts: AnswerFacts, board: pd.DataFrame) -> str:
 
 def _several(facts: AnswerFacts, left: int) -> str:
     """Why any of several contenders will do."""
-    sure = f"with {_confidence(facts)} confidence"
+    sure, looked = f"with {_confidence(facts)} confidence", in_seeds(facts.seeds, facts.unit)
     if facts.equal:
         if left == facts.raced:
             return f"all {_field(facts)} are left, and {sure} they {_within(facts)}"
-        return f"of {_field(facts)} these {left} are left; {sure} {_BEST}, and they {_within(facts)}"
+        return f"of {_field(facts)} these {left} are left; {sure} {_BEST[facts.unit]}, and they {_within(facts)}"
     if left == facts.raced:
-        return f"none of the {_field(facts)} was found worse than another by {in_seeds(facts.seeds)} {sure}"
-    return f"of {_field(facts)} these {left} are left after {in_seeds(facts.seeds)}, and {sure} {_BEST}"
+        return f"none of the {_field(facts)} was found worse than another by {looked} {sure}"
+    return f"of {_field(facts)} these {left} are left after {looked}, and {sure} {_BEST[facts.unit]}"
 
 
 def _field(facts: AnswerFacts) -> str:
@@ -119,12 +120,13 @@ def _unfinished(facts: AnswerFacts, board: pd.DataFrame) -> str:
     if not names:
         return (
             "Nothing can be said yet: the first look at the race waits for "
-            f"{counted(facts.first_seeds, 'final run')} of each variant{to_come}"
+            f"{counted(facts.first_seeds, 'final run' if facts.searches == 1 else facts.unit)} of each variant{to_come}"
         )
     if facts.raced == 1:
         return f"The race is not over: only {names[0]} has come so far{to_come}"
     left = f"{names[0]} alone is" if len(names) == 1 else f"{_shortened(names)} are"
-    return f"The race is not over: of {_field(facts)} {left} left so far, after {in_seeds(facts.seeds)}{to_come}"
+    looked = in_seeds(facts.seeds, facts.unit)
+    return f"The race is not over: of {_field(facts)} {left} left so far, after {looked}{to_come}"
 
 
 def _untested(facts: AnswerFacts, board: pd.DataFrame) -> str:
@@ -137,7 +139,7 @@ def _untested(facts: AnswerFacts, board: pd.DataFrame) -> str:
     if facts.raced == 1:
         return f"Only {lowest} was raced, so nothing tells how it stands among others"
     return (
-        f"One seed each tells nothing from chance: {lowest} has the lowest {label} of {_field(facts)}, "
+        f"One {facts.unit} each tells nothing from chance: {lowest} has the lowest {label} of {_field(facts)}, "
         "but with no confidence"
     )
 
@@ -148,7 +150,7 @@ def what_it_answers(facts: AnswerFacts) -> str:
     label = score_column(facts.ranked_by).label
     return (
         f"This answers for {_settings(facts)}, on {facts.dataset} ({facts.split} split{pixels}), with "
-        f"{_budget(facts)}, by {label}; another search, data set or "
+        f"{_budget(facts)}, by {label}; another {'search, ' if facts.searches == 1 else ''}data set or "
         "budget may answer otherwise."
     )
 
@@ -161,6 +163,12 @@ def _settings(facts: AnswerFacts) -> str:
     if facts.search_trials == 1:
         return "the settings of the papers, without a search"
     papers = " and those of the papers" if facts.paper else ""
+    if facts.searches > 1:
+        papers = ", and for those of the papers" if facts.paper else ""
+        return (
+            f"methods under this budget, a search of {counted(facts.search_trials, 'trial')} a variant, repeated up to "
+            f"{facts.searches} times: not for the settings that one search found{papers}"
+        )
     if facts.studies != 1:
         return f"the settings that the searches of {facts.studies} studies found{papers}"
     return f"the settings that one search found in {facts.search_trials} trials a variant{papers}"
@@ -173,13 +181,13 @@ def best_and_nearest(facts: AnswerFacts, board: pd.DataFrame) -> str:
         return ""
     best = board[board["variant"] == names[0]].iloc[0]
     mean = plus_minus(best[f"{score}_mean"], best[f"{score}_std"], decimals_for(board[f"{score}_mean"]))
-    told = f"{names[0]}: {score_column(score).label} {mean} over {in_seeds(best['seeds'])}"
+    told = f"{names[0]}: {score_column(score).label} {mean} over {in_seeds(best['seeds'], facts.unit)}"
     out = board[(board["verdict"] == "out") & board["factor"].notna()]
     if out.empty:
         return f"{told}."
     nearest, gone = out.iloc[0], int((board["verdict"] == "out").sum())
     which = f"Of the {gone} out of the race {nearest['variant']} came nearest" if gone > 1 else str(nearest["variant"])
-    return f"{told}. {which}: {gap_in_words(nearest, facts.scale)}, out after {in_seeds(nearest['stage'])}."
+    return f"{told}. {which}: {gap_in_words(nearest, facts.scale)}, out after {in_seeds(nearest['stage'], facts.unit)}."
 
 
 def is_in_alone(row: "pd.Series[float]", scale: str) -> bool:
@@ -199,7 +207,7 @@ def intervals_alone(facts: AnswerFacts, board: pd.DataFrame) -> str:
         f"interval{'s' if many else ''} against the best {'leave' if many else 'leaves'} out "
         f"{1 if facts.scale == 'ratio' else 0}: such an interval is of one pair at one look, and is wrong in one case "
         f"of 20, while the race is to be wrong in at most {percent_of(facts.error)} over all pairs and looks. So after "
-        f"{in_seeds(facts.seeds)} it sent out only who was worse than a rival at a chance below "
+        f"{in_seeds(facts.seeds, facts.unit)} it sent out only who was worse than a rival at a chance below "
         f"{short(100 * facts.chance)} %, where an interval leaves 2.5 % on either side."
     )
 
@@ -247,9 +255,10 @@ def race_words(facts: AnswerFacts) -> str:
     """How the picture of the race is read, and what the race cost; "" before the first look."""
     if not facts.seeds:
         return ""
-    whole = facts.raced * facts.most_seeds
+    each = facts.runs_a_unit
+    whole = facts.raced * facts.most_seeds * each
     cost = f"{count(facts.runs)} final runs were made"
-    saved = f"{cost} of the {count(whole)} that {in_seeds(facts.most_seeds)} of each would be"
+    saved = f"{cost} of the {count(whole)} that {in_seeds(facts.most_seeds, facts.unit)} of each would be"
     unit = "how many times as high as the lowest" if facts.scale == "ratio" else "how far above the lowest"
     return (
         f"The race: a line is as long as a variant was in, the numbers say {unit} its mean was at each look; a cross "

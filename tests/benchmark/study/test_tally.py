@@ -6,7 +6,7 @@ from counted import Clock, at, record, run, small_spec
 from benchmark.race.race import race
 from benchmark.race.rules import Rules
 from benchmark.records import RungRecord, State
-from benchmark.study.tally import Tally, duration
+from benchmark.study.tally import Tally, duration, race_line
 
 
 @pytest.fixture
@@ -178,3 +178,21 @@ def test_the_race_is_likely_to_ask_for_more(clock: Clock) -> None:
 )
 def test_duration(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_repeated_searches_are_counted_as_far_as_the_race_wants_them(tally: Tally) -> None:
+    spec = small_spec()
+    budget = spec.budget.model_copy(update={"searches": 4})
+    tally.plan(spec.model_copy(update={"budget": budget}), ["dcgan", "wgan"])
+    assert tally.unit == "search"
+    # Two searches each of three trials and two final runs.
+    assert tally.runs == 2 * 2 * (3 + 2)
+    tally.look(race({"dcgan": [10.0, 10.1], "wgan": [10.05, 10.2]}, Rules(2, 4)))
+    assert tally.runs == 2 * 3 * (3 + 2)
+    assert tally.variants["wgan"].searches == 3
+
+
+def test_a_line_of_the_race_names_what_races() -> None:
+    found = race({"dcgan": [10.0, 10.1], "wgan": [10.05, 10.2]}, Rules(2, 4))
+    assert race_line(found) == "race: 2 of 2 left after 2 seeds; those left get 3"
+    assert race_line(found, "search") == "race: 2 of 2 left after 2 searches; those left get 3"
