@@ -1,5 +1,6 @@
 # `make bench` and `make test` are the two commands; each sets up what it needs the first time.
 STUDY   ?= digits
+SUITE   ?= embedded
 VARIANT ?=
 WORKERS ?= 0
 DEVICE  ?= auto
@@ -30,7 +31,7 @@ SITE   := tools/documentation/mkdocs.yml
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
 .DEFAULT_GOAL := help
-.PHONY: help bench smoke perf kills bit-flips soak fuzz report watch compare ui test test-long test-cluster coverage mutants dist doctor docs site \
+.PHONY: help bench suite smoke perf kills bit-flips soak fuzz report watch compare ui test test-long test-cluster coverage mutants dist doctor docs site \
 	site-serve lock clean
 
 help: ## Show this.
@@ -39,6 +40,9 @@ help: ## Show this.
 
 bench: $(READY) ## Search, train, score and compare variants (VARIANT=all: the whole zoo); the same command continues.
 	@$(BIN)/ganbench run --study $(STUDY) $(CHOICE) $(SHARE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
+
+suite: $(READY) ## Run the studies of a suite one after the other, and compare variants over their data sets (SUITE=embedded).
+	@$(BIN)/ganbench suite --suite $(SUITE) $(CHOICE) $(SHARE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)
 
 smoke: $(READY) ## Every variant, tiny, in a few minutes: does it all still run?
 	@$(BIN)/ganbench run --study smoke $(CHOICE) --workers $(WORKERS) --device $(DEVICE) $(ARGS)

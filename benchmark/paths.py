@@ -61,6 +61,10 @@ class Paths:
         """The report of a study."""
         return self.runs / "reports" / study_id
 
+    def suite(self, name: str) -> Path:
+        """The page of a suite, and its tables."""
+        return self.runs / "suites" / name
+
 
 def named(variable: str) -> Path | None:
     """The place that a variable of the environment names, from the current directory; None if it names none."""

@@ -29,7 +29,14 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 TINY_STUDY = {
     f"tests/benchmark/{path}.py"
     for path in (
-        *("cli/test_images", "cli/test_models", "cli/test_report", "cli/test_run", "commands/test_sample"),
+        *(
+            "cli/test_images",
+            "cli/test_models",
+            "cli/test_report",
+            "cli/test_run",
+            "cli/test_suite",
+            "commands/test_sample",
+        ),
         *(
             "library/test_results",
             "library/test_studies",

@@ -98,6 +98,7 @@ WAYS = {
     "make bench STUDY=lucic2018-triangles SCALE=0.01": Way(
         lambda command: f"{command} SCALE=0.0001 VARIANT=ns-gan", says=REPORTED
     ),
+    "make suite SUITE=embedded": Way(lambda command: f"{command} SCALE=0.02 VARIANT=gan-mlp", says="Suite: "),
     "make smoke": Way(lambda command: f"{command} VARIANT={DCGAN}", says=REPORTED),
     "make report": tiny(before=studied, says=REPORTED),
     "make watch": Way(lambda command: interrupted(on_a_tiny_study(command, TINY)), studied, says=r"written every 30 s"),

@@ -25,10 +25,11 @@ def test_every_file_of_the_packages_and_every_study_is_in_it(tmp_path: Path) -> 
     packed = set(zipfile.ZipFile(built(tmp_path)).namelist())
     files = [path for package in ("ganzoo", "benchmark", "reports") for path in (ROOT / package).rglob("*")]
     wanted = {str(path.relative_to(ROOT)) for path in files if path.is_file() and "__pycache__" not in path.parts}
-    wanted |= {f"benchmark/studies/{path.name}" for path in (ROOT / "studies").iterdir()}
+    studies = (path for path in (ROOT / "studies").rglob("*") if path.is_file())
+    wanted |= {f"benchmark/{path.relative_to(ROOT)}" for path in studies}
     assert {name for name in packed if ".dist-info/" not in name} == wanted
     assert "reports/output/templates/index.html.j2" in wanted
-    assert "benchmark/studies/smoke.toml" in wanted
+    assert {"benchmark/studies/smoke.toml", "benchmark/studies/suites/embedded.toml"} <= wanted
 
 
 class Installed:

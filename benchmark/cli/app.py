@@ -16,6 +16,7 @@ from benchmark.cli.plan import plan
 from benchmark.cli.prune import prune
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
+from benchmark.cli.suite import suite
 from benchmark.cli.sync import sync
 from benchmark.cli.train import train
 from benchmark.cli.version import versions
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
-MAKING = (init, plan, run, train)
+MAKING = (init, plan, run, suite, train)
 SHOWING = (variants, parts, report, compare, ui, sync, sample, register, score, prune, doctor)
 for command in (*MAKING, *SHOWING):
     app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))

@@ -19,6 +19,13 @@ def studies(incomplete: str) -> list[str]:
     return _beginning(incomplete, known_specs(Paths.here().studies))
 
 
+def suites(incomplete: str) -> list[str]:
+    """Names of suites that begin so."""
+    from benchmark.spec.suite import known_suites
+
+    return _beginning(incomplete, known_suites(Paths.here().studies))
+
+
 def variants(incomplete: str) -> list[str]:
     """Variants and sets; of a list with commas between, the last."""
     from ganzoo.registry import known_variants, sets

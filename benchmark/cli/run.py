@@ -1,7 +1,8 @@
 """`ganbench run`."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,16 +72,27 @@ def run(
 
     The same command continues where it was stopped; a finished study trains nothing.
     """
+    with ended_in_words():
+        run_one(
+            study,
+            chosen_names(variant, "--variant"),
+            overrides,
+            (read_workers(workers), device, storage, None, checkpoint_seconds, system_metrics),
+        )
+
+
+@contextmanager
+def ended_in_words() -> Iterator[None]:
+    """Within it Ctrl-C, SIGTERM and SIGHUP end the command with one line, and the exit code that shells have for them.
+
+    Raises:
+        Exit: of Typer, at their wish.
+    """
     from benchmark.workers.stopping import Terminated, terminated_by_signals
 
     try:
         with terminated_by_signals():
-            _run(
-                study,
-                chosen_names(variant, "--variant"),
-                overrides,
-                (read_workers(workers), device, storage, None, checkpoint_seconds, system_metrics),
-            )
+            yield
     except KeyboardInterrupt as stop:  # Typer would end without a word
         print("ganbench: interrupted; the same command continues", file=sys.stderr)
         raise typer.Exit(EXIT_CODE) from stop
@@ -89,12 +101,24 @@ def run(
         raise typer.Exit(stop.exit_code) from stop
 
 
-def _run(
+def run_one(
     study: str,
     names: Sequence[str],
     overrides: Sequence[str] | None,
     resources: tuple[int | Cluster, str, str | None, str | None, float, bool],
 ) -> None:
+    """Run what is left of a study, write its report, and print its answer.
+
+    Args:
+        study: Name or path of its spec, or its id.
+        names: The variants that were asked for; the spec's if none.
+        overrides: As `--set` takes them.
+        resources: The fields of `benchmark.study.launch.Resources`, in its order.
+
+    Raises:
+        UserError: if something that a person can mend is wrong, or runs were interrupted.
+        Exit: of Typer, with 1, if a variant has no result because of an error.
+    """
     from benchmark.study.preparation import is_prepared
     from benchmark.workers.pool import warm_up
 

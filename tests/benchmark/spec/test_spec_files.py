@@ -38,7 +38,7 @@ def test_a_path_is_never_a_shipped_name(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_missing_one_is_told_with_all_that_are_known(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(MINE)
-    shipped = ", ".join(sorted(path.stem for path in shipped_studies().iterdir()))
+    shipped = ", ".join(sorted(path.stem for path in shipped_studies().glob("*.toml")))
     with pytest.raises(UserError) as raised:
         find_spec("smokes", tmp_path)
     expected = f"did you mean 'smoke'? known in {tmp_path}: mine; shipped: {shipped}"
