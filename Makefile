@@ -31,7 +31,7 @@ SITE   := tools/documentation/mkdocs.yml
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
 .DEFAULT_GOAL := help
-.PHONY: help bench suite smoke perf kills bit-flips soak fuzz report watch compare ui test test-long test-cluster coverage mutants dist doctor docs site \
+.PHONY: help bench suite smoke perf kills bit-flips soak fuzz report watch compare ui test test-long test-cluster test-servers coverage mutants dist doctor docs site \
 	site-serve lock clean
 
 help: ## Show this.
@@ -98,6 +98,10 @@ test-cluster: $(READY) ## Those that need a cluster: installs Ray, and starts on
 	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r .ci/extras.lock
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 0 -m cluster $(ARGS)
 
+test-servers: $(READY) ## Those that start PostgreSQL (of your system's packages) and MLflow: installs PostgreSQL's driver.
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r .ci/extras.lock
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 0 -m servers $(ARGS)
+
 coverage: $(READY) ## The tests again, with every branch counted: fails below the floor; pages in runs/coverage/.
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m 'not long' --cov --cov-report=term:skip-covered \
 		--cov-report=html:runs/coverage $(ARGS)
@@ -117,7 +121,7 @@ lock: $(READY) ## Resolve the dependencies again into .ci/requirements.lock.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--upgrade --extra dev pyproject.toml --output-file .ci/requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--extra ray --constraint .ci/requirements.lock pyproject.toml --output-file .ci/extras.lock
+		--extra ray --extra servers --constraint .ci/requirements.lock pyproject.toml --output-file .ci/extras.lock
 
 clean: ## Remove the environment, caches and builds; runs/ and data/ stay.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache mutants dist

@@ -120,6 +120,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
         "add/variant.md: needs CelebA's files",
         "cluster.md: needs several machines",
         "performance.md: needs a GPU",
+        "servers.md: needs PostgreSQL",
         "servers.md: needs a network and passwords",
         "servers.md: needs a server and its password",
         "studies.md: needs a network",
