@@ -15,6 +15,8 @@ HIDDEN = "***"
 # A password may hold a slash or an @, so everything up to the last @ counts; behind a third slash there is none.
 _USER_INFO = re.compile(r"://(?!/)\S*@")
 _QUERY = re.compile(r"\b(\w*(?:password|passwd|pwd|token|secret))=[^&\s'\"]*", re.IGNORECASE)
+# Of databases, which say in words whom they did not let in.
+_ROLE = re.compile(r"\b(user|role) (\"[^\"]*\"|'[^']*')")
 _LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1", "[::1]")
 _MIGRATION = "MLflow keeps runs in folders no more: `mlflow migrate-filestore --source FOLDER --target sqlite:///FILE`"
 
@@ -48,7 +50,7 @@ STORAGE = Setting("OPTUNA_STORAGE", (*_DATABASES, "oracle"))
 
 def redacted(text: str) -> str:
     """A text without what lets somebody in: user and password of addresses, passwords and tokens in their queries."""
-    return _QUERY.sub(rf"\1={HIDDEN}", _USER_INFO.sub(f"://{HIDDEN}@", text))
+    return _ROLE.sub(rf"\1 {HIDDEN}", _QUERY.sub(rf"\1={HIDDEN}", _USER_INFO.sub(f"://{HIDDEN}@", text)))
 
 
 def is_server(address: str) -> bool:
@@ -151,7 +153,8 @@ def _check_database(address: str, setting: Setting) -> None:
     try:
         create_engine(address).dispose()
     except ImportError as error:
-        raise setting.error(address, f"its driver {error.name!r} is not installed: `pip install` it") from error
+        remedy = "`pip install 'ganbench[servers]'`" if error.name == "psycopg" else "`pip install` it"
+        raise setting.error(address, f"its driver {error.name!r} is not installed: {remedy}") from error
     except NoSuchModuleError as error:
         driver = address.partition("://")[0].partition("+")[2]
         allowed = f"{scheme}://, or {scheme}+DRIVER:// with one that SQLAlchemy has"

@@ -22,6 +22,7 @@ from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.machine_code import check_compiler, compile_ahead
 from benchmark.study.preparation import check_resolution, confirm, cross_checked, is_prepared, prepare
 from benchmark.study.runner import Study, StudySettings
+from benchmark.study.storage import check_storage
 from benchmark.tracking import BackgroundTracker, Spool, import_client
 from benchmark.tracking.system_metrics import sampled, sampling_seconds
 from benchmark.workers.cluster.asked import Cluster
@@ -124,12 +125,13 @@ def run_study(
 
     Raises:
         UserError: if data, weights or the device cannot be had, a variant does not take images of the study's
-            resolution, another process holds the study, files cannot be read or written, or the interval of system
-            metrics is no number.
+            resolution, another process holds the study, files cannot be read or written, Optuna's database cannot be
+            used, or the interval of system metrics is no number.
     """
     variants = with_earlier(variants, paths.work(spec.study_id))
     # What is recorded spells out the sets; the list of variants is no part of the study's id.
     spec = spec.model_copy(update={"variants": tuple(variant.name for variant in variants)})
+    check_storage(resources.storage_url)
     # What is measured before is measured here, wherever runs are trained.
     devices = choose_devices("auto" if isinstance(resources.workers, Cluster) else resources.device)
     if resources.system_metrics:

@@ -15,7 +15,8 @@ from benchmark.spec import Spec
 from benchmark.spec.cautions import cautions
 from benchmark.study.callbacks import Callbacks, StudyCallback
 from benchmark.study.earlier import earlier_record
-from benchmark.study.search import open_storage
+from benchmark.study.outage import Outage
+from benchmark.study.storage import open_storage
 from benchmark.study.variant_studies import VariantStudies
 from benchmark.study.variant_study import VariantStudy
 from benchmark.workers.events import DeviceLost, Ended, Event, Pool, RungReached, Started, Stepped, TaskFailed
@@ -67,9 +68,10 @@ class Study:
         self._settings = settings
         self._pool = pool
         self._callbacks = Callbacks(callbacks)
+        outage = Outage(settings.storage_url, self._callbacks.on_notice)
         self._waits_for_race: set[VariantStudy] = set()
         self.interrupted: list[TrialRecord] = []
-        self._studies = VariantStudies(spec, variants, storage, settings.work)
+        self._studies = VariantStudies(spec, variants, (storage, outage), settings.work)
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             Started: self._on_started,
             Stepped: self._on_stepped,

@@ -1,4 +1,4 @@
-"""One variant's Optuna study: the only file that talks to Optuna, but for its journal's lines.
+"""One variant's Optuna study: the only file that talks to Optuna, but for its storage and its journal's lines.
 
 Trials are asked for in batches and told in the order of their numbers, and the sampler is seeded from the study's seed
 and the trial's number: the search is the same whatever the number of workers, their speed, or crashes in between.
@@ -6,67 +6,20 @@ and the trial's number: the search is the same whatever the number of workers, t
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import optuna
-from filelock import FileLock
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
-from optuna.storages import BaseStorage, get_storage
-from optuna.storages.journal import JournalFileOpenLock
+from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
-from sqlalchemy.exc import SQLAlchemyError
 
-from benchmark.addresses import STORAGE, check, redacted
 from benchmark.race.searches import number_of, place_of
 from benchmark.records import Kind, RungRecord, TrialConfig, TrialRecord
 from benchmark.spec import Range, Spec
-from benchmark.study.journal import open_journal, trim
+from benchmark.study.outage import Outage, outlasting
 from benchmark.training.random_streams import derive_seed
 from ganzoo.variant import Variant
 
 ENDED = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "diverged": TrialState.PRUNED}
-
-
-class KernelLock(JournalFileOpenLock):
-    """A lock that ends with its process: Optuna's own outlives a killed one, and the next waits half a minute for it.
-
-    Args:
-        path: The file to lock.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
-        self._lock = FileLock(path)
-
-    def acquire(self) -> bool:
-        """Wait for the lock."""
-        self._lock.acquire()
-        return True
-
-    def release(self) -> None:
-        """Give the lock back."""
-        self._lock.release()
-
-
-def open_storage(journal: Path, url: str | None) -> BaseStorage:
-    """Optuna's storage: a database if there is a URL, else the journal file.
-
-    A journal whose last line was cut off by a crash, or which is damaged, is mended first.
-    """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    if url:
-        try:
-            return get_storage(check(url, STORAGE))
-        except (SQLAlchemyError, ImportError, ValueError) as error:
-            reason = redacted(str(error).partition("\n")[0])
-            raise STORAGE.error(url, f"not a storage that Optuna can open: {reason}") from error
-    journal.parent.mkdir(parents=True, exist_ok=True)
-    lock_path = journal.with_name(f"{journal.name}.kernel-lock")
-    if journal.is_file():
-        # Under the lock: what looks cut off may be another study's append under way.
-        with FileLock(lock_path):
-            trim(journal)
-    return open_journal(journal, KernelLock(lock_path), lock_path)
 
 
 def distribution_of(searched: Range) -> BaseDistribution:
@@ -115,15 +68,20 @@ class Search:
     Args:
         spec: The study.
         variant: The variant.
-        storage: From `open_storage`.
+        storage: From `benchmark.study.storage.open_storage`.
         repetition: Which of the variant's searches it is, from 0: each has its own numbers of runs, whence its seeds.
+        outage: Waits for a storage that is away; each method that asks it may begin again, as after a crash.
 
     Attributes:
         repetition: The same.
+        outage: The same.
     """
 
-    def __init__(self, spec: Spec, variant: Variant, storage: BaseStorage, repetition: int = 0) -> None:
+    def __init__(
+        self, spec: Spec, variant: Variant, storage: BaseStorage, repetition: int = 0, outage: Outage | None = None
+    ) -> None:
         self.repetition = repetition
+        self.outage = outage or Outage()
         self._spec = spec
         self._variant = variant
         self._storage = storage
@@ -140,15 +98,24 @@ class Search:
         self._within = {name for name, each in searched.items() if each.holds(self._defaults[name])}
         learns = spec.sampler.kind == "tpe"
         self._startup_trials = spec.cohort.size if learns else spec.budget.trials + 1
-        self._study = optuna.create_study(
-            study_name=f"{spec.study_id}/{variant.name}" + (f"/{repetition}" if repetition else ""),
-            storage=storage,
-            pruner=optuna.pruners.PercentilePruner(spec.pruner.percentile, spec.pruner.startup_trials),
+        self._study = self._open()
+        self._running: dict[int, Trial] = {}
+        self._made = 0  # trials that are known to be there
+
+    @outlasting
+    def _open(self) -> optuna.Study:
+        pruner = self._spec.pruner
+        study = optuna.create_study(
+            study_name=f"{self._spec.study_id}/{self._variant.name}"
+            + (f"/{self.repetition}" if self.repetition else ""),
+            storage=self._storage,
+            pruner=optuna.pruners.PercentilePruner(pruner.percentile, pruner.startup_trials),
             load_if_exists=True,
         )
-        self._study.enqueue_trial({name: self._defaults[name] for name in self._within}, skip_if_exists=True)
-        self._running: dict[int, Trial] = {}
+        study.enqueue_trial({name: self._defaults[name] for name in self._within}, skip_if_exists=True)
+        return study
 
+    @outlasting
     def batch(self) -> list[TrialConfig]:
         """The trials to be run next, with those that a crash left running; none when the search is over."""
         trials = self._study.get_trials(deepcopy=False)
@@ -156,19 +123,24 @@ class Search:
         known = sum(trial.state != TrialState.WAITING for trial in trials)
         size = self._spec.cohort.size
         end = min((ended // size + 1) * size, self._spec.budget.trials)
+        running = [trial.number for trial in trials[:end] if trial.state == TrialState.RUNNING]
         # Trials are told only once their whole batch has ended: told ones in this batch mean that all were asked for.
-        if ended % size:
-            end = known
-        running = [trial for trial in trials if trial.state == TrialState.RUNNING]
-        return [self._reopen(trial) for trial in running] + [self._ask(number) for number in range(known, end)]
+        new = () if ended % size else range(known, end)
+        return [self._reopen(number) for number in running] + [self._ask(number) for number in new]
 
     def _ask(self, number: int) -> TrialConfig:
-        self._seed_sampler(number, "")
-        return self._config(self._study.ask())
+        if number >= self._made:
+            self._seed_sampler(number, "")
+            trial = self._study.ask()
+            self._made = trial.number + 1
+            if trial.number == number:
+                return self._config(trial)
+        # Optuna itself asks a database again that has made a trial and lost the answer: then there are two.
+        return self._reopen(number)
 
-    def _reopen(self, trial: FrozenTrial) -> TrialConfig:
-        self._seed_sampler(trial.number, "")
-        return self._config(Trial(self._study, self._id(trial.number)))
+    def _reopen(self, number: int) -> TrialConfig:
+        self._seed_sampler(number, "")
+        return self._config(Trial(self._study, self._id(number)))
 
     def _id(self, number: int) -> int:
         study_id = self._storage.get_study_id_from_name(self._study.study_name)
@@ -201,6 +173,7 @@ class Search:
         tied = {"lr_discriminator": settings["lr_generator"]} if self._tied and number > 0 else {}
         return settings | tied
 
+    @outlasting
     def prune(self, number: int, rung: RungRecord) -> bool:
         """Take in a trial's scores at a rung, and say whether it is to be stopped; of one that was told, as it was."""
         place = place_of(number)
@@ -216,28 +189,35 @@ class Search:
             return False
         return self._spec.pruner.percentile < 100 and bool(trial.should_prune())
 
+    @outlasting
     def tell(self, records: Sequence[TrialRecord]) -> None:
         """End a whole batch, in the order of its numbers."""
         for record in sorted(records, key=lambda record: record.config.number):
-            trial = self._running.pop(place_of(record.config.number), None)
+            trial = self._running.get(place_of(record.config.number))
             if trial is None:  # told before: its record was lost since, and made again
                 continue
-            self._report_missing(trial, record.rungs)
-            trial.set_user_attr("state", record.state)
-            for name, value in record.final_scores.items():
-                trial.set_user_attr(name, value)
-            value = record.final_scores.get(self._spec.score.objective, math.nan)
-            state = ENDED.get(record.state, TrialState.FAIL)
-            self._study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+            known = self._storage.get_trial(self._id(trial.number))
+            if not known.state.is_finished():  # else it was told, and the answer lost
+                self._tell(trial, record, known.intermediate_values)
+            del self._running[trial.number]
 
-    def _report_missing(self, trial: Trial, rungs: Iterable[RungRecord]) -> None:
+    def _tell(self, trial: Trial, record: TrialRecord, reported: Mapping[int, float]) -> None:
+        self._report_missing(trial, record.rungs, reported)
+        trial.set_user_attr("state", record.state)
+        for name, value in record.final_scores.items():
+            trial.set_user_attr(name, value)
+        value = record.final_scores.get(self._spec.score.objective, math.nan)
+        state = ENDED.get(record.state, TrialState.FAIL)
+        self._study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+
+    def _report_missing(self, trial: Trial, rungs: Iterable[RungRecord], reported: Mapping[int, float]) -> None:
         """Report what the storage lacks of a trial's rungs: where its journal was lost, all of them."""
-        reported = self._storage.get_trial(self._id(trial.number)).intermediate_values
         for rung in rungs:
             value = rung.scores.get(self._spec.score.objective, math.nan)
             if rung.step not in reported and all(map(math.isfinite, rung.scores.values())):
                 trial.report(value, rung.step)
 
+    @outlasting
     def told(self) -> list[TrialConfig]:
         """The trials that have ended, as they were asked for."""
         ended = self._study.get_trials(deepcopy=False, states=tuple(set(ENDED.values())))
@@ -246,6 +226,7 @@ class Search:
     def _as_asked(self, trial: FrozenTrial) -> TrialConfig:
         return self._trial(trial.number, {name: float(value) for name, value in trial.params.items()})
 
+    @outlasting
     def best(self, count: int = 1) -> list[int]:
         """The numbers of the best completed trials, best first; fewer than `count` if fewer were completed."""
         complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
@@ -261,6 +242,7 @@ class Search:
         seeded = [(trial, seed) for trial in best for seed in range(final.candidate_seeds)]
         return [self._run("candidate", place, trial) for place, (trial, _) in enumerate(seeded)]
 
+    @outlasting
     def choose(self, candidates: Sequence[TrialRecord]) -> int | None:
         """The number of the trial whose settings go into the race; None if no trial was completed.
 
@@ -279,6 +261,7 @@ class Search:
 
         return min(best, key=mean, default=None)
 
+    @outlasting
     def finals(self, trial: int, places: Iterable[int]) -> list[TrialConfig]:
         """The final runs of a trial's settings that have these places in the search, each with a fresh seed."""
         return [self._run("final", place, trial) for place in places]

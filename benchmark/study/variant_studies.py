@@ -10,6 +10,7 @@ from benchmark.race.searches import FIRST_SEARCHES, search_of
 from benchmark.records import TrialConfig, TrialRecord, paper_entrant
 from benchmark.spec import Spec
 from benchmark.study.final_race import FinalRace
+from benchmark.study.outage import Outage
 from benchmark.study.search import Search
 from benchmark.study.variant_study import VariantStudy
 from ganzoo.variant import Variant
@@ -21,17 +22,19 @@ class VariantStudies:
     Args:
         spec: The study.
         variants: The variants.
-        storage: From `benchmark.study.search.open_storage`.
+        storage: From `benchmark.study.storage.open_storage`, and what waits for it while it is away.
         work: The study's folder of runs.
 
     Attributes:
         variants: By name.
     """
 
-    def __init__(self, spec: Spec, variants: Sequence[Variant], storage: BaseStorage, work: Path) -> None:
+    def __init__(
+        self, spec: Spec, variants: Sequence[Variant], storage: tuple[BaseStorage, Outage], work: Path
+    ) -> None:
         self.variants = {variant.name: variant for variant in variants}
         self._spec = spec
-        self._storage = storage
+        self._storage, self._outage = storage
         self._work = work
         self._begun: dict[tuple[str, int], VariantStudy] = {}
         for repetition in range(min(FIRST_SEARCHES, spec.budget.searches)):
@@ -81,7 +84,7 @@ class VariantStudies:
             study.want(needed)
 
     def _begin(self, variant: Variant, repetition: int) -> None:
-        search = Search(self._spec, variant, self._storage, repetition)
+        search = Search(self._spec, variant, self._storage, repetition, self._outage)
         repeated = self._spec.budget.searches > 1
         self._begun[variant.name, repetition] = VariantStudy(
             variant, search, self._work, self._spec.final, repeated=repeated

@@ -8,7 +8,8 @@ import optuna
 
 from benchmark.records import Protocol, RungRecord, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
-from benchmark.study.search import Search, open_storage
+from benchmark.study.search import Search
+from benchmark.study.storage import open_storage
 from ganzoo.registry import VARIANTS
 
 PROTOCOL = Protocol("digits", 8, "validation", 450, 64, "digits-cnn", "0123456789abcdef", "accumulated", "0.4.0")

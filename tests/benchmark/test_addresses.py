@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
@@ -54,13 +55,18 @@ def refusal(address: str, setting=TRACKING) -> str:
         ("./mlruns", "mlflow migrate-filestore"),
         ("x://y", "must begin with one of sqlite, postgresql, mysql, mssql, http, https, then ://"),
         ("databricks", "must begin with one of sqlite"),
-        ("postgresql://user@host/name", "its driver 'psycopg' is not installed: `pip install` it"),
+        ("postgresql+pg8000://user@host/name", "its driver 'pg8000' is not installed: `pip install` it"),
         ("http://ho st", "must have no white space"),
         ("postgresql://host/a\nb", "must have no white space"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_one_line_with_what_is_allowed(address: str, words: str) -> None:
     assert words in refusal(address)
+
+
+def test_the_driver_that_an_extra_brings_is_told_by_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as where it is not installed
+    assert "its driver 'psycopg' is not installed: `pip install 'ganbench[servers]'`" in refusal("postgresql://h/x")
 
 
 def test_what_is_no_database_is_refused_before_it_is_opened(tmp_path: Path) -> None:
@@ -103,6 +109,11 @@ def test_a_servers_address_stays_as_it_is(address: str) -> None:
         ("http://host:5000/#/experiments/1", "http://host:5000/#/experiments/1"),
         ("two: http://a:secret@b and ftp://c:secret@d.", "two: http://***@b and ftp://***@d."),
         ("no address, user@host", "no address, user@host"),
+        ('failed for user "me": role "me" is not there', "failed for user ***: role *** is not there"),
+        (
+            "Access denied for user 'me'@'h' (using password: YES)",
+            "Access denied for user ***@'h' (using password: YES)",
+        ),
     ],
 )
 def test_a_text_without_what_lets_somebody_in(text: str, shown: str) -> None:

@@ -9,7 +9,7 @@ Command = Callable[..., tuple[int, str, str]]
 SECRET = "hunter2"
 SERVER = f"http://me:{SECRET}@127.0.0.1:9"
 DATABASES = (
-    f"postgresql://me:{SECRET}@127.0.0.1:9/x",
+    f"postgresql+pg8000://me:{SECRET}@127.0.0.1:9/x",  # a driver that nothing here brings
     f"postgresql://me:{SECRET}@h:notaport/x",
     f"mysql+nodriver://me:{SECRET}@h/x",
     f"mysql://127.0.0.1:9/x?password={SECRET}",

@@ -15,7 +15,7 @@ from benchmark.errors import UserError
 from benchmark.records import TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.earlier import earlier_record
-from benchmark.study.search import open_storage
+from benchmark.study.storage import open_storage
 from benchmark.study.variant_study import VariantStudy
 from ganzoo.registry import VARIANTS
 

@@ -16,7 +16,8 @@ from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.study.launch import Resources, resolve_variants, run_study
 from benchmark.study.runner import VariantStudy
-from benchmark.study.search import Search, open_storage
+from benchmark.study.search import Search
+from benchmark.study.storage import open_storage
 from ganzoo.registry import VARIANTS
 from reports.output.write import write_report
 from reports.records.load import load

@@ -8,7 +8,8 @@ from searches import PROTOCOL, RANGES, fid_of, make_spec, record_of, run_batch, 
 
 from benchmark.errors import UserError
 from benchmark.records import RungRecord, State, TrialRecord
-from benchmark.study.search import Search, open_storage
+from benchmark.study.search import Search
+from benchmark.study.storage import open_storage
 from ganzoo.registry import VARIANTS
 
 

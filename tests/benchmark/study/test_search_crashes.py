@@ -12,7 +12,8 @@ from searches import make_spec, record_of, run_batch, run_to_the_end, search_of,
 
 from benchmark.records import TrialConfig
 from benchmark.spec import Spec
-from benchmark.study.search import Search, open_storage
+from benchmark.study.search import Search
+from benchmark.study.storage import open_storage
 from ganzoo.registry import VARIANTS
 
 

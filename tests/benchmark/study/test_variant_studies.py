@@ -15,8 +15,9 @@ from benchmark.race.searches import NUMBERS
 from benchmark.records import RECORD_FILE, State, TrialConfig, TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.final_race import FinalRace, fruitless
+from benchmark.study.outage import Outage
 from benchmark.study.runner import Study, StudySettings
-from benchmark.study.search import open_storage
+from benchmark.study.storage import open_storage
 from benchmark.study.variant_studies import VariantStudies
 from ganzoo.registry import VARIANTS
 
@@ -43,7 +44,7 @@ class Course:
         self._work, self._score = root / "work", score
         storage = open_storage(root / "optuna.journal", None)
         found = [VARIANTS[name] for name in variants or ("dcgan", "wgan")]
-        self.studies = VariantStudies(spec, found, storage, self._work)
+        self.studies = VariantStudies(spec, found, (storage, Outage()), self._work)
         self.made: list[TrialRecord] = []
 
     def run(self) -> "Course":
