@@ -118,6 +118,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
     reasons = sorted(f"{name}: {block.reason}" for name in pages() for block in blocks(page(name)) if block.reason)
     assert reasons == [
         "add/variant.md: needs CelebA's files",
+        "cluster.md: needs Slurm",
         "cluster.md: needs several machines",
         "performance.md: needs a GPU",
         "servers.md: needs PostgreSQL",
