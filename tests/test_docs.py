@@ -123,6 +123,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
         "performance.md: needs a GPU",
         "servers.md: needs PostgreSQL",
         "servers.md: needs a network and passwords",
+        "servers.md: needs a network and passwords",
         "servers.md: needs a server and its password",
         "studies.md: needs a network",
         "studies.md: needs a network",

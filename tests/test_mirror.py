@@ -22,6 +22,7 @@ OF_MANY_MODULES = {
     "tests/test_doctests.py": "the examples in docstrings",
     "tests/test_library_page.py": "the snippets and tables of docs/library.md",
     "tests/test_wheel.py": "the wheel, as installed",
+    "tests/test_compose.py": "docs/servers/compose.yaml",
     "tests/tools/slurm": "tools/slurm/ganbench.sbatch",
     "tests/benchmark/cli/test_refused_inputs.py": "every command",
     "tests/benchmark/cli/test_secrets.py": "every command",
