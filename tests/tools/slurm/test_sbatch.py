@@ -50,8 +50,8 @@ class Allocation:
         self.command("slurm/srun", SRUN)
         words = f'exec {sys.executable} -c "from benchmark.cli import main; main()" "$@"'
         self.command("bin/ganbench", f"#!/bin/sh\n{words}\n")
-        if ray := shutil.which("ray", path=str(Path(sys.executable).parent)):
-            self.command("bin/ray", f'#!/bin/sh\nexec {ray} "$@"\n')
+        words = f'exec {sys.executable} -c "from ray.scripts.scripts import main; main()" "$@"'
+        self.command("bin/ray", f"#!/bin/sh\n{words}\n")
 
     def command(self, name: str, text: str) -> None:
         file = self.root / name
