@@ -15,6 +15,7 @@ from sittings import TINY, another_study, free_port, other_machine, photos, samp
 
 from benchmark.cli.app import app
 from benchmark.spec import load_spec
+from benchmark.spec.suite import load_suite
 
 LANGUAGES = {"console", "python", "toml", "text"}
 # What pages say in hidden comments, and how it comes about.
@@ -127,6 +128,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
         "servers.md: needs a server and its password",
         "studies.md: needs a network",
         "studies.md: needs a network",
+        "suites.md: takes far longer than a test may; README.md's is run on a share",
     ]
 
 
@@ -152,6 +154,11 @@ def test_toml_is_a_spec_or_a_piece_of_one_or_of_a_package(name: str, tmp_path: P
         found = tomllib.loads(block.text)
         if "project" in found:
             assert found["project"].get("entry-points", {}).keys() <= known
+            continue
+        if "studies" in found:
+            (tmp_path / "suite.toml").write_text(block.text, encoding="utf-8")
+            suite = load_suite(str(tmp_path / "suite.toml"), tmp_path)
+            assert all(load_spec(each.study, tmp_path, each.set).study_id for each in suite.studies)
             continue
         whole = block.text if "name" in found else f'name = "piece"\ndataset = "digits"\n{block.text}'
         (tmp_path / "spec.toml").write_text(whole, encoding="utf-8")
