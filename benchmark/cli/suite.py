@@ -42,7 +42,7 @@ def suite(
 ) -> None:
     """Run the studies of a suite one after the other, then write one page on all of them.
 
-    The same command continues where it was stopped; studies that are finished answer at once.
+    The same command continues where it was stopped; a finished study trains nothing.
     """
     paths = Paths.here()
     check_runs(paths)
