@@ -56,6 +56,7 @@ def _hyperparameters(variant: Variant) -> Iterator[str]:
         "constraint_weight": "constraint_weight" in variant.constraint.defaults,
         "balance_gain": "balance_gain" in variant.loss.defaults,
         "diversity_ratio": "diversity_ratio" in variant.loss.defaults,
+        "lecam_weight": "lecam_weight" in variant.loss.defaults,
         "beta1": variant.optimiser == "adam",
     }
     for name, read in readers.items():

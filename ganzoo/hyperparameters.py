@@ -40,10 +40,11 @@ DOMAINS: dict[str, Domain] = {
     "constraint_weight": WEIGHT,
     "balance_gain": POSITIVE,
     "diversity_ratio": Domain("a number in [0, 1]", lambda value: 0 <= value <= 1),
+    "lecam_weight": WEIGHT,
 }
 NAMES: tuple[str, ...] = tuple(DOMAINS)
 # Numbers that objectives and constraints read; the rest is for optimisers and the order of updates.
-SCALARS = ("clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio")
+SCALARS = ("clip", "penalty_weight", "constraint_weight", "balance_gain", "diversity_ratio", "lecam_weight")
 
 
 def check_domain(name: str, value: float) -> None:
@@ -98,6 +99,7 @@ class Hyperparameters:
         constraint_weight: Factor of the constraint's own term in the discriminator's objective, >= 0; None without one.
         balance_gain: BEGAN's lambda_k, > 0: how fast its balance follows the errors; None elsewhere.
         diversity_ratio: BEGAN's gamma, in [0, 1]: the errors of generated over those of real images; None elsewhere.
+        lecam_weight: LeCam's lambda, >= 0: how strongly logits are drawn to the other kind's average; None elsewhere.
     """
 
     lr_generator: float
@@ -110,6 +112,7 @@ class Hyperparameters:
     constraint_weight: float | None = None
     balance_gain: float | None = None
     diversity_ratio: float | None = None
+    lecam_weight: float | None = None
 
     def __post_init__(self) -> None:
         for name, value in self.present().items():

@@ -11,3 +11,6 @@ from ganzoo.losses.non_saturating import NON_SATURATING_SMOOTH as NON_SATURATING
 from ganzoo.losses.relativistic_average import RELATIVISTIC_AVERAGE as RELATIVISTIC_AVERAGE
 from ganzoo.losses.relativistic_pairing import RELATIVISTIC_PAIRING as RELATIVISTIC_PAIRING
 from ganzoo.losses.wasserstein import WASSERSTEIN as WASSERSTEIN
+from ganzoo.losses.hinge import HINGE_LECAM as HINGE_LECAM
+from ganzoo.losses.non_saturating import NON_SATURATING_LECAM as NON_SATURATING_LECAM
+from ganzoo.losses.wasserstein import WASSERSTEIN_LECAM as WASSERSTEIN_LECAM

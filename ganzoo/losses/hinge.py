@@ -4,6 +4,7 @@ from torch import Tensor
 from torch.nn.functional import relu
 
 from ganzoo.components import Loss
+from ganzoo.layers.lecam import lecam
 
 
 def hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -24,3 +25,4 @@ HINGE = Loss(
     limits="The discriminator learns nothing from images beyond the margin; its optimum keeps the sign of p - q alone.",
     signed=False,
 )
+HINGE_LECAM = lecam(HINGE)

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from ganzoo.components import Loss
+from ganzoo.layers.lecam import lecam
 
 
 def non_saturating_discriminator(real_logits: Tensor, fake_logits: Tensor, *, real_label: float = 1.0) -> Tensor:
@@ -44,3 +45,4 @@ NON_SATURATING_SMOOTH = Loss(
     limits="D(x) is at best 0.9 p / (p + q): on real images it tends to 0.9, not to 1.",
     output=torch.sigmoid,
 )
+NON_SATURATING_LECAM = lecam(NON_SATURATING)

@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from ganzoo.components import Loss
+from ganzoo.layers.lecam import lecam
 
 
 def wasserstein_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -25,3 +26,4 @@ WASSERSTEIN = Loss(
     signed=False,
     defaults={"n_critic": 5, "beta1": 0.0, "beta2": 0.9},
 )
+WASSERSTEIN_LECAM = lecam(WASSERSTEIN)

@@ -59,7 +59,7 @@ def test_a_default_that_is_no_hyperparameter_is_told_with_its_file(write: Write)
     assert str(caught.value) == (
         "loss MARGIN of margin.py: 'margin': defaults: unknown hyperparameter 'learning_rate': did you mean "
         "'lr_generator'? Known: lr_generator, lr_discriminator, beta1, beta2, n_critic, clip, penalty_weight, "
-        "constraint_weight, balance_gain, diversity_ratio"
+        "constraint_weight, balance_gain, diversity_ratio, lecam_weight"
     )
 
 

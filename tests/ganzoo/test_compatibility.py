@@ -15,6 +15,7 @@ from ganzoo.components import UNCONSTRAINED, Architecture
 from ganzoo.composition import compose
 from ganzoo.constraints import SPECTRAL_NORMALISATION
 from ganzoo.hyperparameters import adam
+from ganzoo.losses import HINGE_LECAM
 from ganzoo.registry import BUILT_IN, VARIANTS, known_parts
 from ganzoo.variant import Variant
 
@@ -146,6 +147,7 @@ DCGAN, WGAN, BEGAN, SNGAN = (VARIANTS[name] for name in ("dcgan", "wgan", "began
             replace(DCGAN, defaults=replace(DCGAN.defaults, diversity_ratio=0.5, constraint_weight=1e-4)),
             ["constraint_weight is read by nothing", "diversity_ratio is read by nothing"],
         ),
+        (replace(DCGAN, loss=HINGE_LECAM), ["lecam_weight is needed"]),
         (replace(SNGAN, constraint=UNCONSTRAINED), []),
         (
             replace(DCGAN, constraint=SPECTRAL_NORMALISATION),

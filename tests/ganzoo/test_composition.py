@@ -70,6 +70,8 @@ def test_a_variant_s_name_is_not_a_composition() -> None:
         ("resnet+hinge+r1", {"penalty_weight": 10.0}),
         ("mlp+hinge+r1+r2+consistency", {"penalty_weight": 10.0}),
         ("mlp+hinge+orthogonal", {"constraint_weight": 1e-4}),
+        ("mlp+hinge-lecam", {"lecam_weight": 0.3}),
+        ("mlp+wasserstein-lecam", {"n_critic": 5, "beta1": 0.0, "beta2": 0.9, "lecam_weight": 0.3}),
         ("sndcgan+hinge+spectral-norm", {}),
         ("mlp+wasserstein+gp", {"n_critic": 5, "beta1": 0.0, "beta2": 0.9, "penalty_weight": 10.0}),
         ("mlp+wasserstein+weight-clipping", {"n_critic": 5, "beta1": 0.0, "beta2": 0.9, "clip": 0.01}),

@@ -43,6 +43,7 @@ def test_other_ratios_are_refused(n_critic: float) -> None:
         ("balance_gain", 0.0),
         ("diversity_ratio", -0.1),
         ("diversity_ratio", 1.1),
+        ("lecam_weight", -0.1),
     ],
 )
 def test_a_value_out_of_its_domain_is_refused(name: str, value: float) -> None:
@@ -56,7 +57,7 @@ def test_only_what_is_set_is_present() -> None:
 
 def test_what_is_present_comes_in_the_order_of_the_names() -> None:
     others = {"diversity_ratio": 1.0, "balance_gain": 0.001, "constraint_weight": 0.0, "penalty_weight": 0.0}
-    others |= {"clip": 0.1, "beta1": 0.0}
+    others |= {"clip": 0.1, "beta1": 0.0, "lecam_weight": 0.3}
     assert tuple(PLAIN.updated(others).present()) == NAMES
     assert tuple(PLAIN.present()) == tuple(name for name in NAMES if name not in others)
 

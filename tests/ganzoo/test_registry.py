@@ -68,6 +68,7 @@ def test_has_the_hyperparameters_of_its_parts(variant: Variant) -> None:
     assert (own.clip is not None) == (variant.constraint is WEIGHT_CLIPPING)
     assert (own.constraint_weight is not None) == (variant.constraint is ORTHOGONAL)
     assert (own.balance_gain is not None) == (own.diversity_ratio is not None) == (variant.loss.name == "began")
+    assert (own.lecam_weight is not None) == variant.loss.name.endswith("-lecam")
 
 
 @every_variant

@@ -20,6 +20,7 @@ from ganzoo.layers.dropout import KeyedDropout
 from ganzoo.variant import Variant
 from tools.performance.plain_constraints import normalise_spectrally, orthogonality
 from tools.performance.plain_penalties import PENALTIES, Penalise
+from tools.performance.plain_states import NEXT_STATES
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "constant": lambda _: 1.0,
@@ -86,7 +87,8 @@ class PlainLoop:
         pair = build(variant, setup.model.shape, streams.at("weights").initial_seed(), self._dtype)
         self.generator, self.discriminator = (module.to(device) for module in pair)
         self.average = {name: value.detach().clone() for name, value in self.generator.named_parameters()}
-        self._balance = torch.zeros((), dtype=self._dtype, device=device)
+        # Every loss that remembers begins at zeros.
+        self._state = {name: torch.zeros((), dtype=self._dtype, device=device) for name in variant.loss.state}
         spectral = variant.constraint is SPECTRAL_NORMALISATION
         self._norms = normalise_spectrally(self.discriminator, streams) if spectral else []
         self._optimisers = {
@@ -120,7 +122,7 @@ class PlainLoop:
         self._optimisers["discriminator"].param_groups[0]["lr"] = self._settings["lr_discriminator"] * factor
 
     def _discriminator_step(self, step: int) -> None:
-        loss_of, state = self._variant.loss, self._loss_state()
+        loss_of = self._variant.loss
         given = self._input_streams.discriminator.next()
         real, labels, key = self._images(given), self._data.labels[given["batch"]], given["key"]
         with torch.no_grad():
@@ -130,7 +132,7 @@ class PlainLoop:
         self._iterate_spectral_norms()
         real_logits = self._discriminate(real, labels, key + 1)
         fake_logits = self._discriminate(fake, labels, key + 2)
-        loss = loss_of.discriminator(real_logits, fake_logits, **state).mean()
+        loss = loss_of.discriminator(real_logits, fake_logits, **self._state).mean()
         for penalty in self._variant.penalties:
             values = self._penalties[penalty.name](
                 lambda images: self._discriminate(images, labels, key + 3), real, fake, given["noise"][penalty.name]
@@ -138,11 +140,9 @@ class PlainLoop:
             loss = loss + self._settings["penalty_weight"] * values.mean()
         if self._variant.constraint is ORTHOGONAL:
             loss = loss + self._settings["constraint_weight"] * orthogonality(self.discriminator)
-        if state:
-            # L = -logits; k moves by lambda (gamma L(x) - L(G(z))): BEGAN, section 3.3.
-            ratio, gain = self._settings["diversity_ratio"], self._settings["balance_gain"]
-            imbalance = ratio * real_logits.detach().mean() - fake_logits.detach().mean()
-            self._balance = (self._balance - gain * imbalance).clamp(0, 1)
+        if self._state:
+            following = NEXT_STATES[loss_of.name]
+            self._state = following(self._state, real_logits.detach(), fake_logits.detach(), self._settings)
         self._update("discriminator", loss)
         self.losses.append(loss.detach())
         if self._variant.constraint is WEIGHT_CLIPPING:
@@ -163,7 +163,7 @@ class PlainLoop:
             real = self._seen(self._images(given), given, "real", step)
             real_logits = self._discriminate(real, labels, key + 1)
         fake_logits = self._discriminate(fake, labels, key + 2)
-        self._update("generator", loss_of.generator(real_logits, fake_logits, **self._loss_state()).mean())
+        self._update("generator", loss_of.generator(real_logits, fake_logits, **self._state).mean())
         self.discriminator.requires_grad_(True)
         self._average()
         # The generator's turn looks through a fresh estimate, and leaves the discriminator's state as it was.
@@ -182,9 +182,6 @@ class PlainLoop:
         kept = min(0.999, (1 + self._generator_updates) / (10 + self._generator_updates))
         for name, value in self.generator.named_parameters():
             self.average[name].mul_(kept).add_(value.detach(), alpha=1 - kept)
-
-    def _loss_state(self) -> dict[str, Tensor]:
-        return {"balance": self._balance} if self._variant.loss.name == "began" else {}
 
     def _discriminate(self, images: Tensor, labels: Tensor, key: Tensor) -> Tensor:
         set_keys(self.discriminator, key)

@@ -43,6 +43,7 @@ def settings(variant: str) -> list[dict[str, float]]:
         "constraint_weight": (1e-4, 1e-2, 1e-3, 0.0),
         "balance_gain": (0.001, 0.1, 0.02, 0.5),
         "diversity_ratio": (0.5, 0.9, 0.0, 1.0),
+        "lecam_weight": (0.3, 0.01, 1.0, 0.0),
     }
     present = find_variant(variant).defaults.present()
     # A critic clipped on all sides gives background pixels sums of exact +-c: whether LeakyReLU sees 0 or 1e-17 there

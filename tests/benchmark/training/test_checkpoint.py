@@ -21,6 +21,7 @@ INTERVAL, HALT, STEPS = 3, 6, 10
 COMPOSED = (
     "mlp+hinge+gp+consistency-shift+orthogonal+diffaugment+linear-decay+ema",
     "resnet-conditional+wasserstein+lp+instance-noise+cosine+ema",
+    "mlp+hinge-lecam+ema",
 )
 # One of each kind of network, loss and state.
 QUICK = ("gan-mlp-dropout", "dcgan", "wgan", "wgan-gp", "sngan", "began", "cgan-pd", *COMPOSED)

@@ -27,6 +27,9 @@ COMPOSED = (
     "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
     "dcgan+least-squares+diffaugment-translation+ema",
     "resnet-conditional+wasserstein+lp+dragan+diffaugment",
+    "mlp+hinge-lecam+ema",
+    "dcgan+wasserstein-lecam",
+    "mlp+non-saturating-lecam+r1+diffaugment-translation",
 )
 # One of each kind of network, loss, penalty and constraint; `make test-long` has them all.
 KINDS = ("gan-mlp-dropout", "dcgan", "wgan", "wgan-gp", "sngan", "began", "cgan-pd", "r3gan", *COMPOSED)

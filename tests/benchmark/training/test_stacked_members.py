@@ -145,6 +145,7 @@ def test_settings_of_members_with_everything_and_with_nothing() -> None:
         "constraint_weight": 1e-4,
         "balance_gain": 0.002,
         "diversity_ratio": 0.75,
+        "lecam_weight": 0.3,
     }
     full = Hyperparameters(1e-3, 2e-3, 0.99, 0.5, beta1=0.5).updated(own)
     bare = Hyperparameters(3e-3, 4e-3, 0.9, 5)

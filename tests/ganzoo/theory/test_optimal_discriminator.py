@@ -5,6 +5,8 @@ all pairs of a real and a generated point, with the product of their probabiliti
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from ganzoo.losses.minimax import MINIMAX
 from ganzoo.losses.non_saturating import NON_SATURATING, NON_SATURATING_SMOOTH
 from ganzoo.losses.relativistic_average import RELATIVISTIC_AVERAGE
 from ganzoo.losses.relativistic_pairing import RELATIVISTIC_PAIRING
+from ganzoo.losses.wasserstein import WASSERSTEIN_LECAM
 
 Objective = Callable[[Tensor], Tensor]
 
@@ -111,6 +114,24 @@ def test_paired_logits_are_the_log_ratio_up_to_a_constant(real: Tensor, fake: Te
     either = torch.outer(real, fake) + torch.outer(fake, real)
     best = -(torch.outer(real, fake) * (torch.outer(real, fake) / either).log()).sum()
     assert objective(logits).item() == pytest.approx(best.item(), rel=1e-6)
+
+
+@every_pair
+def test_wasserstein_with_lecam_is_left_with_the_lecam_divergence(real: Tensor, fake: Tensor) -> None:
+    """Tseng et al. 2021, section 3: with averages a and -a, D = (1 - 2 w a) / (2 w) times (p - q) / (p + q), and the
+    loss falls with the LeCam divergence, the sum of (p - q)^2 / (p + q)."""
+    weight, average = 0.3, 0.4
+    state = {"real_average": average, "fake_average": -average, "strength": weight}
+    told = partial(
+        WASSERSTEIN_LECAM.discriminator,
+        **{name: torch.tensor(each, dtype=torch.float64) for name, each in state.items()},
+    )
+    objective = expected_loss(replace(WASSERSTEIN_LECAM, discriminator=told), real, fake)
+    logits = minimised(objective, len(real))
+    steepness = (1 - 2 * weight * average) / (2 * weight)
+    torch.testing.assert_close(logits, steepness * (real - fake) / (real + fake), rtol=TOLERANCE, atol=1e-4)
+    divergence = ((real - fake).square() / (real + fake)).sum().item()
+    assert objective(logits).item() == pytest.approx(weight * (2 * average**2 - steepness**2 * divergence), rel=1e-6)
 
 
 @every_pair
