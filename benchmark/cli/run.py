@@ -41,11 +41,7 @@ StorageOption = Annotated[
 
 
 WorkersOption = Annotated[
-    str,
-    typer.Option(
-        metavar="N|ray|ray://HOST:PORT",
-        help="Worker processes (0: one a core, or one a GPU), or those of a Ray cluster.",
-    ),
+    str, typer.Option(help="Worker processes, 0 for one a core or one a GPU; ray or ray://HOST:PORT: a cluster's.")
 ]
 
 

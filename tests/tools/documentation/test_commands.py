@@ -27,7 +27,8 @@ def test_every_command_and_every_option_of_it_is_there() -> None:
         for each in command.params:
             shown = each.opts if each.param_type_name == "option" else [each.metavar or each.name.upper()]
             assert [option for option in shown if f"`{option}" not in sections[name]] == [], name
-    assert "| `--workers VALUE` | `0` | Worker processes; 0: one a core, or one a GPU. |" in sections["run"]
+    told = "Worker processes, 0 for one a core or one a GPU; ray or ray://HOST:PORT: a cluster's."
+    assert f"| `--workers VALUE` | `0` | {told} |" in sections["run"]
     assert "| `BEFORE` | required |" in sections["compare"]
 
 
