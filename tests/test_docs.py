@@ -129,6 +129,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
         "studies.md: needs a network",
         "studies.md: needs a network",
         "suites.md: takes far longer than a test may; README.md's is run on a share",
+        "verdict.md: takes far longer than a test may",
     ]
 
 
