@@ -2,6 +2,8 @@
 
 import logging
 import math
+import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -9,10 +11,11 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmark.errors import UserError
 from benchmark.tracebacks import write_log
-from benchmark.workers.cluster.asked import JOINED, SYNTAX, Cluster
+from benchmark.workers.cluster.asked import JOINED, RAY, SYNTAX, Cluster
 from benchmark.workers.cluster.luggage import luggage_for, unpack
 from benchmark.workers.cluster.node_worker import Heard, NodeWorker, Place
 from benchmark.workers.cluster.supplies import Crate, crated, supplies_of
@@ -22,6 +25,7 @@ from benchmark.workers.pool import ProcessPool
 from benchmark.workers.task import CohortTask
 
 LOOKS_EVERY = 5.0  # seconds, after which room that has come up is found
+KNOCK_SECONDS = 10.0
 # Of the seconds that workers may keep what they have in: theirs, before it is fetched.
 SHARE_OF_GRACE = 0.7
 INSTALL = "pip install 'ganbench[ray]'"
@@ -257,16 +261,30 @@ def _connected(address: str) -> Any:
         import ray
     except ImportError as error:
         raise UserError(f"--workers ray: Ray is not installed: {INSTALL}") from error
+    asked = RAY if address == JOINED else address
     try:
+        _reach(os.environ.get("RAY_ADDRESS", "") if address == JOINED else address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
     except Exception as error:  # whatever gRPC and Ray raise of an address, a version or a network
         told = _gist(error)
-        if address == JOINED:
+        if address == JOINED and not os.environ.get("RAY_ADDRESS"):
             told = "there is none here: `ray start --head` makes one, `ray start --address=HOST:6379` joins one"
-        raise UserError(
-            f"--workers {address if address != JOINED else 'ray'}: no Ray cluster answers: {told}"
-        ) from error
+        raise UserError(f"--workers {asked}: no Ray cluster answers: {told}") from error
     return ray
+
+
+def _reach(address: str) -> None:
+    """Knock at an address, if it names a port: Ray itself would wait for minutes for one that nobody listens at.
+
+    Raises:
+        OSError: if nobody does.
+    """
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    if parts.hostname and parts.port:
+        try:
+            socket.create_connection((parts.hostname, parts.port), KNOCK_SECONDS).close()
+        except OSError as error:
+            raise OSError(f"{address}: {error.strerror or error}") from error
 
 
 def _gist(told: object) -> str:
