@@ -93,6 +93,10 @@ WAYS = {
     "make bench VARIANT=all": tiny(more="--set budget.batch_size=4 --set final.seeds=1", says=REPORTED),
     "make bench VARIANT=wgan,resnet+hinge+r1": tiny(says=REPORTED),
     "make bench STUDY=mnist DEVICE=cuda": Way(code=2, says=rf"{NO_NETWORK}|ganbench: device 'cuda': not found here"),
+    "make bench STUDY=mnist WORKERS=ray": Way(
+        code=2,
+        says=r"ganbench: --workers ray: (Ray is not installed: pip install|no Ray cluster answers: there is none)",
+    ),
     "make bench ARGS='--set budget.trials=16 --set score.metrics=fid,kid'": tiny("gan-mlp", says=r"\b18 runs"),
     "make bench ARGS='--set final.most_seeds=96'": tiny("gan-mlp", says=REPORTED),
     "make bench STUDY=lucic2018-triangles SCALE=0.01": Way(
