@@ -1,9 +1,6 @@
 """The pool of a Ray cluster: one actor a worker, wherever there is room, and nothing of it on a shared disk."""
 
-import logging
 import math
-import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,11 +8,11 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
 
 from benchmark.errors import UserError
 from benchmark.tracebacks import write_log
-from benchmark.workers.cluster.asked import JOINED, RAY, SYNTAX, Cluster
+from benchmark.workers.cluster.asked import SYNTAX, Cluster
+from benchmark.workers.cluster.connection import connected, gist
 from benchmark.workers.cluster.luggage import luggage_for, unpack
 from benchmark.workers.cluster.node_worker import Heard, NodeWorker, Place
 from benchmark.workers.cluster.supplies import Crate, crated, supplies_of
@@ -25,10 +22,8 @@ from benchmark.workers.pool import ProcessPool
 from benchmark.workers.task import CohortTask
 
 LOOKS_EVERY = 5.0  # seconds, after which room that has come up is found
-KNOCK_SECONDS = 10.0
 # Of the seconds that workers may keep what they have in: theirs, before it is fetched.
 SHARE_OF_GRACE = 0.7
-INSTALL = "pip install 'ganbench[ray]'"
 
 
 @dataclass
@@ -55,7 +50,7 @@ class RayPool:
     """
 
     def __init__(self, cluster: Cluster, device: str) -> None:
-        self._ray = _connected(cluster.address)
+        self._ray = connected(cluster.address)
         try:
             self.device = self._chosen(device)
             gpus = (1.0 if cluster.gpus is None else cluster.gpus) if self.device == "cuda" else 0.0
@@ -220,7 +215,7 @@ class RayPool:
         self._slots.remove(slot)
         with suppress(self._ray.exceptions.RayError):
             self._ray.kill(slot.actor)
-        told = _gist(reason)
+        told = gist(reason)
         if slot.place is None:
             self._failed_starts += 1
             if self._failed_starts == MOST_LOSSES:
@@ -249,45 +244,3 @@ class _Actor(NodeWorker):
         import ray
 
         super().__init__(ray.get_runtime_context().get_node_id(), threads, ray.get)
-
-
-def _connected(address: str) -> Any:
-    """Ray, connected to a cluster.
-
-    Raises:
-        UserError: if it is not installed, or there is no such cluster.
-    """
-    try:
-        import ray
-    except ImportError as error:
-        raise UserError(f"--workers ray: Ray is not installed: {INSTALL}") from error
-    asked = RAY if address == JOINED else address
-    try:
-        _reach(os.environ.get("RAY_ADDRESS", "") if address == JOINED else address)
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
-    except Exception as error:  # whatever gRPC and Ray raise of an address, a version or a network
-        told = _gist(error)
-        if address == JOINED and not os.environ.get("RAY_ADDRESS"):
-            told = "there is none here: `ray start --head` makes one, `ray start --address=HOST:6379` joins one"
-        raise UserError(f"--workers {asked}: no Ray cluster answers: {told}") from error
-    return ray
-
-
-def _reach(address: str) -> None:
-    """Knock at an address, if it names a port: Ray itself would wait for minutes for one that nobody listens at.
-
-    Raises:
-        OSError: if nobody does.
-    """
-    parts = urlsplit(address if "://" in address else f"//{address}")
-    if parts.hostname and parts.port:
-        try:
-            socket.create_connection((parts.hostname, parts.port), KNOCK_SECONDS).close()
-        except OSError as error:
-            raise OSError(f"{address}: {error.strerror or error}") from error
-
-
-def _gist(told: object) -> str:
-    """A line of what Ray tells, which may hold a traceback of another process: the first, or what it announces."""
-    lines = [line.strip() for line in str(told).splitlines() if line.strip()] or [""]
-    return f"{lines[0]} {lines[-1]}" if lines[0].endswith(":") and len(lines) > 1 else lines[0]

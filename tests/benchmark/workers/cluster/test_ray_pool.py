@@ -121,21 +121,6 @@ def test_what_the_cluster_has_not_is_one_line_before_anything_is_trained(nodes: 
         RayPool(Cluster(), "cpu:1")
 
 
-def test_no_cluster_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
-    with pytest.raises(UserError, match="--workers ray: no Ray cluster answers: there is none here"):
-        RayPool(Cluster(), "cpu")
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1"])
-def test_an_address_that_nobody_listens_at_is_one_line(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_ADDRESS", address)
-    asked = "auto" if "://" not in address else address
-    with pytest.raises(UserError, match=f"no Ray cluster answers: {address}: Connection refused"):
-        RayPool(Cluster(asked), "cpu")
-
-
 def test_shares_of_a_gpu_are_claimed_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ray counts what a node says that it has: two actors of half a GPU each fit on one with one."""
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
