@@ -244,7 +244,7 @@ def run_for_real(tiny: Spec, finished: FinishedStudy) -> Callable[..., Recording
 
 def results(root: Path) -> dict[str, object]:
     """What came of every run, by label, but for the times."""
-    records = [TrialRecord.read(path.parent) for path in root.glob("runs/work/*/*/record.json")]
+    records = [TrialRecord.read(path.parent) for path in (root / "runs" / "work").rglob("record.json")]
     return {
         record.config.label: (repr(record.config), record.state, repr(record.rungs), repr(record.curves))
         for record in records

@@ -80,7 +80,7 @@ class Allocation:
         )
 
     def records(self) -> int:
-        return len(list(self.root.glob("runs/work/*/*/record.json")))
+        return len(list((self.root / "runs" / "work").rglob("record.json")))
 
 
 STUDY = ("--study", "killed", "--workers", "1", "--device", "cpu", "--checkpoint-seconds", "0")
@@ -159,7 +159,7 @@ def test_several_nodes_become_a_ray_cluster_that_ends_with_the_job(tmp_path: Pat
     ]
     assert f"--head --port={port}" in steps[0]
     assert f"--address=127.0.0.1:{port}" in steps[1]
-    places = {path.read_text(encoding="utf-8") for path in allocation.root.glob("runs/work/*/*/record.json")}
+    places = {path.read_text(encoding="utf-8") for path in (allocation.root / "runs" / "work").rglob("record.json")}
     assert len(places) >= 12  # two variants, four trials and two final runs each
     time.sleep(10)
     assert [
