@@ -44,7 +44,7 @@ TINY_STUDY = {
             "tracking/test_saved_generator",
         ),
         *("study/test_launch", "study/test_preparation", "study/test_runner", "study/test_runner_crash"),
-        *("study/test_runner_events", "tracking/test_registry", "workers/test_pool"),
+        *("study/test_runner_events", "study/test_runner_pruning", "tracking/test_registry", "workers/test_pool"),
     )
 }
 CHROMIUM = next(

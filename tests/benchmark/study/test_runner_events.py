@@ -1,79 +1,22 @@
-"""What a study makes of the events of its pool: memory that runs out, failures, words told twice, pruning."""
+"""What a study makes of the events of its pool: memory that runs out, failures, words told twice."""
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pools import ScriptedPool, Step
+from pools import ScriptedPool, ended, numbers
 from tiny_study import FinishedStudy, RecordingObserver
 
 from benchmark.agreement import Agreement, CrossCheck
 from benchmark.artifacts.sources import sources_of
 from benchmark.errors import UserError
-from benchmark.paths import Paths
-from benchmark.records import Protocol, RungRecord, TrialRecord
+from benchmark.records import TrialRecord
 from benchmark.spec import Spec
-from benchmark.study.runner import Study, StudySettings
-from benchmark.tracking import Tracker
-from benchmark.workers.events import DeviceLost, Ended, Event, RungReached, Started, Stepped, TaskFailed
+from benchmark.workers.events import DeviceLost, Ended, Event, Stepped, TaskFailed
 from benchmark.workers.faults import Fault
-from benchmark.workers.task import CohortTask, MemberStep, RungReport
+from benchmark.workers.task import CohortTask, MemberStep
 from ganzoo.registry import VARIANTS
-
-SCORES = {"fid": 1.0, "kid": 0.0}
-
-
-@pytest.fixture
-def stacked(tiny: Spec) -> Spec:
-    """Four trials in one task."""
-    final = tiny.final.model_copy(update={"seeds": 1, "most_seeds": 1})
-    cohort = tiny.cohort.model_copy(update={"size": 4, "method": "stacked"})
-    return tiny.model_copy(update={"name": "stacked", "final": final, "cohort": cohort})
-
-
-@pytest.fixture
-def run_scripted(
-    stacked: Spec,
-    finished: FinishedStudy,
-    tmp_path: Path,
-    observer: RecordingObserver,
-) -> Callable[..., ScriptedPool]:
-    """Run gan-shallow on a pool whose events the test writes."""
-
-    def run(
-        steps: Sequence[Step],
-        spec: Spec = stacked,
-        check: CrossCheck | None = None,
-        asked: Callable[[], CrossCheck] | None = None,
-    ) -> ScriptedPool:
-        paths = Paths(tmp_path, tmp_path / "data")
-        settings = StudySettings(spec, paths, "cpu", None)
-        settings.work.mkdir(parents=True, exist_ok=True)
-        pool = ScriptedPool(steps)
-        # MLflow takes seconds to create its tables; the copy holds another study.
-        if not (paths.runs / "mlflow.db").is_file():
-            shutil.copy(finished.paths.runs / "mlflow.db", paths.runs)
-        tracker = Tracker(spec, paths, f"sqlite:///{paths.runs / 'mlflow.db'}", lambda _: None)
-        preparation = replace(finished.preparation, cross_check=check)
-        Study(settings, [VARIANTS["gan-shallow"]], pool, [tracker, observer]).run(
-            preparation, (), asked and (lambda: asked)
-        )
-        return pool
-
-    return run
-
-
-def numbers(tasks: list[CohortTask]) -> list[list[int]]:
-    return [[config.number for config in task.configs] for task in tasks]
-
-
-def ended(task: CohortTask, position: int, protocol: Protocol) -> Ended:
-    rungs = (RungRecord(20, SCORES | {"fid": 10.0 - position}, "step-000020.png"),)
-    record = TrialRecord(task.configs[position], "complete", protocol, rungs)
-    record.write(task.work / record.config.label)
-    return Ended(task, record)
 
 
 @pytest.mark.parametrize(
@@ -230,65 +173,6 @@ def test_a_variant_without_a_complete_trial_has_no_final_runs(
     pool = run_scripted([lambda tasks: TaskFailed(tasks[0], "TypeError: no", "code")])
     assert [record.state for record in observer.records] == ["failed"] * 4
     assert len(pool.tasks) == 1
-
-
-class Pruning:
-    """A search of two cohorts of four. At step 10 the first four have 10; at step 20 they have 10, 9, 8 and 7.
-
-    Args:
-        protocol: Of the records.
-    """
-
-    def __init__(self, protocol: Protocol) -> None:
-        self.first = [
-            lambda t: Started(t[0]),
-            *(lambda t, m=member: reached(t[0], m, {10: 10.0}) for member in range(4)),
-            *(lambda t, m=member: reached(t[0], m, {20: 10.0 - m}) for member in range(4)),
-            *(lambda t, m=member: ended(t[0], m, protocol) for member in range(4)),
-        ]
-        self.second = [lambda t, m=member: ended(t[1], m, protocol) for member in range(4)]
-
-
-def reached(task: CohortTask, position: int, fids: dict[int, float]) -> RungReached:
-    rungs = [RungRecord(step, SCORES | {"fid": fid}, f"step-{step:06d}.png") for step, fid in fids.items()]
-    return RungReached(task, tuple(RungReport(task.configs[position], rung, {}) for rung in rungs))
-
-
-@pytest.fixture
-def two_cohorts(stacked: Spec) -> Spec:
-    budget = stacked.budget.model_copy(update={"trials": 8})
-    return stacked.model_copy(update={"name": "two-cohorts", "budget": budget})
-
-
-def test_a_trial_is_pruned_before_the_last_rung_only_and_a_final_run_never(
-    run_scripted: Callable[..., ScriptedPool], two_cohorts: Spec, finished: FinishedStudy
-) -> None:
-    pruning = Pruning(finished.preparation.protocols["validation"])
-    middle = [
-        lambda t: Started(t[1]),
-        lambda t: reached(t[1], 0, {10: 10.0}),  # no worse than the median
-        lambda t: reached(t[1], 1, {10: 10.5}),
-        lambda t: reached(t[1], 0, {20: 9.5}),  # worse than the median of 8.5, but it has come to the end
-    ]
-    final = [lambda t: Started(t[2]), lambda t: reached(t[2], 0, {10: 99.0})]
-    pool = run_scripted([*pruning.first, *middle, *pruning.second, *final], two_cohorts)
-    assert numbers(pool.tasks) == [[0, 1, 2, 3], [4, 5, 6, 7], [0]]
-    assert pool.answers == [frozenset()] * 8 + [frozenset(), frozenset({5}), frozenset()] + [frozenset()]
-
-
-def test_a_trial_that_had_come_to_the_end_is_not_pruned_when_its_rungs_are_told_again(
-    run_scripted: Callable[..., ScriptedPool], two_cohorts: Spec, finished: FinishedStudy
-) -> None:
-    """Its worker died between the last rung and the record."""
-    pruning = Pruning(finished.preparation.protocols["validation"])
-    middle = [
-        lambda t: Started(t[1]),
-        lambda t: reached(t[1], 0, {10: 10.0}),
-        lambda t: reached(t[1], 0, {20: 9.5}),
-        lambda t: reached(t[1], 0, {10: 10.0, 20: 9.5}),
-    ]
-    pool = run_scripted([*pruning.first, *middle], two_cohorts)
-    assert pool.answers[8:] == [frozenset()] * 3
 
 
 def test_steps_between_rungs_are_told_to_people(
