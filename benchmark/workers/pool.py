@@ -122,8 +122,6 @@ class ProcessPool:
     def end(self, grace: float = 0.0) -> None:
         """End all processes; none is left when it returns, and none is started any more for what is queued.
 
-        Another thread may wait for events meanwhile: its wait ends, too.
-
         Args:
             grace: Seconds in which workers may keep what they have on its way, for the next start to go on from.
         """
@@ -140,9 +138,17 @@ class ProcessPool:
             worker.pipe.close()
         self._workers.clear()
 
-    def _wait_for_workers(self, grace: float) -> None:
-        for worker in self._workers:
+    def stop(self) -> None:
+        """Ask workers to keep what they have on its way and to end; none is started any more.
+
+        It may be called while another thread waits for events, which come to their end with the workers.
+        """
+        self._ended = True
+        for worker in [*self._workers]:
             worker.send(signal.SIGTERM)
+
+    def _wait_for_workers(self, grace: float) -> None:
+        self.stop()
         deadline, left = monotonic() + grace, [worker.pipe for worker in self._workers]
         while left and (seconds := deadline - monotonic()) > 0:
             # What they still tell is on disk as well; it is read so that nobody waits for room in its pipe.

@@ -75,7 +75,8 @@ class NodeWorker:
         self._device = ""
         self._events: Iterator[Event] = iter(())
         self._rung: RungReached | None = None
-        self._guard = threading.Lock()
+        self._packer = Packer(self._own.work(""))  # of no run, until there is a task
+        self._busy = threading.Lock()  # held by who waits for what happens next
 
     def place(self) -> Place:
         """Where it is."""
@@ -89,6 +90,10 @@ class NodeWorker:
             luggage: What its runs have written before.
             crates: What they read.
         """
+        with self._busy:
+            return self._begin(task, luggage, crates)
+
+    def _begin(self, task: CohortTask, luggage: Luggage, crates: Sequence[Crate]) -> Heard:
         self._asked = task
         work = self._own.work(task.work.name)
         labels = [config.label for config in task.configs]
@@ -113,20 +118,28 @@ class NodeWorker:
         Args:
             pruned: The answer to what was told last, where that was a `RungReached`.
         """
-        if self._rung is not None and self._pool is not None:
-            self._pool.answer(self._rung, pruned or frozenset())
-            self._rung = None
-        return self._next()
+        with self._busy:
+            if self._rung is not None and self._pool is not None:
+                self._pool.answer(self._rung, pruned or frozenset())
+                self._rung = None
+            return self._next()
 
     def end(self, grace: float) -> Luggage:
         """Keep what runs have on their way, and compute nothing any more; another thread may wait in `go_on`.
 
         Args:
-            grace: Seconds for that.
+            grace: Seconds for that; nothing is given where they do not suffice.
         """
         if self._pool is not None:
-            self._pool.end(grace)
-        return self._changed() if hasattr(self, "_packer") else {}
+            self._pool.stop()
+        if not self._busy.acquire(timeout=grace):
+            return {}
+        try:
+            if self._pool is not None:
+                self._pool.end(grace)
+            return self._packer.changed()
+        finally:
+            self._busy.release()
 
     def _pool_on(self, device: str) -> ProcessPool:
         """The process that computes on a device, there from one task to the next."""
@@ -148,7 +161,7 @@ class NodeWorker:
             return Heard(DeviceLost(f"{event.device} of {self.place().host}", event.message), {})
         if isinstance(event, RungReached):
             self._rung = event
-        luggage, log = self._changed(), ""
+        luggage, log = self._packer.changed(), ""
         if isinstance(event, TaskFailed):
             event = replace(event, message=self._located(event))
             if event.log:
@@ -157,10 +170,6 @@ class NodeWorker:
             for config in self._asked.configs:
                 shutil.rmtree(self._own.work(self._asked.work.name) / config.label, ignore_errors=True)
         return Heard(event, luggage, log)
-
-    def _changed(self) -> Luggage:
-        with self._guard:
-            return self._packer.changed()
 
     def _failed(self, error: Exception) -> TaskFailed:
         failed = TaskFailed(self._asked, one_line(error), fault_of(error))
