@@ -95,6 +95,13 @@ class Comparison:
         """Where distances are computed."""
         return self.real.features.mu.device
 
+    def frechet_distance(self) -> float:
+        """The squared distance between the Gaussians of both sides' features, in double precision."""
+        from benchmark.metrics.arithmetic.frechet_distance import frechet_distance, moments
+
+        real = self.real.features
+        return frechet_distance(moments(self.generated.to(self.device)), (real.mu, real.sigma), real.sigma_root)
+
     def on_device(self, *tensors: "Tensor") -> "tuple[Tensor, ...]":
         """The tensors where distances are computed."""
         return tuple(tensor.to(self.device) for tensor in tensors)

@@ -8,11 +8,7 @@ EXTRACTOR = "dinov2-vit-l-14"
 
 def fd_dinov2(comparison: Comparison) -> dict[str, float]:
     """The squared distance between the Gaussians in double precision; it falls with the number of images."""
-    from benchmark.metrics.arithmetic.frechet_distance import frechet_distance, moments
-
-    real = comparison.real.features
-    ours = moments(comparison.generated.to(comparison.device))
-    return {"fd_dinov2": frechet_distance(ours, (real.mu, real.sigma), real.sigma_root)}
+    return {"fd_dinov2": comparison.frechet_distance()}
 
 
 FD_DINOV2 = Metric(

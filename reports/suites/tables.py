@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmark.metrics.catalog import score_column
+from reports.output.tables import Heading
 from reports.statistics.confidence_interval import FEWEST
 from reports.suites.answer import IQM
 from reports.suites.standing import Standing
@@ -31,21 +32,6 @@ class Cell:
     small: str = ""
     value: float = math.nan
     mark: str = ""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """Of a column.
-
-    Attributes:
-        label: Short, with an arrow that points to the better end.
-        title: What it is.
-        falling: Whether rows are sorted by it from the highest value down.
-    """
-
-    label: str
-    title: str
-    falling: bool = False
 
 
 @dataclass(frozen=True)

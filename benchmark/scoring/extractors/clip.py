@@ -35,13 +35,19 @@ class ClipExtractor(FeatureExtractorCLIP):  # type: ignore[misc]  # torch-fideli
         Radford et al. 2021, arXiv:2103.00020; for Fréchet distances: Kynkäänniemi et al. 2023, arXiv:2203.06026.
     """
 
+    @property
+    def published(self) -> PublishedWeights:
+        """Its weights as OpenAI published them."""
+        return WEIGHTS
+
     def __init__(
         self, name: str, features_list: list[str], feature_extractor_weights_path: str, **_settings: object
     ) -> None:
         # Past torch-fidelity's constructor, which would run any archive; it hands all of its settings, hence the rest.
         super(FeatureExtractorCLIP, self).__init__(name, features_list)
         self.feature_extractor_internal_dtype = torch.float32
-        self.model = build_model(read_weights(Path(feature_extractor_weights_path), WEIGHTS.sha256), torch.float32)
+        weights = read_weights(Path(feature_extractor_weights_path), self.published.sha256)
+        self.model = build_model(weights, torch.float32)
         self.resolution = self.model.visual.input_resolution
 
 

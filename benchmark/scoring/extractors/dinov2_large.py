@@ -1,7 +1,5 @@
 """DINOv2's large network as an extractor: that of FD-DINOv2 as it is published, with Pillow's cubic filter."""
 
-from pathlib import Path
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -56,27 +54,13 @@ def _resized(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BICUBIC))
 
 
-def dinov2_large_problem(data: Path) -> str | None:
-    """None if the weights are in place, else one line saying which file to put where; never downloads."""
-    return WEIGHTS.problem(data)
-
-
-def dinov2_large_weights(data: Path) -> Path:
-    """The file of weights, downloaded into the data folder if it is nowhere.
-
-    Raises:
-        UserError: if it is nowhere and the download fails, or if it does not hold these weights.
-    """
-    return WEIGHTS.find(data)
-
-
 DINOV2_LARGE = Extractor(
     name=NAME,
     network=Dinov2LargeExtractor,
     pooled="dinov2",
     logits=None,
-    weights=dinov2_large_weights,
-    problem=dinov2_large_problem,
+    weights=WEIGHTS.find,
+    problem=WEIGHTS.problem,
     citation="Oquab et al. 2023, arXiv:2304.07193; for generated images: Stein et al. 2023, arXiv:2306.04675",
     resize="bicubic by Pillow, antialiased, rounded to 8 bits, to 224x224",
 )

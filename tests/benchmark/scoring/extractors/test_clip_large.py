@@ -11,26 +11,16 @@ from torch_fidelity.feature_extractor_clip import CLIPVisual
 from benchmark.errors import UserError
 from benchmark.scoring.extractors.catalog import find_extractor
 from benchmark.scoring.extractors.clip_large import (
+    CLIP_LARGE,
     WEIGHTS,
     ClipLargeExtractor,
-    clip_large_problem,
-    clip_large_weights,
     prepared,
 )
-from benchmark.scoring.extractors.published_weights import OWN_FOLDER
 
 MEAN = np.array([0.48145466, 0.4578275, 0.40821073])
 DEVIATION = np.array([0.26862954, 0.26130258, 0.27577711])
 
-
-@pytest.fixture(autouse=True)
-def own(tmp_path, monkeypatch):
-    """The folder of own weights; torch's cache is empty."""
-    folder = tmp_path / "own"
-    folder.mkdir()
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setenv(OWN_FOLDER, str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("own")
 
 
 @pytest.fixture
@@ -124,10 +114,10 @@ def test_missing_and_other_weights_are_named(weights, tmp_path, own):
     checksum = "3035c92b350959924f9f00213499208652fc7ea050643e8b385c2dac08641f02"
     assert WEIGHTS.file == f"clip-vit-l-14-336px-{checksum}.pt"
     place = tmp_path / "extractors" / WEIGHTS.file
-    assert clip_large_problem(tmp_path).startswith(f"{place}: the weights of clip-vit-l-14-336px are missing")
+    assert CLIP_LARGE.problem(tmp_path).startswith(f"{place}: the weights of clip-vit-l-14-336px are missing")
     torch.save(weights, own / WEIGHTS.file)
     with pytest.raises(UserError, match=r"not the weights of clip-vit-l-14-336px: expected 'visual.conv1.weight' of"):
-        clip_large_weights(tmp_path)
+        CLIP_LARGE.weights(tmp_path)
 
 
 def test_it_says_how_it_resizes():

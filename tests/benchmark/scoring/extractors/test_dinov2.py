@@ -15,20 +15,11 @@ from benchmark.scoring.extractors.dinov2 import (
     resized_positions,
     vision_transformer,
 )
-from benchmark.scoring.extractors.published_weights import OWN_FOLDER
 from benchmark.scoring.features import extract
 
 MEAN, DEVIATION = (torch.tensor(values).view(3, 1, 1) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
 
-
-@pytest.fixture(autouse=True)
-def own(tmp_path, monkeypatch):
-    """The folder of own weights; torch's cache is empty."""
-    folder = tmp_path / "own"
-    folder.mkdir()
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setenv(OWN_FOLDER, str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("own")
 
 
 @pytest.mark.parametrize("grid", [5, 4])

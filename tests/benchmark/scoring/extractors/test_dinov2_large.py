@@ -14,17 +14,13 @@ from torchvision.transforms import functional as pictures
 from benchmark.datasets.catalog import LabelledImages
 from benchmark.errors import UserError
 from benchmark.scoring.against_statistics import against_statistics
-from benchmark.scoring.extractors import dinov2_large
-from benchmark.scoring.extractors.catalog import find_extractor, load_extractor
+from benchmark.scoring.extractors.catalog import EXTRACTORS, find_extractor, load_extractor
 from benchmark.scoring.extractors.dinov2_large import (
     DINOV2_LARGE,
     WEIGHTS,
     Dinov2LargeExtractor,
-    dinov2_large_problem,
-    dinov2_large_weights,
     prepared,
 )
-from benchmark.scoring.extractors.published_weights import OWN_FOLDER
 from benchmark.scoring.features import extract
 from benchmark.scoring.scorer import Sample, Scorer, score
 from benchmark.spec import Spec, spec_of
@@ -32,15 +28,7 @@ from benchmark.spec import Spec, spec_of
 CPU = torch.device("cpu")
 MEAN, DEVIATION = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
-
-@pytest.fixture(autouse=True)
-def own(tmp_path, monkeypatch):
-    """The folder of own weights; torch's cache is empty."""
-    folder = tmp_path / "own"
-    folder.mkdir()
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setenv(OWN_FOLDER, str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("own")
 
 
 def images(count: int, height: int, width: int) -> Tensor:
@@ -176,7 +164,7 @@ def test_a_file_of_the_published_size_loads_whole(tmp_path, own):
     # Numbers of the published file, 1,217,586,395 bytes long.
     assert 4 * sum(int(np.prod(shape)) for shape in whole.values()) == pytest.approx(1_217_586_395, abs=200_000)
     torch.save({name: torch.full((1,), 0.5).expand(shape) for name, shape in whole.items()}, own / WEIGHTS.file)
-    assert dinov2_large_problem(tmp_path) is None
+    assert DINOV2_LARGE.problem(tmp_path) is None
     found = extract(load_extractor("dinov2-vit-l-14", tmp_path, CPU), torch.zeros(1, 1, 8, 8, dtype=torch.uint8))
     assert found.pooled.shape == (1, 1024)
     assert found.logits is None
@@ -188,10 +176,10 @@ def test_expected_shapes_are_those_of_the_network():
 
 def test_missing_and_other_weights_are_named(tmp_path, own):
     place = tmp_path / "extractors" / "dinov2_vitl14_pretrain.pth"
-    assert dinov2_large_problem(tmp_path).startswith(f"{place}: the weights of dinov2-vit-l-14 are missing")
+    assert DINOV2_LARGE.problem(tmp_path).startswith(f"{place}: the weights of dinov2-vit-l-14 are missing")
     torch.save(random_weights(384, 1, 3), own / WEIGHTS.file)
     with pytest.raises(UserError, match="not the weights of dinov2-vit-l-14: expected 'pos_embed' of 1x1370x1024"):
-        dinov2_large_weights(tmp_path)
+        DINOV2_LARGE.weights(tmp_path)
 
 
 def test_it_is_told_apart_from_the_base_network():
@@ -207,7 +195,9 @@ def asked(*overrides: str) -> Spec:
 
 def test_published_statistics_are_read_and_another_extractor_is_refused(tmp_path, own, monkeypatch):
     """A small network of the same code: its statistics, written by NumPy, score as its images do."""
-    monkeypatch.setattr(dinov2_large, "WEIGHTS", replace(WEIGHTS, shapes={"norm.weight": (64,)}))
+    published = replace(WEIGHTS, shapes={"norm.weight": (64,)})
+    small = replace(DINOV2_LARGE, weights=published.find, problem=published.problem)
+    monkeypatch.setitem(EXTRACTORS, "dinov2-vit-l-14", small)
     torch.save(random_weights(64, 1, 37), own / WEIGHTS.file)
     real, ours = images(120, 16, 16), images(100, 16, 16) // 2
     features = extract(load_extractor("dinov2-vit-l-14", tmp_path, CPU), real).pooled.double().numpy()

@@ -8,26 +8,17 @@ from torch.utils.data import TensorDataset
 from benchmark.errors import UserError
 from benchmark.scoring.extractors.catalog import load_extractor
 from benchmark.scoring.extractors.inception import WEIGHTS, inception_problem, inception_weights
-from benchmark.scoring.extractors.published_weights import OWN_FOLDER
 from benchmark.scoring.features import extract
 from benchmark.scoring.scorer import score
 
 CPU = torch.device("cpu")
 
+pytestmark = pytest.mark.usefixtures("own")
+
 
 class Images(TensorDataset):
     def __getitem__(self, i: int) -> torch.Tensor:
         return super().__getitem__(i)[0]
-
-
-@pytest.fixture(autouse=True)
-def own(tmp_path, monkeypatch):
-    """The folder of own weights; torch's cache is empty."""
-    folder = tmp_path / "own"
-    folder.mkdir()
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setenv(OWN_FOLDER, str(folder))
-    return folder
 
 
 @pytest.fixture(scope="module")
