@@ -11,6 +11,7 @@ def problems(variant: Variant) -> Iterator[str]:
     yield from _zero_start(variant)
     yield from _slope(variant)
     yield from _energy(variant)
+    yield from _direction(variant)
     yield from _hyperparameters(variant)
 
 
@@ -45,6 +46,12 @@ def _energy(variant: Variant) -> Iterator[str]:
         yield f"{loss.name} needs a discriminator that reconstructs images, which {architecture.name} lacks"
     if loss.signed and architecture.energy:
         yield f"{loss.name} wants logits above 0 for real images, and those of {architecture.name} never are"
+
+
+def _direction(variant: Variant) -> Iterator[str]:
+    loss, architecture = variant.loss, variant.architecture
+    if loss.direction and not architecture.linear_head:
+        yield f"{loss.name} trains the direction of a linear last layer, which {architecture.name} lacks"
 
 
 def _hyperparameters(variant: Variant) -> Iterator[str]:

@@ -78,6 +78,7 @@ class Architecture(CheckedFields):
         zero_start: Whether some weights of the discriminator start at zero.
         conditional: Whether both factories take the number of classes as one more argument, and both modules labels
             (N,) int64 as a second input.
+        linear_head: Whether the discriminator ends in a linear layer, whose weight (1, F) is the last one of one row.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Architecture(CheckedFields):
     energy: bool = False
     zero_start: bool = False
     conditional: bool = False
+    linear_head: bool = False
     __repr__ = short_repr
 
     def networks(self, latent_size: int, channels: int, resolution: int, classes: int) -> tuple[nn.Module, nn.Module]:
@@ -122,6 +124,8 @@ class Loss(CheckedFields):
         next_state: `(state, real_logits (N,), fake_logits (N,), settings) -> state` after a discriminator update, where
             state and settings (hyperparameters by name) are tensors ().
         defaults: What its paper trains it with, by hyperparameter, if that is not the usual; and those that it reads.
+        direction: As `discriminator`, without state, minimised by the direction of the last layer alone, which then is
+            a unit vector, while `discriminator` trains all before it (`ganzoo.layers.slicing`); None: one trains all.
     """
 
     name: str
@@ -137,6 +141,7 @@ class Loss(CheckedFields):
     state: Mapping[str, float] = field(default_factory=dict)
     next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = _same_state
     defaults: Mapping[str, float] = field(default_factory=dict)
+    direction: Callable[[Tensor, Tensor], Tensor] | None = None
     __repr__ = short_repr
 
 

@@ -14,7 +14,7 @@ from benchmark.training.kernels.flat_parameters import Layout
 from benchmark.training.kernels.optimisers import OPTIMISERS
 from benchmark.training.kernels.selection import keep_channels_last
 from benchmark.training.part_calls import told_of
-from benchmark.training.part_rules import check_parts
+from benchmark.training.part_rules import check_parts, head_of
 from benchmark.training.random_streams import Streams
 from benchmark.training.state import Player
 from ganzoo.components import Weights
@@ -133,6 +133,8 @@ class Model:
         dtype: Of weights and images.
         is_per_sample: Whether a logit depends on its own image alone, so that real and generated images may be
             scored in one batch. Batch norm and random masks make it depend on others.
+        head: The weight (1, F) of the discriminator's last layer, by name, where its direction is trained by an
+            objective of its own; else "".
     """
 
     variant: Variant
@@ -141,6 +143,7 @@ class Model:
     shape: ImageShape
     dtype: torch.dtype
     is_per_sample: bool
+    head: str
 
     @classmethod
     def of(cls, variant: Variant, shape: ImageShape, dtype: torch.dtype, *, channels_last: bool = False) -> "Model":
@@ -159,7 +162,8 @@ class Model:
         alone = not key_names(discriminator) and _is_per_sample(discriminator, images, labels, logits)
         generating = Network.of(generator, channels_last=channels_last)
         discriminating = Network.of(discriminator, channels_last=channels_last)
-        return cls(variant, generating, discriminating, shape, dtype, alone)
+        head = head_of(discriminator) if variant.loss.direction else ""
+        return cls(variant, generating, discriminating, shape, dtype, alone, head)
 
     def inputs(self, batch: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
         """What a network of this pair is given: a batch (N, ...), with labels (N,) if the pair is conditional."""

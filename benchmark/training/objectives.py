@@ -7,6 +7,7 @@ from torch import Tensor
 
 from benchmark.training.model import Model
 from ganzoo.components import Weights
+from ganzoo.layers.slicing import unit
 
 # Forward passes of one step get keys of their own by adding these to the step's key.
 GENERATE, LOGITS_REAL, LOGITS_FAKE, LOGITS_BETWEEN = range(4)
@@ -71,8 +72,11 @@ def discriminator_objective(model: Model, weights: Tensor, step: StepInputs) -> 
     fake, generator_buffers = _generated(model, step.opponent, step)
     real, fake = _seen(model, step, "real", step.real), _seen(model, step, "fake", fake.detach())
     named, constraint = _constrained(model, weights, step)
+    directed, named = (_direction_alone(model, named), _direction_held(model, named)) if model.head else ({}, named)
     real_logits, fake_logits, buffers = _both_logits(model, named, real, fake, step)
     losses = variant.loss.discriminator(real_logits, fake_logits, **step.loss)
+    if variant.loss.direction:
+        losses = losses + variant.loss.direction(*_both_logits(model, directed, real, fake, step)[:2])
 
     def critic(images: Tensor) -> Tensor:
         return _logits(model, named, buffers, images, step, LOGITS_BETWEEN)[0]
@@ -128,7 +132,18 @@ def _seen(model: Model, step: StepInputs, side: str, images: Tensor) -> Tensor:
 
 def _constrained(model: Model, weights: Tensor, step: StepInputs) -> tuple[Weights, Weights]:
     named = model.discriminator.layout.unflatten(weights)
-    return model.variant.constraint.reparametrise(named, step.constraint)
+    named, state = model.variant.constraint.reparametrise(named, step.constraint)
+    return (named | {model.head: unit(named[model.head])} if model.head else named), state
+
+
+def _direction_held(model: Model, named: Weights) -> Weights:
+    """The discriminator's weights, of which the last layer's learns nothing."""
+    return named | {model.head: named[model.head].detach()}
+
+
+def _direction_alone(model: Model, named: Weights) -> Weights:
+    """The discriminator's weights, of which the last layer's alone learns; its features are the same calls again."""
+    return {name: weight.detach() for name, weight in named.items()} | {model.head: named[model.head]}
 
 
 def _logits(

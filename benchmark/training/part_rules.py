@@ -23,7 +23,7 @@ from benchmark.training.weight_rules import (
     same,
     undeclared,
 )
-from ganzoo.components import Augmentation, Component, Loss, Penalty, Weights
+from ganzoo.components import Architecture, Augmentation, Component, Loss, Penalty, Weights
 from ganzoo.definitions import definition_of, file_of
 from ganzoo.hyperparameters import SCALARS
 from ganzoo.variant import Variant
@@ -60,6 +60,8 @@ def check_parts(
             _check_batch_norm(variant, discriminator)
             _check_generator(variant, generator, images, labels)
             logits = _checked_logits(variant, discriminator, images, labels)
+            if variant.architecture.linear_head:
+                _check_head(variant.architecture, discriminator, images, labels)
         with _placed(variant.loss):
             _check_loss(variant.loss, logits, variant.defaults.present())
         for penalty in variant.penalties:
@@ -145,6 +147,29 @@ def _checked_logits(variant: Variant, discriminator: nn.Module, images: Tensor, 
     return logits
 
 
+def head_of(discriminator: nn.Module) -> str:
+    """The last weight (1, F) of a discriminator by name, in which an architecture with `linear_head` ends; or ""."""
+    named = reversed(list(discriminator.named_parameters()))
+    return next((name for name, weight in named if weight.ndim == 2 and len(weight) == 1), "")
+
+
+def _check_head(architecture: Architecture, discriminator: nn.Module, images: Tensor, labels: Labels) -> None:
+    """What a linear layer gives moves by the same from 0 to its weight as from there to twice its weight."""
+    part, head = f"architecture {architecture.name!r}", head_of(discriminator)
+    weights = dict(discriminator.named_parameters()) | dict(discriminator.named_buffers())
+    held = {name: weight.clone() for name, weight in weights.items()}
+    logits = [
+        torch.func.functional_call(discriminator, held | {head: times * held[head]}, (images, *labels))
+        for times in (0, 1, 2) * bool(head)
+    ]
+    if not head or (logits[0] - logits[0][0]).abs().max() > ROUNDING or not _evenly(*logits):
+        raise UserError(f"{part}: linear_head=True, and its discriminator does not end in a layer nn.Linear(F, 1)")
+
+
+def _evenly(first: Tensor, second: Tensor, third: Tensor) -> bool:
+    return torch.allclose(third - second, second - first, rtol=1e-3, atol=ROUNDING)
+
+
 def _check_loss(loss: Loss, logits: Tensor, hyperparameters: Container[str]) -> None:
     given = (logits, logits.flip(0))
     state = {name: logits.new_tensor(value) for name, value in loss.state.items()}
@@ -153,6 +178,10 @@ def _check_loss(loss: Loss, logits: Tensor, hyperparameters: Container[str]) -> 
         tensors = (*given, *state.values())
         check_tensor(part, call(part, of_tensors, tensors), logits, "one value an image, not their mean", "of logits")
         check_mapped(part, of_tensors, tensors)
+    if direction := loss.direction:
+        part = f"loss {loss.name!r}: its direction"
+        check_tensor(part, call(part, direction, given), logits, "one value an image, not their mean", "of logits")
+        check_mapped(part, direction, given)
     part = f"loss {loss.name!r}: its output"
     check_tensor(part, call(part, loss.output, (logits,)), logits, "one value a logit")
     _check_next_state(loss, state, given, hyperparameters)

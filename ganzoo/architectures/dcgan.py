@@ -61,6 +61,7 @@ DCGAN = Architecture(
     citation=REFERENCE,
     limits="The discriminator's batch norm excludes gradient penalties and spectral normalisation: see dcgan-plain.",
     batch_norm=True,
+    linear_head=True,
 )
 DCGAN_PLAIN = Architecture(
     name="dcgan-plain",
@@ -69,4 +70,5 @@ DCGAN_PLAIN = Architecture(
     resolutions=RESOLUTIONS,
     citation=f"{REFERENCE}; discriminator without batch norm (Gulrajani et al. 2017, arXiv:1704.00028, section 4)",
     limits="Few weights on small images: one stage at 8 to 14 pixels, two at 16 to 28.",
+    linear_head=True,
 )

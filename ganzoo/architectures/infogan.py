@@ -127,6 +127,7 @@ INFOGAN = Architecture(
     limits=f"{GROWTH} The discriminator's batch norm excludes gradient penalties: see infogan-plain.",
     latent_size=64,
     batch_norm=True,
+    linear_head=True,
 )
 INFOGAN_PLAIN = Architecture(
     name="infogan-plain",
@@ -136,6 +137,7 @@ INFOGAN_PLAIN = Architecture(
     citation=f"{REFERENCE}; their discriminator with batch norm switched off",
     limits=GROWTH,
     latent_size=64,
+    linear_head=True,
 )
 INFOGAN_AUTOENCODER = Architecture(
     name="infogan-autoencoder",

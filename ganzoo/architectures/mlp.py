@@ -60,6 +60,7 @@ MLP = Architecture(
     citation="Goodfellow et al. 2014, arXiv:1406.2661, section 5 (sizes of the widespread PyTorch tutorials)",
     limits="Cheap at any side, but knows nothing of neighbouring pixels: images stay grainy.",
     latent_size=64,
+    linear_head=True,
 )
 MLP_WIDE = Architecture(
     name="mlp-wide",
@@ -69,6 +70,7 @@ MLP_WIDE = Architecture(
     citation="Goodfellow et al. 2014, arXiv:1406.2661, in the widths 256-512-1024 of widespread tutorials; "
     "initialised as in Radford et al. 2016, arXiv:1511.06434, section 3",
     limits="Knows nothing of neighbouring pixels, and on 8x8 pixels costs more than the convolutional networks.",
+    linear_head=True,
 )
 MLP_DROPOUT = Architecture(
     name="mlp-dropout",
@@ -78,4 +80,5 @@ MLP_DROPOUT = Architecture(
     citation="Goodfellow et al. 2014, arXiv:1406.2661, in the small widths of widespread tutorials, with dropout "
     "(Hinton et al. 2012, arXiv:1207.0580, section 1) in both players",
     limits="Small, and dropout changes from pass to pass, so the logits of one image are noisy.",
+    linear_head=True,
 )

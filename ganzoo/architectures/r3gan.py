@@ -121,4 +121,5 @@ R3GAN = Architecture(
     "zero, which spectral normalisation cannot scale. On 8x8 pixels about four times as slow as dcgan.",
     latent_size=64,
     zero_start=True,
+    linear_head=True,
 )

@@ -140,6 +140,7 @@ RESNET = Architecture(
     citation=REFERENCE,
     limits=LIMITS,
     latent_size=128,
+    linear_head=True,
 )
 RESNET_CONDITIONAL = Architecture(
     name="resnet-conditional",

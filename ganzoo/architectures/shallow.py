@@ -43,4 +43,5 @@ SHALLOW = Architecture(
     citation="Goodfellow et al. 2014, arXiv:1406.2661, section 5, with one hidden layer as in tutorials; pixels "
     "in [0, 1] inside both players",
     limits="A baseline: one hidden layer knows nothing of neighbouring pixels.",
+    linear_head=True,
 )

@@ -64,4 +64,5 @@ SNDCGAN = Architecture(
     limits="Made for spectral normalisation, which its discriminator does not bring along. Below 32 pixels narrower "
     "than the paper's, in proportion to the side.",
     latent_size=128,
+    linear_head=True,
 )

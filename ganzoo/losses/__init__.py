@@ -14,3 +14,6 @@ from ganzoo.losses.wasserstein import WASSERSTEIN as WASSERSTEIN
 from ganzoo.losses.hinge import HINGE_LECAM as HINGE_LECAM
 from ganzoo.losses.non_saturating import NON_SATURATING_LECAM as NON_SATURATING_LECAM
 from ganzoo.losses.wasserstein import WASSERSTEIN_LECAM as WASSERSTEIN_LECAM
+from ganzoo.losses.hinge import HINGE_SAN as HINGE_SAN
+from ganzoo.losses.non_saturating import NON_SATURATING_SAN as NON_SATURATING_SAN
+from ganzoo.losses.wasserstein import WASSERSTEIN_SAN as WASSERSTEIN_SAN

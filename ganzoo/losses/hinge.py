@@ -5,6 +5,7 @@ from torch.nn.functional import relu
 
 from ganzoo.components import Loss
 from ganzoo.layers.lecam import lecam
+from ganzoo.layers.slicing import san
 
 
 def hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -26,3 +27,4 @@ HINGE = Loss(
     signed=False,
 )
 HINGE_LECAM = lecam(HINGE)
+HINGE_SAN = san(HINGE)

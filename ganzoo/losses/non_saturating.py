@@ -10,6 +10,7 @@ from torch.nn.functional import logsigmoid
 
 from ganzoo.components import Loss
 from ganzoo.layers.lecam import lecam
+from ganzoo.layers.slicing import san
 
 
 def non_saturating_discriminator(real_logits: Tensor, fake_logits: Tensor, *, real_label: float = 1.0) -> Tensor:
@@ -46,3 +47,11 @@ NON_SATURATING_SMOOTH = Loss(
     output=torch.sigmoid,
 )
 NON_SATURATING_LECAM = lecam(NON_SATURATING)
+
+
+def _slope(logits: Tensor) -> Tensor:
+    """1 - D, by which -log D falls in a logit; (N,) -> (N,)."""
+    return torch.sigmoid(-logits)
+
+
+NON_SATURATING_SAN = san(NON_SATURATING, slope=_slope)

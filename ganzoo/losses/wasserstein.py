@@ -4,6 +4,7 @@ from torch import Tensor
 
 from ganzoo.components import Loss
 from ganzoo.layers.lecam import lecam
+from ganzoo.layers.slicing import san
 
 
 def wasserstein_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -27,3 +28,4 @@ WASSERSTEIN = Loss(
     defaults={"n_critic": 5, "beta1": 0.0, "beta2": 0.9},
 )
 WASSERSTEIN_LECAM = lecam(WASSERSTEIN)
+WASSERSTEIN_SAN = san(WASSERSTEIN)

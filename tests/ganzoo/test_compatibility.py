@@ -15,7 +15,7 @@ from ganzoo.components import UNCONSTRAINED, Architecture
 from ganzoo.composition import compose
 from ganzoo.constraints import SPECTRAL_NORMALISATION
 from ganzoo.hyperparameters import adam
-from ganzoo.losses import HINGE_LECAM
+from ganzoo.losses import HINGE_LECAM, HINGE_SAN
 from ganzoo.registry import BUILT_IN, VARIANTS, known_parts
 from ganzoo.variant import Variant
 
@@ -40,6 +40,10 @@ NORMALISED = also({"dcgan", "infogan", "infogan-autoencoder"}, "architecture", "
 FROM_ZERO = also({"r3gan"}, "architecture", "zero_start")
 ENERGIES = also({"infogan-autoencoder"}, "architecture", "energy")
 UNBOUNDED, OF_ENERGIES = also({"wasserstein"}, "loss", "unbounded"), also({"began"}, "loss", "energy")
+WITHOUT_HEAD = {"infogan-autoencoder", "resnet-conditional"} | {
+    name for name, part in BUILT_IN.architecture.items() if name not in IN_THE_TABLES and not part.linear_head
+}
+DIRECTED = also(set(), "loss", "direction")
 SIGNED = also({"least-squares", "minimax", "non-saturating", "non-saturating-smooth"}, "loss", "signed")
 BOUNDING = also({"spectral-norm", "weight-clipping"}, "constraint", "bounds_slope")
 NORMALISING = also({"spectral-norm"}, "constraint", "normalises")
@@ -69,6 +73,8 @@ def expected_problems(architecture: str, loss: str, penalties: tuple[str, ...], 
         yield f"{loss} needs a discriminator that reconstructs images, which {architecture} lacks"
     if loss in SIGNED and architecture in ENERGIES:
         yield f"{loss} wants logits above 0"
+    if loss in DIRECTED and architecture in WITHOUT_HEAD:
+        yield f"{loss} trains the direction of a linear last layer, which {architecture} lacks"
 
 
 def told(name: str) -> list[str]:
@@ -148,6 +154,11 @@ DCGAN, WGAN, BEGAN, SNGAN = (VARIANTS[name] for name in ("dcgan", "wgan", "began
             ["constraint_weight is read by nothing", "diversity_ratio is read by nothing"],
         ),
         (replace(DCGAN, loss=HINGE_LECAM), ["lecam_weight is needed"]),
+        (replace(DCGAN, loss=HINGE_SAN), []),
+        (
+            replace(VARIANTS["cgan-pd"], loss=HINGE_SAN),
+            ["hinge-san trains the direction of a linear last layer, which resnet-conditional lacks"],
+        ),
         (replace(SNGAN, constraint=UNCONSTRAINED), []),
         (
             replace(DCGAN, constraint=SPECTRAL_NORMALISATION),

@@ -19,6 +19,7 @@ from ganzoo.constraints import ORTHOGONAL, SPECTRAL_NORMALISATION, WEIGHT_CLIPPI
 from ganzoo.layers.dropout import KeyedDropout
 from ganzoo.variant import Variant
 from tools.performance.plain_constraints import normalise_spectrally, orthogonality
+from tools.performance.plain_directions import Direction, directed
 from tools.performance.plain_penalties import PENALTIES, Penalise
 from tools.performance.plain_states import NEXT_STATES
 
@@ -91,6 +92,7 @@ class PlainLoop:
         self._state = {name: torch.zeros((), dtype=self._dtype, device=device) for name in variant.loss.state}
         spectral = variant.constraint is SPECTRAL_NORMALISATION
         self._norms = normalise_spectrally(self.discriminator, streams) if spectral else []
+        self._direction = Direction(self.discriminator) if variant.loss.direction else None
         self._optimisers = {
             "generator": optimiser(variant, self.generator, own, "lr_generator", fused=fused),
             "discriminator": optimiser(variant, self.discriminator, own, "lr_discriminator", fused=fused),
@@ -130,14 +132,16 @@ class PlainLoop:
         real = self._seen(real, given, "real", step)
         fake = self._seen(fake, given, "fake", step)
         self._iterate_spectral_norms()
-        real_logits = self._discriminate(real, labels, key + 1)
-        fake_logits = self._discriminate(fake, labels, key + 2)
+        real_logits, real_along = self._apart(real, labels, key + 1)
+        fake_logits, fake_along = self._apart(fake, labels, key + 2)
         loss = loss_of.discriminator(real_logits, fake_logits, **self._state).mean()
         for penalty in self._variant.penalties:
             values = self._penalties[penalty.name](
-                lambda images: self._discriminate(images, labels, key + 3), real, fake, given["noise"][penalty.name]
+                lambda images: self._apart(images, labels, key + 3)[0], real, fake, given["noise"][penalty.name]
             )
             loss = loss + self._settings["penalty_weight"] * values.mean()
+        if self._direction:
+            loss = loss + directed(real_along, fake_along, tilted=loss_of.name.startswith("non-saturating"))
         if self._variant.constraint is ORTHOGONAL:
             loss = loss + self._settings["constraint_weight"] * orthogonality(self.discriminator)
         if self._state:
@@ -187,6 +191,11 @@ class PlainLoop:
         set_keys(self.discriminator, key)
         logits: Tensor = self.discriminator(*self._inputs(images, labels))
         return logits
+
+    def _apart(self, images: Tensor, labels: Tensor, key: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (N,) for the loss, and those for the direction of the last layer, where that has its own objective."""
+        logits = self._discriminate(images, labels, key)
+        return self._direction.apart() if self._direction else (logits, logits)
 
     def _images(self, given: Tree) -> Tensor:
         return self._data.images[given["batch"]].to(self._dtype) / 127.5 - 1

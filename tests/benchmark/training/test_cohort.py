@@ -30,6 +30,10 @@ COMPOSED = (
     "mlp+hinge-lecam+ema",
     "dcgan+wasserstein-lecam",
     "mlp+non-saturating-lecam+r1+diffaugment-translation",
+    "sndcgan+hinge-san+spectral-norm",
+    "mlp-dropout+non-saturating-san+r1",
+    "dcgan+non-saturating-san",
+    "resnet+wasserstein-san+gp",
 )
 # One of each kind of network, loss, penalty and constraint; `make test-long` has them all.
 KINDS = ("gan-mlp-dropout", "dcgan", "wgan", "wgan-gp", "sngan", "began", "cgan-pd", "r3gan", *COMPOSED)

@@ -13,6 +13,13 @@ from ganzoo.layers.dropout import KeyedDropout
 from ganzoo.registry import BUILT_IN, VARIANTS, find_variant
 
 
+class Reconstruction(nn.Module):
+    """A discriminator without a weight."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return -images.flatten(1).square().sum(1)
+
+
 def test_what_keeps_the_rules_is_built() -> None:
     assert Model.of(variant(), SHAPE, torch.float32).is_per_sample
 
@@ -26,11 +33,12 @@ def test_no_variant_of_the_zoo_breaks_one(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *(f"mlp+{loss}" for loss in BUILT_IN.loss if loss not in ("began", "wasserstein")),
+        *(f"mlp+{loss}" for loss in BUILT_IN.loss if loss not in ("began", "wasserstein", "wasserstein-san")),
         *(f"shallow+hinge+{penalty}" for penalty in BUILT_IN.penalty),
         *(f"mlp+hinge+{each}" for each in (*BUILT_IN.constraint, *BUILT_IN.augmentation) if each != "spectral-norm"),
         "infogan-autoencoder+began",
         "mlp+wasserstein+gp",
+        "mlp+wasserstein-san+gp",
         "sndcgan+hinge+spectral-norm",
     ],
 )
@@ -55,6 +63,14 @@ def test_no_part_of_the_zoo_breaks_one_in_a_composition(name: str) -> None:
             {"discriminator": critic(nn.BatchNorm1d(4), nn.Linear(4, 1), nn.Flatten(0))},
             "its discriminator has batch norm (layer '2' is a BatchNorm1d); say batch_norm=True, so that what needs "
             "logits of single images is refused",
+        ),
+        (
+            {"discriminator": critic(nn.Linear(4, 1), nn.Tanh(), nn.Flatten(0)), "linear_head": True},
+            "linear_head=True, and its discriminator does not end in a layer nn.Linear(F, 1)",
+        ),
+        (
+            {"discriminator": lambda channels, resolution: Reconstruction(), "linear_head": True},
+            "linear_head=True, and its discriminator does not end in a layer nn.Linear(F, 1)",
         ),
         (
             {"generator": lambda latent_size, channels, resolution: nn.Linear(latent_size, 64)},

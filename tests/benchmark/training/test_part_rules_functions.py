@@ -13,6 +13,13 @@ from benchmark.training.model import Model
 from ganzoo.components import Averaging, Constraint, Schedule
 from ganzoo.registry import VARIANTS
 
+FUNCTIONS = {
+    "discriminator": "function of the discriminator",
+    "generator": "function of the generator",
+    "direction": "direction",
+}
+every_function = pytest.mark.parametrize("player", FUNCTIONS)
+
 
 @pytest.mark.parametrize(
     ("function", "gives"),
@@ -23,11 +30,11 @@ from ganzoo.registry import VARIANTS
     ],
     ids=["a mean", "a column", "a number"],
 )
-@pytest.mark.parametrize("player", ["discriminator", "generator"])
+@every_function
 def test_losses(player: str, function: Callable[..., Tensor], gives: str) -> None:
     own = replace(LOSS, **{player: function})  # type: ignore[arg-type]
     assert refusal(variant(loss=own)) == (
-        f"loss 'own': its function of the {player} gives {gives} of logits (4, ...); must be (4,): "
+        f"loss 'own': its {FUNCTIONS[player]} gives {gives} of logits (4, ...); must be (4,): "
         "one value an image, not their mean"
     )
 
@@ -43,10 +50,10 @@ def test_losses(player: str, function: Callable[..., Tensor], gives: str) -> Non
     ],
     ids=["if", "item", "float", "numpy", "mask"],
 )
-@pytest.mark.parametrize("player", ["discriminator", "generator"])
+@every_function
 def test_a_loss_that_decides_by_values(player: str, function: Callable[..., Tensor]) -> None:
     assert refusal(variant(loss=replace(LOSS, **{player: function}))) == (  # type: ignore[arg-type]
-        f"loss 'own': its function of the {player} decides by a tensor's values, by an if, a mask or .item(), which "
+        f"loss 'own': its {FUNCTIONS[player]} decides by a tensor's values, by an if, a mask or .item(), which "
         "many runs trained as one cannot; use torch.where, and keep values in tensors"
     )
 

@@ -17,10 +17,11 @@ COMPOSED = (
     "mlp+hinge+gp+consistency-shift+orthogonal+linear-decay+ema",
     "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
     "mlp+hinge-lecam+ema",
+    "dcgan+non-saturating-san",
 )
 STEPS = 9
 # One of each thing that an update does besides: clips, moves by RMSProp, keeps a state, reads labels, drops, averages.
-QUICK = ("wgan", "sngan", "began", "cgan-pd", "gan-mlp-dropout", "rpgan", COMPOSED[0], COMPOSED[2])
+QUICK = ("wgan", "sngan", "began", "cgan-pd", "gan-mlp-dropout", "rpgan", COMPOSED[0], *COMPOSED[2:])
 EVERY = [
     *(
         pytest.param(name, torch.float32, marks=[] if name in QUICK else pytest.mark.long)

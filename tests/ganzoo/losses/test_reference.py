@@ -66,6 +66,7 @@ FORMULAS |= {
     f"{name}-lecam": (with_lecam(FORMULAS[name][0]), FORMULAS[name][1])
     for name in ("hinge", "non-saturating", "wasserstein")
 }
+FORMULAS |= {f"{name}-san": FORMULAS[name] for name in ("hinge", "non-saturating", "wasserstein")}
 
 
 def derivatives(function: Formula, real: Tensor, fake: Tensor) -> list[Tensor]:
