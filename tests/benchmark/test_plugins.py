@@ -113,7 +113,11 @@ def test_each_way_to_be_broken_is_one_line(
         assert line.startswith(f"plugin my-package, entry point {name!r} of {group} ({value}): {told}")
 
 
-@pytest.mark.parametrize("words", [RUN, TRAIN, ("parts",), ("variants",), ("doctor",)], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words",
+    [*(pytest.param(words, marks=pytest.mark.long) for words in (RUN, TRAIN, ("parts",))), ("variants",), ("doctor",)],
+    ids=lambda words: words[0],
+)
 def test_every_command_tells_of_what_it_does_not_use(
     words: tuple[str, ...], install: Install, answer: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
@@ -132,6 +136,7 @@ def test_every_command_tells_of_what_it_does_not_use(
         assert f"broken: {group}" in row
 
 
+@pytest.mark.long
 def test_the_library_tells_of_it_too(install: Install, answer: Callable[..., tuple[int, str, str]]) -> None:
     install(("ganzoo.losses", "a", "losses:NOPE"))
     calls = ("benchmark.run('smoke', variants='gan-shallow')", "benchmark.train('gan-shallow', steps=2)")
@@ -142,6 +147,7 @@ def test_the_library_tells_of_it_too(install: Install, answer: Callable[..., tup
         assert out.startswith("plugin my-package, entry point 'a' of ganzoo.losses (losses:NOPE): cannot be imported")
 
 
+@pytest.mark.long
 def test_a_name_of_another_kind_is_told_by_the_doctor(
     install: Install, answer: Callable[..., tuple[int, str, str]]
 ) -> None:
@@ -154,6 +160,7 @@ def test_a_name_of_another_kind_is_told_by_the_doctor(
     assert [row.split()[:2] for row in out.splitlines() if told in row] == [["plugins", "broken"]]
 
 
+@pytest.mark.long
 def test_the_name_of_an_entry_point_is_told_from_that_of_its_part(
     install: Install, answer: Callable[..., tuple[int, str, str]]
 ) -> None:

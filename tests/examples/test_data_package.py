@@ -62,6 +62,7 @@ def test_is_found_with_its_values(photographs_installed: str, run: Run, tmp_path
     assert answer["mean"] == pytest.approx(np.log(32**2 / 4), abs=0.01)
 
 
+@pytest.mark.long
 def test_keys_change_with_a_line_of_its_code_and_ours_do_not(
     photographs_installed: str, run: Run, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tiny_study import FinishedStudy
 
 from benchmark.cli.ahead import AheadOfReport
@@ -28,6 +29,7 @@ print("reports.output.write" in sys.modules, vega_bundle.cache_info().currsize)
 """
 
 
+@pytest.mark.long
 def test_imports_begin_with_the_first_run_that_ends_and_only_once(finished: FinishedStudy, tmp_path: Path) -> None:
     (tmp_path / "trial.pickle").write_bytes(pickle.dumps(finished.records(finished.sound[0], "trial")[0]))
     command = [sys.executable, "-c", PROGRAM, "trial.pickle"]

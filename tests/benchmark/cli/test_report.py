@@ -218,6 +218,7 @@ def test_of_runs_that_cannot_be_written_to_report_and_samples_go_elsewhere(check
     assert (tmp_path / "drawn.png").is_file()
 
 
+@pytest.mark.long
 def test_a_study_that_is_not_finished_says_that_it_cannot_be_written_to(checkout: Path) -> None:
     client = MlflowClient(f"sqlite:///{checkout / 'runs' / 'mlflow.db'}")
     (experiment,) = [each for each in client.search_experiments() if each.name.startswith("tiny-")]

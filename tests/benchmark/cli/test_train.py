@@ -97,6 +97,7 @@ def test_hyperparameters_are_numbers_by_name() -> None:
         hyperparameters(["n_critic"])
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_all_and_the_same_command_goes_on(tmp_path: Path) -> None:
     code = "from benchmark.cli import main; main()"
     words = [sys.executable, "-c", code, "train", "gan-shallow", "--dataset", "digits", "--steps", "1200"]

@@ -174,6 +174,7 @@ def test_the_command(folders: tuple[Path, Path], tmp_path: Path) -> None:
     assert wrong.stderr.startswith("ganbench: unknown split 'tset': did you mean 'test'?")
 
 
+@pytest.mark.long
 def test_the_command_asks_another_library(folders: tuple[Path, Path], tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from benchmark.cli import main; main()", "score", str(folders[0])]
     asked = [*command, "--cross-check", "--output", "scores.json"]

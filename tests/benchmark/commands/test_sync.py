@@ -163,6 +163,7 @@ def test_a_sync_that_is_killed_goes_on_and_sends_nothing_twice(server: Proxy, ti
     assert differences(MlflowClient(server.uri), spec.study_id, paths.work(spec.study_id)) == []
 
 
+@pytest.mark.long
 def test_a_server_that_is_away_leaves_all_on_disk(server: Proxy, tiny: Spec, tmp_path: Path) -> None:
     """And MLflow's own database gets it, which is a store like any other."""
     spec, paths = study_of(tmp_path, tiny, "elsewhere")
@@ -180,6 +181,7 @@ def test_a_server_that_is_away_leaves_all_on_disk(server: Proxy, tiny: Spec, tmp
     assert differences(client, spec.study_id, paths.work(spec.study_id)) == []
 
 
+@pytest.mark.long
 def test_a_copy_of_a_runs_folder_is_not_sent(finished: FinishedStudy, tmp_path: Path) -> None:
     """A person gave it another number, to look at it."""
     paths = Paths(tmp_path, tmp_path / "data")

@@ -81,6 +81,7 @@ def test_scaled_pictures_are_larger_and_blocky(tmp_path: Path) -> None:
     assert block.unique().numel() == 1
 
 
+@pytest.mark.long
 def test_an_interrupted_training_goes_on_to_the_same_end(tmp_path: Path) -> None:
     training(tmp_path / "whole").train(nothing, StopRequest())
     stop = StopRequest()

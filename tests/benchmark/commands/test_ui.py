@@ -131,6 +131,7 @@ def test_a_port_that_is_taken_or_none(paths):
         serve(SPEC, paths, 70000)
 
 
+@pytest.mark.long
 def test_the_server_shows_the_experiment_and_ends_with_all_its_processes(paths, free_port):
     tracker = Tracker(SPEC, paths, None, print)
     tracker.start_study(PROTOCOL, {}, paths.root / "real.png")

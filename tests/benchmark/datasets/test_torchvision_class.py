@@ -20,6 +20,7 @@ print(sorted({"torchvision", "torch._dynamo", "sklearn"} & sys.modules.keys()))
 """
 
 
+@pytest.mark.long
 def test_a_study_of_digits_imports_neither_torchvision_nor_its_compiler(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT, tmp_path], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

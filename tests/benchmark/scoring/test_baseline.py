@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
@@ -63,6 +64,7 @@ def test_train_images_are_not_asked_how_near_they_are_to_train_images(spec, tmp_
     assert scores["noise"]["memorisation"] < 0.001
 
 
+@pytest.mark.long
 def test_a_folder_sorted_by_class_has_a_small_floor(tmp_path):
     """600 near-black and 600 near-white pictures: the first 300 are all black, and farther off than noise is."""
     random, photos = np.random.default_rng(0), tmp_path / "photos"

@@ -107,6 +107,7 @@ def test_repeats_itself_says_nothing_and_leaves_random_state_alone(comparison):
     assert CrossCheck.from_json(first.to_json()) == first
 
 
+@pytest.mark.long
 def test_torchmetrics_is_imported_when_it_is_asked():
     code = (
         "import sys, benchmark.scoring.cross_check, benchmark.scoring.scorer, benchmark.workers.trial_runner;"

@@ -41,7 +41,9 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize(
+    "end", [pytest.param(end, marks=[pytest.mark.long] * bool(nth)) for nth, end in enumerate(ENDS)]
+)
 def test_workers_have_torch_fidelity_without_torch_s_compiler_until_somebody_asks(end: str) -> None:
     code, told = ENDS[end]
     found = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, check=False)

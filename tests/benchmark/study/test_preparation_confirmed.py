@@ -59,6 +59,7 @@ def test_a_study_goes_on_with_the_images_that_it_began_with(photos: Path, tmp_pa
     confirm(spec, paths, "cpu")
 
 
+@pytest.mark.long
 def test_a_picture_that_is_trained_on_may_not_change_either(photos: Path, tmp_path: Path) -> None:
     spec, paths = begun(photos, tmp_path)
     trained = next(path for path in sorted(photos.iterdir()) if split_of(path.relative_to(photos)) == "train")
@@ -107,6 +108,7 @@ def test_a_study_of_an_earlier_version_goes_on(photos: Path, tmp_path: Path) -> 
     assert json.loads(kept.read_text(encoding="utf-8"))["protocols"]["test"]["real_digest"]
 
 
+@pytest.mark.long
 def test_other_files_may_hold_the_same_images(photos: Path, tmp_path: Path) -> None:
     spec, paths = begun(photos, tmp_path)
     before = prepare(spec, paths, "cpu")

@@ -252,6 +252,7 @@ def results(root: Path) -> dict[str, object]:
     }
 
 
+@pytest.mark.long
 def test_for_real_broken_off_and_raised_it_is_as_at_once(
     run_for_real: Callable[..., RecordingObserver], tmp_path: Path
 ) -> None:

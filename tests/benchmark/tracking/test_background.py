@@ -140,6 +140,7 @@ def test_nobody_waits_for_a_server_in_trouble(
     assert written(server.uri, spec.study_id) == written(plain, spec.study_id)
 
 
+@pytest.mark.long
 def test_all_is_waited_for_where_the_server_is_quick(
     server: Proxy, finished: FinishedStudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_run_without_a_number_is_one_clear_line(number: str | None, finished: 
         register("wgan", finished.spec, finished.paths, uri)
 
 
+@pytest.mark.long
 def test_mlflow_predicts_images_with_it(finished: FinishedStudy, tmp_path: Path) -> None:
     """The command that people type; loading torch in a process of its own takes seconds."""
     register("wgan", finished.spec, finished.paths, finished.uri)

@@ -70,6 +70,7 @@ def test_the_first_contact_relocates_and_says_so_once(tmp_path: Path, capsys) ->
     assert note(client, run_id, tmp_path / "read") == "before"
 
 
+@pytest.mark.long
 def test_a_copy_leaves_the_original_alone(tmp_path: Path) -> None:
     before, run_id = recorded(tmp_path / "before")
     shutil.copytree(before.root, tmp_path / "copy")
@@ -78,6 +79,7 @@ def test_a_copy_leaves_the_original_alone(tmp_path: Path) -> None:
     assert note(connect(before, tracking_uri(before)), run_id, tmp_path / "read") == "before"
 
 
+@pytest.mark.long
 def test_experiments_whose_artifacts_lie_elsewhere_stay_as_they_are(tmp_path: Path) -> None:
     before, _ = recorded(tmp_path / "before")
     (tmp_path / "after" / "runs").mkdir(parents=True)

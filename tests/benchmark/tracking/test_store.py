@@ -38,6 +38,7 @@ def test_a_fresh_database_is_created_where_it_is_asked_for(paths, empty_database
     assert [experiment.name for experiment in client.search_experiments()] == ["Default"]
 
 
+@pytest.mark.long
 def test_a_database_whose_maker_was_killed_is_made_again(paths):
     """Killed on the way, when some of its tables are there."""
     uri = f"sqlite:///{paths.runs}/mlflow.db"
@@ -98,6 +99,7 @@ def test_a_fresh_database_lies_in_such_a_checkout(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["a%20b?c#d"]
 
 
+@pytest.mark.long
 def test_a_proxy_in_the_environment_is_no_matter_on_this_host(spec, paths, record, tmp_path, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

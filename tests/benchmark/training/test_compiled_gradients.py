@@ -51,6 +51,7 @@ def gradients_of(objective: Callable, name: str, folder: Path) -> CompiledGradie
     )
 
 
+@pytest.mark.long
 def test_gives_the_machine_code_s_numbers_from_the_first_call_on(shelves: Path) -> None:
     gradients = gradients_of(squared, "squared", shelves)
     for call in range(CHECKS + 2):

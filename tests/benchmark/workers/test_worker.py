@@ -105,6 +105,7 @@ def test_a_bug_in_a_loss_is_one_line_with_its_place_and_the_traceback_is_in_a_fi
     assert "Traceback" not in capfd.readouterr().err
 
 
+@pytest.mark.long
 def test_where_no_file_can_be_written_a_bug_is_told_all_the_same(
     task: Callable[..., CohortTask], tmp_path: Path
 ) -> None:

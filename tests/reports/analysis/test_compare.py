@@ -66,6 +66,7 @@ def test_where_higher_is_better_a_fall_is_a_loss() -> None:
     assert verdicts(side("b", before, "precision"), side("a", after, "precision")) == {"v": "worse"}
 
 
+@pytest.mark.long
 def test_without_a_difference_few_comparisons_fail() -> None:
     rng = np.random.default_rng(0)
     failed = 0
@@ -84,6 +85,7 @@ def test_other_protocols_are_refused_with_both_values() -> None:
         compare_sides(side("b", {"v": [1.0]}), side("a", {"v": [1.0]}, "kid"))
 
 
+@pytest.mark.long
 def test_a_report_and_its_records_are_the_same_side(records: StudyRecords, tmp_path: Path) -> None:
     write_report(records, tmp_path)
     compared = compare_sides(read_side(tmp_path), side_of(records, "now"))

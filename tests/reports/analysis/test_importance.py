@@ -165,6 +165,7 @@ def test_scores_below_zero_and_scores_without_spread(gather: Gather) -> None:
     assert len(importances(gather(settings, [30.0] * 40, search=SearchRanges()))) == 0
 
 
+@pytest.mark.long
 def test_the_least_number_of_trials_names_the_most_important_nine_times_in_ten(gather: Gather) -> None:
     rng = np.random.default_rng(5)
     hits = 0

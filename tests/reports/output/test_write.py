@@ -67,6 +67,7 @@ def test_a_score_of_a_metric_that_is_not_installed_is_on_the_page(foreign: Study
     assert pd.read_csv(tmp_path / "runs.csv")["blur"].tolist() == foreign.runs["blur"].tolist()
 
 
+@pytest.mark.long
 def test_a_selection_has_a_spec_a_study(records: StudyRecords, tmp_path: Path) -> None:
     specs = {"one-00000000": records.spec, "two-00000000": records.spec}
     write_report(replace(records, specs=specs), tmp_path)

@@ -40,6 +40,7 @@ def test_a_store_without_the_study_is_passed_over(machines: list, study) -> None
         load("none-00000000", study.uri, machines[0].uri)
 
 
+@pytest.mark.long
 def test_a_run_that_ended_twice_differently_is_told(
     write_stores: Callable[..., list], make_record: Callable[..., TrialRecord]
 ) -> None:

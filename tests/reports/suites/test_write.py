@@ -78,6 +78,7 @@ def test_a_bad_suite_writes_nothing(two_studies: list[StudyRecords], tmp_path: P
     assert not (tmp_path / "folder").exists()
 
 
+@pytest.mark.long
 def test_it_never_imports_torch() -> None:
     code = "import sys, reports.suites; sys.exit('torch' in sys.modules or 'ganzoo.registry' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -82,6 +82,7 @@ def test_the_report_says_which_question_is_answered(method: StudyRecords, tmp_pa
     assert "Searches of each variant that is in" in page
 
 
+@pytest.mark.long
 def test_a_report_of_one_search_has_no_word_of_it(records: StudyRecords, tmp_path: Path) -> None:
     write_report(records, tmp_path)
     assert not (tmp_path / "luck.csv").exists()

@@ -26,6 +26,7 @@ def crash(source: DataObject) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("case", "met"), [(small, True), (large, False), (crash, False)])
 def test_a_case_that_is_not_met_is_told(case: Callable[[DataObject], None], met: bool) -> None:
     assert command._told("numbers", case, 50, seed=3) is met

@@ -44,6 +44,7 @@ def test_the_steps_fit_into_ten_minutes_but_for_the_last(tmp_path: Path) -> None
     assert len({each.name for each in asked}) == len(asked)
 
 
+@pytest.mark.long
 def test_every_option_of_the_steps_is_one_that_its_command_has(tmp_path: Path) -> None:
     """A borrowed GPU is no place to find a misspelt word."""
     known: dict[tuple[str, ...], set[str]] = {}

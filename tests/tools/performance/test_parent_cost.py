@@ -20,6 +20,7 @@ SPEC = Spec.model_validate(
 )
 
 
+@pytest.mark.long
 def test_costs_are_looked_at_where_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(parent_cost, "WINDOW", 2)
     seen = costs(SPEC, "wgan-gp", (4, 8), tmp_path)

@@ -57,6 +57,7 @@ def test_features_are_class_tokens_of_scaled_images(tmp_path):
     torch.testing.assert_close(found.double(), expected, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.long
 def test_a_file_of_the_published_size_loads_whole(tmp_path, own):
     whole = shapes(768, 12, 37)
     assert len(whole) == 175
