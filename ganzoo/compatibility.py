@@ -12,6 +12,7 @@ def problems(variant: Variant) -> Iterator[str]:
     yield from _slope(variant)
     yield from _energy(variant)
     yield from _direction(variant)
+    yield from _signs(variant)
     yield from _hyperparameters(variant)
 
 
@@ -52,6 +53,16 @@ def _direction(variant: Variant) -> Iterator[str]:
     loss, architecture = variant.loss, variant.architecture
     if loss.direction and not architecture.linear_head:
         yield f"{loss.name} trains the direction of a linear last layer, which {architecture.name} lacks"
+
+
+def _signs(variant: Variant) -> Iterator[str]:
+    is_open = variant.loss.relativistic or variant.loss.unbounded or variant.architecture.energy
+    for augmentation in variant.augmentations:
+        if augmentation.watches_signs and is_open:
+            yield (
+                f"{augmentation.name} takes logits above 0 for real images, and {variant.loss.name} does not on "
+                f"{variant.architecture.name}"
+            )
 
 
 def _hyperparameters(variant: Variant) -> Iterator[str]:

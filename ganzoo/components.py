@@ -7,6 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from ganzoo import neutral
 from ganzoo.names import short_repr
 from ganzoo.part_fields import CheckedFields
 
@@ -28,34 +29,6 @@ class Component(Protocol):
     @property
     def limits(self) -> str:
         """What a user should know before choosing it."""
-
-
-def _identity(logits: Tensor) -> Tensor:
-    return logits
-
-
-def _same_state(state: Weights, real_logits: Tensor, fake_logits: Tensor, settings: Weights) -> Weights:
-    return state
-
-
-def _no_noise(images: Tensor, generator: torch.Generator) -> Tensor:
-    return images.new_empty(len(images), 0)
-
-
-def _no_state(weights: Weights, generator: torch.Generator) -> Weights:
-    return {}
-
-
-def _same_weights(weights: Weights, state: Weights) -> tuple[Weights, Weights]:
-    return weights, state
-
-
-def _no_projection(weights: Tensor, clip: Tensor) -> Tensor:
-    return weights
-
-
-def _constant(progress: float) -> float:
-    return 1.0
 
 
 @dataclass(frozen=True)
@@ -133,13 +106,13 @@ class Loss(CheckedFields):
     generator: Callable[..., Tensor]
     citation: str
     limits: str = ""
-    output: Callable[[Tensor], Tensor] = _identity
+    output: Callable[[Tensor], Tensor] = neutral.same_logits
     relativistic: bool = False
     unbounded: bool = False
     signed: bool = True
     energy: bool = False
     state: Mapping[str, float] = field(default_factory=dict)
-    next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = _same_state
+    next_state: Callable[[Weights, Tensor, Tensor, Weights], Weights] = neutral.same_state
     defaults: Mapping[str, float] = field(default_factory=dict)
     direction: Callable[[Tensor, Tensor], Tensor] | None = None
     __repr__ = short_repr
@@ -163,7 +136,7 @@ class Penalty(CheckedFields):
     function: Callable[[Critic, Tensor, Tensor, Tensor], Tensor]
     citation: str
     weight: float
-    noise: Callable[[Tensor, torch.Generator], Tensor] = _no_noise
+    noise: Callable[[Tensor, torch.Generator], Tensor] = neutral.no_noise
     limits: str = ""
     slope: float | None = None
     __repr__ = short_repr
@@ -214,9 +187,9 @@ class Constraint(CheckedFields):
     name: str
     citation: str
     limits: str = ""
-    initial_state: Callable[[Weights, torch.Generator], Weights] = _no_state
-    reparametrise: Callable[[Weights, Weights], tuple[Weights, Weights]] = _same_weights
-    project: Callable[[Tensor, Tensor], Tensor] = _no_projection
+    initial_state: Callable[[Weights, torch.Generator], Weights] = neutral.no_state
+    reparametrise: Callable[[Weights, Weights], tuple[Weights, Weights]] = neutral.same_weights
+    project: Callable[[Tensor, Tensor], Tensor] = neutral.no_projection
     regularise: Callable[[Weights], Tensor] | None = None
     bounds_slope: bool = False
     normalises: bool = False
@@ -231,17 +204,24 @@ class Augmentation(CheckedFields):
     Attributes:
         name: How it is asked for by name.
         function: `(images (N, C, H, W), noise (N, ...), progress ()) -> (N, C, H, W)`; differentiable in the images.
-            Progress is the share of training that is done, in [0, 1).
+            Progress is the share of training that is done, in [0, 1). One with state takes it as further arguments by
+            name.
         noise: `(images (N, C, H, W), generator) -> (N, ...)`, the random numbers that `function` wants for one batch.
         citation: Paper and section.
         limits: What a user should know before choosing it.
+        state: Initial value of each number that it remembers, by name.
+        next_state: `(state, real_logits (N,)) -> state` after a discriminator update, state () by name.
+        watches_signs: Whether it takes a logit above 0 for what is taken for real.
     """
 
     name: str
-    function: Callable[[Tensor, Tensor, Tensor], Tensor]
+    function: Callable[..., Tensor]
     noise: Callable[[Tensor, torch.Generator], Tensor]
     citation: str
     limits: str = ""
+    state: Mapping[str, float] = field(default_factory=dict)
+    next_state: Callable[[Weights, Tensor], Weights] = neutral.same_strength
+    watches_signs: bool = False
     __repr__ = short_repr
 
 
@@ -258,7 +238,7 @@ class Schedule(CheckedFields):
 
     name: str
     citation: str
-    factor: Callable[[float], float] = _constant
+    factor: Callable[[float], float] = neutral.constant
     limits: str = ""
     __repr__ = short_repr
 

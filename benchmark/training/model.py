@@ -1,6 +1,6 @@
 """One member's two networks as pure functions of their weights, buffers and inputs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -208,13 +208,25 @@ def initial_players(model: Model, streams: Streams, device: torch.device) -> tup
     weights = model.discriminator.layout.unflatten(model.discriminator.layout.flatten(discriminator))
     start = torch.Generator().manual_seed(streams.at("constraint").initial_seed())
     constraint = model.variant.constraint.initial_state(weights, start)
-    loss = {name: torch.tensor(value, dtype=model.dtype) for name, value in model.variant.loss.state.items()}
+    loss = _numbers(model.variant.loss.state, model.dtype)
+    augmentations = {
+        f"{each.name}.{name}": value
+        for each in model.variant.augmentations
+        for name, value in _numbers(each.state, model.dtype).items()
+    }
     generating = _player(model, generator, device, "generator")
     discriminating = _player(model, discriminator, device, "discriminator")
     averaged = generating.weights.clone() if model.variant.averaging else generating.average
     return replace(generating, average=averaged), replace(
-        discriminating, constraint=_first_rows(constraint, device), loss=_first_rows(loss, device)
+        discriminating,
+        constraint=_first_rows(constraint, device),
+        loss=_first_rows(loss, device),
+        augmentations=_first_rows(augmentations, device),
     )
+
+
+def _numbers(state: Mapping[str, float], dtype: torch.dtype) -> Weights:
+    return {name: torch.tensor(value, dtype=dtype) for name, value in state.items()}
 
 
 def _first_rows(tensors: Weights, device: torch.device) -> Weights:
@@ -231,6 +243,7 @@ def _player(model: Model, module: nn.Module, device: torch.device, name: str) ->
         updates=torch.zeros(1, 1, dtype=torch.float64, device=device),
         constraint={},
         loss={},
+        augmentations={},
         average=flat.new_empty(1, 0),
         curves={curve: torch.zeros(1, dtype=torch.float64, device=device) for curve in SEEN_BY[name]},
     )

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from benchmark.training.model import Model
-from ganzoo.components import Weights
+from ganzoo.components import Augmentation, Weights
 from ganzoo.layers.slicing import unit
 
 # Forward passes of one step get keys of their own by adding these to the step's key.
@@ -31,6 +31,7 @@ class StepInputs:
         discriminator_buffers: By name.
         constraint: The discriminator's constraint state.
         loss: The loss's state.
+        augmentations: Their state, as `AUGMENTATION.NAME`.
     """
 
     real: Tensor
@@ -45,6 +46,7 @@ class StepInputs:
     discriminator_buffers: Weights
     constraint: Weights
     loss: Weights
+    augmentations: Weights
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class StepOutputs:
         discriminator_buffers: After the forward passes.
         constraint: The discriminator's next constraint state.
         loss: The loss's next state.
+        augmentations: Their next state.
         curves: Means over the batch () by name in `benchmark.records.CURVES`.
     """
 
@@ -63,6 +66,7 @@ class StepOutputs:
     discriminator_buffers: Weights
     constraint: Weights
     loss: Weights
+    augmentations: Weights
     curves: Weights
 
 
@@ -94,7 +98,8 @@ def discriminator_objective(model: Model, weights: Tensor, step: StepInputs) -> 
         "output_fake": variant.loss.output(fake_logits).mean(),
     }
     state = variant.loss.next_state(step.loss, real_logits, fake_logits, step.hyperparameters)
-    return loss, StepOutputs(generator_buffers, buffers, constraint, state, curves)
+    watched = _watched(model, step, real_logits)
+    return loss, StepOutputs(generator_buffers, buffers, constraint, state, watched, curves)
 
 
 def generator_objective(model: Model, weights: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
@@ -111,9 +116,9 @@ def generator_objective(model: Model, weights: Tensor, step: StepInputs) -> tupl
         fake_logits, buffers = _logits(model, named, step.discriminator_buffers, fake, step, LOGITS_FAKE)
         real_logits = torch.zeros_like(fake_logits)
     loss = adversarial.generator(real_logits, fake_logits, **step.loss).mean()
-    # The states of constraint and loss move with the discriminator's updates alone, whatever n_critic is.
+    # What parts remember moves with the discriminator's updates alone, whatever n_critic is.
     curves = {"loss_generator": loss.detach()}
-    return loss, StepOutputs(generator_buffers, buffers, step.constraint, step.loss, curves)
+    return loss, StepOutputs(generator_buffers, buffers, step.constraint, step.loss, step.augmentations, curves)
 
 
 def _generated(model: Model, weights: Tensor, step: StepInputs) -> tuple[Tensor, Weights]:
@@ -126,8 +131,22 @@ def _generated(model: Model, weights: Tensor, step: StepInputs) -> tuple[Tensor,
 def _seen(model: Model, step: StepInputs, side: str, images: Tensor) -> Tensor:
     """Images (N, C, H, W) as the discriminator gets to see them; side is "real" or "fake"."""
     for augmentation in model.variant.augmentations:
-        images = augmentation.function(images, step.noise[f"{augmentation.name}-{side}"], step.progress)
+        noise, state = step.noise[f"{augmentation.name}-{side}"], _state_of(augmentation, step)
+        images = augmentation.function(images, noise, step.progress, **state)
     return images
+
+
+def _state_of(augmentation: Augmentation, step: StepInputs) -> Weights:
+    return {name: step.augmentations[f"{augmentation.name}.{name}"] for name in augmentation.state}
+
+
+def _watched(model: Model, step: StepInputs, real_logits: Tensor) -> Weights:
+    """The augmentations' next state, by what the discriminator made of real images: (N,)."""
+    return {
+        f"{augmentation.name}.{name}": value
+        for augmentation in model.variant.augmentations
+        for name, value in augmentation.next_state(_state_of(augmentation, step), real_logits).items()
+    }
 
 
 def _constrained(model: Model, weights: Tensor, step: StepInputs) -> tuple[Weights, Weights]:

@@ -6,7 +6,6 @@ wrote the part.
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import partial
 
 import torch
@@ -23,6 +22,7 @@ from benchmark.training.weight_rules import (
     same,
     undeclared,
 )
+from ganzoo import neutral
 from ganzoo.components import Architecture, Augmentation, Component, Loss, Penalty, Weights
 from ganzoo.definitions import definition_of, file_of
 from ganzoo.hyperparameters import SCALARS
@@ -31,7 +31,6 @@ from ganzoo.variant import Variant
 FAR = 1000.0  # by which a last layer without an end in [-1, 1] leaves it
 ROUNDING = 1e-4
 FEWEST = 2  # that batch norm takes: a large generator takes long
-UNCHANGED = next(each.default for each in fields(Loss) if each.name == "next_state")
 Labels = tuple[Tensor, ...]
 BATCH_NORMS = nn.modules.batchnorm._BatchNorm  # what all of PyTorch's have in common has no public name
 DROPOUTS = nn.modules.dropout._DropoutNd
@@ -188,8 +187,9 @@ def _check_loss(loss: Loss, logits: Tensor, hyperparameters: Container[str]) -> 
 
 
 def _with_state(function: Callable[..., Tensor], state: Weights) -> Callable[..., Tensor]:
-    """A loss's function of logits and, after them, of its state, which it takes by name."""
-    return lambda real, fake, *held: function(real, fake, **dict(zip(state, held, strict=True)))
+    """A part's function of tensors and, after them, of its state, which it takes by name."""
+    first = -len(state) or None
+    return lambda *given: function(*given[:first], **dict(zip(state, given[first:] if state else (), strict=True)))
 
 
 def _check_next_state(
@@ -201,7 +201,7 @@ def _check_next_state(
         (real, fake), held = tensors[:2], dict(zip(state, tensors[2:], strict=False))
         return loss.next_state(held, real, fake, dict(zip(SCALARS, tensors[2 + len(state) :], strict=True)))
 
-    if state and loss.next_state is UNCHANGED:
+    if state and loss.next_state is neutral.same_state:
         raise UserError(f"loss {loss.name!r}: it has a state and no next_state, so that this would stay as it begins")
     given = (*logits, *state.values(), *settings.values())
     found = call(part, following, given)
@@ -226,10 +226,23 @@ def _check_penalty(penalty: Penalty, images: Tensor) -> None:
 def _check_augmentation(augmentation: Augmentation, images: Tensor) -> None:
     part = f"augmentation {augmentation.name!r}"
     noise = call(part, _drawing(augmentation.noise), (images,))
-    given = (images, noise, images.new_tensor(0.5))
-    seen = call(part, augmentation.function, given)
+    state = {name: images.new_tensor(value) for name, value in augmentation.state.items()}
+    function, given = _with_state(augmentation.function, state), (images, noise, images.new_tensor(0.5))
+    seen = call(part, function, (*given, *state.values()))
     check_tensor(part, seen, images, "images of the same shape", "of images")
-    check_mapped(part, augmentation.function, given)
+    check_mapped(part, function, (*given, *state.values()))
+    if state and augmentation.next_state is neutral.same_strength:
+        raise UserError(f"{part}: it has a state and no next_state, so that this would stay as it begins")
+    _check_watching(f"{part}: its next_state", augmentation, state, _sums(images))
+
+
+def _check_watching(part: str, augmentation: Augmentation, state: Weights, logits: Tensor) -> None:
+    def following(logits: Tensor, *held: Tensor) -> Weights:
+        return augmentation.next_state(dict(zip(state, held, strict=True)), logits)
+
+    found = call(part, following, (logits, *state.values()))
+    check_tensors(part, found, state, "one number for each that `state` has")
+    check_mapped(part, following, (logits, *state.values()))
 
 
 def _drawing(noise: Callable[[Tensor, torch.Generator], Tensor]) -> Callable[[Tensor], Tensor]:

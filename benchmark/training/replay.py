@@ -13,7 +13,7 @@ from benchmark.training.objectives import StepInputs
 from benchmark.training.setup import TrainingSetup
 from benchmark.training.stacked_members import StackedMembers
 from benchmark.training.state import Player
-from benchmark.training.step import AFTERWARDS, Trainer, Update, step_inputs
+from benchmark.training.step import AFTERWARDS, MEMORIES, Trainer, Update, step_inputs
 
 
 class ReplayTrainer(Trainer):
@@ -55,9 +55,7 @@ class BoundUpdate:
         state = {
             "generator_buffers": stacked.generator.buffers,
             "discriminator_buffers": stacked.discriminator.buffers,
-            "constraint": stacked.discriminator.constraint,
-            "loss": stacked.discriminator.loss,
-        }
+        } | {name: getattr(stacked.discriminator, name) for name in MEMORIES}
         self._state = [state[part][name] for part in state for name in recorded.names[part]]
         self._curves = [self._own.curves[name] for name in recorded.names["curves"]]
 

@@ -22,6 +22,7 @@ class Player:
         updates: Updates made so far (K, 1), float64.
         constraint: What the constraint remembers, by weight (K, ...).
         loss: What the loss remembers, by name (K,).
+        augmentations: What they remember, as `AUGMENTATION.NAME` (K,).
         average: Averaged weights (K, P); (K, 0) where none are kept.
         curves: Sums over the updates since somebody looked (K,), float64, by name in `benchmark.records.CURVES`.
     """
@@ -32,6 +33,7 @@ class Player:
     updates: Tensor
     constraint: Weights
     loss: Weights
+    augmentations: Weights
     average: Tensor
     curves: Weights
 
@@ -44,6 +46,7 @@ class Player:
             self.updates[index],
             _rows(self.constraint, index),
             _rows(self.loss, index),
+            _rows(self.augmentations, index),
             self.average[index],
             _rows(self.curves, index),
         )
@@ -55,9 +58,10 @@ class Player:
         for own, new in zip(self.tensors().values(), stacked.tensors().values(), strict=True):
             own[index] = new
 
-    def remember(self, buffers: Weights, constraint: Weights, loss: Weights) -> None:
-        """Take over what an update returned (K, ...)."""
-        for own, new in ((self.buffers, buffers), (self.constraint, constraint), (self.loss, loss)):
+    def remember(self, returned: Mapping[str, Weights]) -> None:
+        """Take over what an update returned (K, ...), by field of this class."""
+        for field, new in returned.items():
+            own: Weights = getattr(self, field)
             for name, value in new.items():
                 own[name].copy_(value)
 
@@ -94,6 +98,7 @@ def stack_players(players: Sequence[Player]) -> Player:
         updates=torch.cat([player.updates for player in players]),
         constraint=stacked("constraint"),
         loss=stacked("loss"),
+        augmentations=stacked("augmentations"),
         average=torch.cat([player.average for player in players]),
         curves=stacked("curves"),
     )

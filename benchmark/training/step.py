@@ -15,6 +15,8 @@ from benchmark.training.setup import TrainingSetup
 from benchmark.training.stacked_members import StackedMembers
 from benchmark.training.state import Player
 
+# What the discriminator's parts remember, by field of a player and of a step's outputs.
+MEMORIES = ("constraint", "loss", "augmentations")
 # Of images and labels that an update does not read.
 NOTHING = slice(0, 0)
 
@@ -107,6 +109,7 @@ def step_inputs(setup: TrainingSetup, player: str, stacked: StackedMembers, inpu
         discriminator_buffers=stacked.discriminator.buffers,
         constraint=stacked.discriminator.constraint,
         loss=stacked.discriminator.loss,
+        augmentations=stacked.discriminator.augmentations,
     )
 
 
@@ -141,8 +144,10 @@ AFTERWARDS: dict[str, Callable[[Model, StackedMembers], None]] = {"discriminator
 
 
 def _remember(player: str, stacked: StackedMembers, outputs: StepOutputs) -> None:
-    stacked.generator.remember(outputs.generator_buffers, {}, {})
-    stacked.discriminator.remember(outputs.discriminator_buffers, outputs.constraint, outputs.loss)
+    stacked.generator.remember({"buffers": outputs.generator_buffers})
+    stacked.discriminator.remember(
+        {"buffers": outputs.discriminator_buffers} | {name: getattr(outputs, name) for name in MEMORIES}
+    )
     seen = getattr(stacked, player).curves
     for name, values in outputs.curves.items():
         seen[name].add_(values)

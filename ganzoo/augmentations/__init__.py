@@ -5,3 +5,5 @@
 from ganzoo.augmentations.differentiable import DIFFERENTIABLE as DIFFERENTIABLE
 from ganzoo.augmentations.differentiable import DIFFERENTIABLE_TRANSLATION as DIFFERENTIABLE_TRANSLATION
 from ganzoo.augmentations.instance_noise import INSTANCE_NOISE as INSTANCE_NOISE
+from ganzoo.augmentations.adaptive import ADAPTIVE as ADAPTIVE
+from ganzoo.augmentations.adaptive import ADAPTIVE_QUICK as ADAPTIVE_QUICK

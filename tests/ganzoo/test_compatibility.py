@@ -99,10 +99,27 @@ def test_every_loss_with_every_penalty_or_two_and_every_constraint(architecture:
     assert 0 < sound < len(BUILT_IN.loss) * len(chosen) * 4
 
 
-@pytest.mark.parametrize("other", [*BUILT_IN.augmentation, *BUILT_IN.schedule, "ema"])
+WATCHING = {name for name, part in BUILT_IN.augmentation.items() if part.watches_signs}
+
+
+@pytest.mark.parametrize("other", [*BUILT_IN.augmentation.keys() - WATCHING, *BUILT_IN.schedule, "ema"])
 @every_architecture
 def test_the_rest_goes_with_everything(other: str, architecture: Architecture) -> None:
     assert told(f"{architecture.name}+hinge+{other}") == []
+
+
+@pytest.mark.parametrize("name", sorted(WATCHING))
+def test_what_watches_signs_wants_logits_that_have_them(name: str) -> None:
+    assert told(f"dcgan+hinge+{name}") == told(f"dcgan+least-squares+{name}") == []
+    assert told(f"dcgan+relativistic-pairing+{name}") == [
+        f"{name} takes logits above 0 for real images, and relativistic-pairing does not on dcgan"
+    ]
+    assert told(f"mlp+wasserstein+gp+{name}") == [
+        f"{name} takes logits above 0 for real images, and wasserstein does not on mlp"
+    ]
+    assert told(f"infogan-autoencoder+began+{name}") == [
+        f"{name} takes logits above 0 for real images, and began does not on infogan-autoencoder"
+    ]
 
 
 def discriminate(architecture: Architecture, images: torch.Tensor) -> torch.Tensor:

@@ -21,7 +21,7 @@ from ganzoo.variant import Variant
 from tools.performance.plain_constraints import normalise_spectrally, orthogonality
 from tools.performance.plain_directions import Direction, directed
 from tools.performance.plain_penalties import PENALTIES, Penalise
-from tools.performance.plain_states import NEXT_STATES
+from tools.performance.plain_states import NEXT_STATES, PACES, next_strength
 
 SCHEDULES: dict[str, Callable[[float], float]] = {
     "constant": lambda _: 1.0,
@@ -90,6 +90,10 @@ class PlainLoop:
         self.average = {name: value.detach().clone() for name, value in self.generator.named_parameters()}
         # Every loss that remembers begins at zeros.
         self._state = {name: torch.zeros((), dtype=self._dtype, device=device) for name in variant.loss.state}
+        self._strengths = {
+            each.name: {name: torch.zeros((), dtype=self._dtype, device=device) for name in each.state}
+            for each in variant.augmentations
+        }
         spectral = variant.constraint is SPECTRAL_NORMALISATION
         self._norms = normalise_spectrally(self.discriminator, streams) if spectral else []
         self._direction = Direction(self.discriminator) if variant.loss.direction else None
@@ -147,6 +151,9 @@ class PlainLoop:
         if self._state:
             following = NEXT_STATES[loss_of.name]
             self._state = following(self._state, real_logits.detach(), fake_logits.detach(), self._settings)
+        for name, strength in self._strengths.items():
+            if strength:
+                self._strengths[name] = next_strength(strength, real_logits.detach(), PACES[name])
         self._update("discriminator", loss)
         self.losses.append(loss.detach())
         if self._variant.constraint is WEIGHT_CLIPPING:
@@ -213,7 +220,7 @@ class PlainLoop:
         for augmentation in self._variant.augmentations:
             noise = given["noise"][f"{augmentation.name}-{side}"]
             progress = torch.tensor(step / self._setup.steps, dtype=self._dtype, device=images.device)
-            images = augmentation.function(images, noise, progress)
+            images = augmentation.function(images, noise, progress, **self._strengths[augmentation.name])
         return images
 
     def _iterate_spectral_norms(self) -> None:

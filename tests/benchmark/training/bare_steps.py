@@ -13,5 +13,6 @@ def step_against(opponent: Tensor) -> StepInputs:
         **{name: {} for name in ("noise", "hyperparameters", "generator_buffers", "discriminator_buffers")},
         constraint={},
         loss={},
+        augmentations={},
         opponent=opponent,
     )

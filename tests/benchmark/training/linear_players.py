@@ -70,4 +70,5 @@ def step(model: Model, opponent: Tensor, **settings: float) -> StepInputs:
         discriminator_buffers=dict(model.discriminator.module.named_buffers()),
         constraint={},
         loss={name: torch.tensor(value, dtype=torch.float64) for name, value in model.variant.loss.state.items()},
+        augmentations={},
     )

@@ -22,7 +22,7 @@ COMPOSED = (
     "mlp+hinge+gp+consistency-shift+orthogonal+diffaugment+linear-decay+ema",
     "resnet-conditional+wasserstein+lp+instance-noise+cosine+ema",
     "mlp+hinge-lecam+ema",
-    "mlp+hinge-san+r1",
+    "mlp+hinge-san+r1+ada-quick",
 )
 # One of each kind of network, loss and state.
 QUICK = ("gan-mlp-dropout", "dcgan", "wgan", "wgan-gp", "sngan", "began", "cgan-pd", *COMPOSED)

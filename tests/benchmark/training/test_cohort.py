@@ -34,6 +34,8 @@ COMPOSED = (
     "mlp-dropout+non-saturating-san+r1",
     "dcgan+non-saturating-san",
     "resnet+wasserstein-san+gp",
+    "dcgan+hinge+ada-quick",
+    "mlp+non-saturating+r1+ada",
 )
 # One of each kind of network, loss, penalty and constraint; `make test-long` has them all.
 KINDS = ("gan-mlp-dropout", "dcgan", "wgan", "wgan-gp", "sngan", "began", "cgan-pd")

@@ -81,13 +81,14 @@ def turn_against(opponent: Tensor) -> StepInputs:
         discriminator_buffers={},
         constraint={},
         loss={},
+        augmentations={},
     )
 
 
 def distance(flat: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     """Half the squared distance of a member to its opponent: the gradient is their difference."""
     loss = (flat - step.opponent).square().sum() / 2
-    return loss, StepOutputs({}, {}, {}, {}, {"loss": loss.detach(), "seen": step.opponent.sum()})
+    return loss, StepOutputs({}, {}, {}, {}, {}, {"loss": loss.detach(), "seen": step.opponent.sum()})
 
 
 def test_each_member_has_its_own_gradient_and_outcome() -> None:

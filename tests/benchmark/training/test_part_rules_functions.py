@@ -105,6 +105,27 @@ def test_augmentations() -> None:
     assert refusal(variant(augmentations=(own,))).startswith("augmentation 'shift' draws from torch's global ")
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, "it has a state and no next_state, so that this would stay as it begins"),
+        (
+            {"next_state": lambda state, real: {"p": real}},
+            "its next_state, by the name 'p', gives (4,); must be (): one number for each that `state` has",
+        ),
+        (
+            {"next_state": lambda state, real: state if real.mean() > 0 else {"p": state["p"] + 1}},
+            "its next_state decides by a tensor's values, by an if, a mask or .item(), which many runs trained as one "
+            "cannot; use torch.where, and keep values in tensors",
+        ),
+    ],
+    ids=["none", "shape", "if"],
+)
+def test_what_an_augmentation_remembers(changed: dict[str, object], told: str) -> None:
+    own = replace(AUGMENTATION, function=lambda images, noise, progress, p: images + p, state={"p": 0.0}, **changed)
+    assert refusal(variant(augmentations=(own,))).startswith(f"augmentation 'shift': {told}")
+
+
 def test_what_is_refused_says_where_the_part_is_defined(monkeypatch: pytest.MonkeyPatch) -> None:
     mean = replace(LOSS, discriminator=lambda real, fake: (fake - real).mean())
     told = "loss 'own': its function of the discriminator gives () of logits (4, ...); must be (4,): one value an image"

@@ -18,6 +18,7 @@ COMPOSED = (
     "mlp+relativistic-average+r1+consistency+diffaugment+instance-noise+cosine",
     "mlp+hinge-lecam+ema",
     "dcgan+non-saturating-san",
+    "dcgan+non-saturating+ada-quick",
 )
 STEPS = 9
 # One of each thing that an update does besides: clips, moves by RMSProp, keeps a state, reads labels, drops, averages.

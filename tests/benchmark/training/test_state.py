@@ -9,7 +9,7 @@ from torch import Tensor
 from benchmark.training.state import Player, stack_players
 
 NAMES = ["weights", "buffers.1.running_mean", "buffers.1.num_batches_tracked", "moments.mean", "moments.square"]
-NAMES += ["updates", "constraint.0.weight", "loss.balance", "average", "curves.loss"]
+NAMES += ["updates", "constraint.0.weight", "loss.balance", "augmentations.ada.strength", "average", "curves.loss"]
 
 
 def member(number: int) -> Player:
@@ -25,6 +25,7 @@ def member(number: int) -> Player:
         updates=torch.tensor([[base + 70]], dtype=torch.float64),
         constraint={"0.weight": base + 80 + torch.arange(4.0)[None]},
         loss={"balance": torch.tensor([base + 85])},
+        augmentations={"ada.strength": torch.tensor([base + 85.5])},
         average=base + 86 + torch.arange(16.0)[None],
         curves={"loss": torch.tensor([base + 99], dtype=torch.float64)},
     )
@@ -48,9 +49,9 @@ def test_stacked_players_keep_their_rows_and_types(player: Player) -> None:
 
 
 def test_names_do_not_collide_between_kinds() -> None:
-    """A buffer, a moment, a constraint, a loss and a curve under one name stay five tensors."""
-    one, two, three, four, five = ({"weights": torch.tensor([number])} for number in (1.0, 2.0, 3.0, 4.0, 6.0))
-    same = Player(torch.zeros(1, 1), one, two, torch.zeros(1, 1), three, four, torch.full((1, 1), 5.0), five)
+    """A buffer, a moment, a constraint, a loss, an augmentation and a curve under one name stay six tensors."""
+    one, two, three, four, half, five = ({"weights": torch.tensor([n])} for n in (1.0, 2.0, 3.0, 4.0, 4.5, 6.0))
+    same = Player(torch.zeros(1, 1), one, two, torch.zeros(1, 1), three, four, half, torch.full((1, 1), 5.0), five)
     names = [
         "weights",
         "buffers.weights",
@@ -58,11 +59,12 @@ def test_names_do_not_collide_between_kinds() -> None:
         "updates",
         "constraint.weights",
         "loss.weights",
+        "augmentations.weights",
         "average",
         "curves.weights",
     ]
     assert list(same.tensors()) == names
-    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3, 4, 5, 6]
+    assert [same.tensors()[name].item() for name in names] == [0, 1, 2, 0, 3, 4, 4.5, 5, 6]
 
 
 def test_players_without_averages_are_stacked_and_selected() -> None:
@@ -113,12 +115,20 @@ def test_remember_takes_over_what_an_update_returned_in_place(player: Player) ->
     view = player.select(slice(2, 4))
     mean, left = torch.full((2, 3), -1.0), torch.full((2, 4), -2.0)
     buffers = {"1.running_mean": mean, "1.num_batches_tracked": torch.tensor([8, 9])}
-    view.remember(buffers, {"0.weight": left}, {"balance": torch.tensor([-3.0, -4.0])})
+    view.remember(
+        {
+            "buffers": buffers,
+            "constraint": {"0.weight": left},
+            "loss": {"balance": torch.tensor([-3.0, -4.0])},
+            "augmentations": {"ada.strength": torch.tensor([-5.0, -6.0])},
+        }
+    )
     assert player.buffers["1.running_mean"][:, 0].tolist() == [20, 120, -1, -1]
     assert player.buffers["1.num_batches_tracked"][2:].tolist() == [8, 9]
     assert player.constraint["0.weight"][:, 0].tolist() == [80, 180, -2, -2]
     assert player.loss["balance"].tolist() == [85, 185, -3, -4]
-    view.remember({}, {}, {})
+    assert player.augmentations["ada.strength"].tolist() == [85.5, 185.5, -5, -6]
+    view.remember({"buffers": {}, "loss": {}})
     assert player.buffers["1.running_mean"][:, 0].tolist() == [20, 120, -1, -1]
     assert player.loss["balance"].tolist() == [85, 185, -3, -4]
 

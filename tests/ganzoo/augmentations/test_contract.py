@@ -22,8 +22,14 @@ def images_and_noise(
     return images, augmentation.noise(images, torch.Generator().manual_seed(seed))
 
 
+def seen_by(augmentation: Augmentation, images: Tensor, noise: Tensor) -> Tensor:
+    """The images half-way through, with everything that it remembers at 0.5."""
+    half_way = HALF_WAY.to(images.dtype)
+    return augmentation.function(images, noise, half_way, **dict.fromkeys(augmentation.state, half_way))
+
+
 def test_the_zoo_has_some() -> None:
-    assert {"diffaugment", "diffaugment-translation", "instance-noise"} <= BUILT_IN.augmentation.keys()
+    assert {"diffaugment", "diffaugment-translation", "instance-noise", "ada"} <= BUILT_IN.augmentation.keys()
 
 
 @every_augmentation
@@ -31,7 +37,7 @@ def test_the_zoo_has_some() -> None:
 @pytest.mark.parametrize("shape", [(4, 1, 8, 8), (4, 3, 9, 9), (1, 3, 28, 28)])
 def test_keeps_shape_and_dtype(augmentation: Augmentation, dtype: torch.dtype, shape: tuple[int, ...]) -> None:
     images, noise = images_and_noise(augmentation, shape, dtype)
-    seen = augmentation.function(images, noise, HALF_WAY.to(dtype))
+    seen = seen_by(augmentation, images, noise)
     assert (seen.shape, seen.dtype, noise.dtype, len(noise)) == (images.shape, dtype, dtype, len(images))
 
 
@@ -42,7 +48,7 @@ def test_gradient_equals_finite_differences_twice(augmentation: Augmentation) ->
 
     def seen(images: Tensor) -> Tensor:
         # Squared, so that the second derivative is not 0.
-        return augmentation.function(images, noise, HALF_WAY).square().sum((1, 2, 3))
+        return seen_by(augmentation, images, noise).square().sum((1, 2, 3))
 
     assert torch.autograd.gradcheck(seen, images)
     assert torch.autograd.gradgradcheck(seen, images)
@@ -54,10 +60,10 @@ def test_stacked_members_equal_a_loop(augmentation: Augmentation) -> None:
     images, noise = (torch.stack(tensors) for tensors in zip(*pairs, strict=True))
 
     def slope(images: Tensor, noise: Tensor) -> Tensor:
-        return grad(lambda x: augmentation.function(x, noise, HALF_WAY).pow(3).sum())(images)
+        return grad(lambda x: seen_by(augmentation, x, noise).pow(3).sum())(images)
 
-    stacked = vmap(lambda images, noise: augmentation.function(images, noise, HALF_WAY))(images, noise)
-    looped = [augmentation.function(*pair, HALF_WAY) for pair in pairs]
+    stacked = vmap(lambda images, noise: seen_by(augmentation, images, noise))(images, noise)
+    looped = [seen_by(augmentation, *pair) for pair in pairs]
     torch.testing.assert_close(stacked, torch.stack(looped), rtol=1e-14, atol=1e-14)
     slopes = torch.stack([slope(*pair) for pair in pairs])
     torch.testing.assert_close(vmap(slope)(images, noise), slopes, rtol=1e-13, atol=1e-13)
@@ -66,8 +72,8 @@ def test_stacked_members_equal_a_loop(augmentation: Augmentation) -> None:
 @every_augmentation
 def test_each_image_is_seen_by_itself(augmentation: Augmentation) -> None:
     images, noise = images_and_noise(augmentation)
-    alone = [augmentation.function(images[i : i + 1], noise[i : i + 1], HALF_WAY) for i in range(len(images))]
-    together = augmentation.function(images, noise, HALF_WAY)
+    alone = [seen_by(augmentation, images[i : i + 1], noise[i : i + 1]) for i in range(len(images))]
+    together = seen_by(augmentation, images, noise)
     torch.testing.assert_close(together, torch.cat(alone), rtol=1e-14, atol=1e-14)
 
 
@@ -85,7 +91,7 @@ def test_noise_follows_the_generator_alone(augmentation: Augmentation) -> None:
 def test_leaves_its_input_alone(augmentation: Augmentation) -> None:
     images, noise = images_and_noise(augmentation)
     before = images.clone(), noise.clone()
-    augmentation.function(images, noise, HALF_WAY)
+    seen_by(augmentation, images, noise)
     assert torch.equal(images, before[0])
     assert torch.equal(noise, before[1])
 

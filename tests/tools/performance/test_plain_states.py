@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from ganzoo.registry import BUILT_IN
-from tools.performance.plain_states import NEXT_STATES, next_averages, next_balance
+from tools.performance.plain_states import NEXT_STATES, PACES, next_averages, next_balance, next_strength
 
 
 def number(value: float) -> Tensor:
@@ -41,4 +41,24 @@ def test_every_loss_with_a_memory_has_its_own_here(name: str) -> None:
     for real, fake in torch.randn(5, 2, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1)):
         mine = NEXT_STATES[name](mine, real, fake, settings)
         theirs = loss.next_state(theirs, real, fake, {key: number(value) for key, value in settings.items()})
+        assert {each: pytest.approx(value.item()) for each, value in mine.items()} == theirs
+
+
+def test_a_strength_moves_at_the_fourth_batch() -> None:
+    """Four batches of 2 in 80 images are a tenth; the mean signs 1, 1, 1 and 0 have a mean of 0.75."""
+    state = {name: number(0) for name in ("strength", "signs", "batches")}
+    for real in ([1.0, 2.0], [0.1, 0.2], [3.0, 4.0]):
+        state = next_strength(state, torch.tensor(real).double(), 80)
+        assert state["strength"] == 0
+    state = next_strength(state, torch.tensor([-5.0, 5.0]).double(), 80)
+    assert state["strength"] == pytest.approx(0.1)
+    assert state["signs"] == state["batches"] == 0
+
+
+@pytest.mark.parametrize("name", [name for name, each in BUILT_IN.augmentation.items() if each.state])
+def test_every_augmentation_with_a_memory_has_its_pace_here(name: str) -> None:
+    augmentation = BUILT_IN.augmentation[name]
+    mine = theirs = {each: number(value) for each, value in augmentation.state.items()}
+    for logits in torch.randn(40, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(1)) + 1:
+        mine, theirs = next_strength(mine, logits, PACES[name]), augmentation.next_state(theirs, logits)
         assert {each: pytest.approx(value.item()) for each, value in mine.items()} == theirs
