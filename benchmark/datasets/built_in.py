@@ -16,3 +16,4 @@ from benchmark.datasets.gaussians import GAUSSIANS_RING as GAUSSIANS_RING
 from benchmark.datasets.gaussians import GAUSSIANS_GRID as GAUSSIANS_GRID
 from benchmark.datasets.stacked_digits import STACKED_DIGITS as STACKED_DIGITS
 from benchmark.datasets.photo_patches import PHOTO_PATCHES as PHOTO_PATCHES
+from benchmark.datasets.few_digits import DIGITS_200 as DIGITS_200

@@ -121,5 +121,5 @@ DIGITS_CNN = Extractor(
     problem=digits_problem,
     citation="a classifier of the digits' train split, made by benchmark/scoring/extractors/train_digits_cnn.py",
     resize="mean of the colours, bilinear, antialiased, to 8x8",
-    made_for=("digits",),
+    made_for=("digits", "digits-200"),
 )

@@ -16,7 +16,7 @@ def test_studies_are_a_persons_own_and_the_shipped_ones(tmp_path: Path, monkeypa
     monkeypatch.setenv("GANBENCH_ROOT", str(tmp_path))
     (tmp_path / "studies").mkdir()
     (tmp_path / "studies" / "digging.toml").write_text("", encoding="utf-8")
-    assert completion.studies("dig") == ["digging", "digits", "digits-thorough"]
+    assert completion.studies("dig") == ["digging", "digits", "digits-200", "digits-thorough"]
 
 
 def test_variants_and_sets_are_completed_after_a_comma_too() -> None:
