@@ -14,6 +14,7 @@ from benchmark.cli.models import register
 from benchmark.cli.output_options import QuietOption, with_output_options
 from benchmark.cli.plan import plan
 from benchmark.cli.prune import prune
+from benchmark.cli.replay import replay
 from benchmark.cli.report import compare, report, ui
 from benchmark.cli.run import run
 from benchmark.cli.suite import suite
@@ -31,7 +32,7 @@ app = typer.Typer(
     help="Which GAN variant should I use, and how sure can I be? Search, score, track and compare under one budget.",
 )
 MAKING = (init, plan, run, suite, train)
-SHOWING = (variants, parts, report, compare, ui, sync, sample, register, score, prune, doctor)
+SHOWING = (variants, parts, report, compare, replay, ui, sync, sample, register, score, prune, doctor)
 for command in (*MAKING, *SHOWING):
     app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))
 

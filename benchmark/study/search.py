@@ -8,36 +8,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from benchmark.race.searches import number_of, place_of
 from benchmark.records import Kind, RungRecord, TrialConfig, TrialRecord
-from benchmark.spec import Range, Spec
+from benchmark.spec import Spec
+from benchmark.study.distributions import distribution_of, suggested
 from benchmark.study.outage import Outage, outlasting
 from benchmark.training.random_streams import derive_seed
 from ganzoo.variant import Variant
 
 ENDED = {"complete": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "diverged": TrialState.PRUNED}
-
-
-def distribution_of(searched: Range) -> BaseDistribution:
-    """A spec's range as Optuna has it."""
-    if searched.choices is not None:
-        return CategoricalDistribution(sorted(set(searched.choices)))
-    assert searched.low is not None
-    assert searched.high is not None
-    return FloatDistribution(searched.low, searched.high, log=searched.log)
-
-
-def suggested(trial: Trial, name: str, searched: Range) -> float:
-    """What a trial has, or draws, in a spec's range."""
-    if searched.choices is not None:
-        return float(trial.suggest_categorical(name, sorted(set(searched.choices))))
-    assert searched.low is not None
-    assert searched.high is not None
-    return trial.suggest_float(name, searched.low, searched.high, log=searched.log)
 
 
 class SeededSampler(optuna.samplers.TPESampler):

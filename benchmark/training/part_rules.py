@@ -59,7 +59,7 @@ def check_parts(
             _check_batch_norm(variant, discriminator)
             _check_generator(variant, generator, images, labels)
             logits = _checked_logits(variant, discriminator, images, labels)
-            if variant.architecture.linear_head:
+            if variant.loss.direction:
                 _check_head(variant.architecture, discriminator, images, labels)
         with _placed(variant.loss):
             _check_loss(variant.loss, logits, variant.defaults.present())

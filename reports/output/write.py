@@ -14,6 +14,7 @@ from reports.analysis.leaderboard import leaderboard, pairwise
 from reports.analysis.race import course, study_race
 from reports.analysis.searches import split_frame
 from reports.analysis.sensitivity import sensitivity
+from reports.analysis.trial_table import trial_table
 from reports.analysis.trial_values import trial_values
 from reports.analysis.tuning import tuning_gains
 from reports.output.findings import findings_json
@@ -29,8 +30,8 @@ from reports.statistics.budget_curves import budget_curves
 from reports.text.headline import Headline, headline
 
 PAGE = "index.html"
-# Points of losses are many and of use to programs alone.
-ONLY_PARQUET = {"curves"}
+# Points of losses are many; these and the trials, for `ganbench replay`, are of use to programs alone.
+ONLY_PARQUET = {"curves", "trials"}
 
 
 @dataclass(frozen=True)
@@ -96,5 +97,6 @@ def _tables(records: StudyRecords, board: pd.DataFrame) -> dict[str, pd.DataFram
         "found": found_hyperparameters(records),
         "runs": records.runs,
         "evals": records.evals,
+        "trials": trial_table(records),
         "curves": records.curves,
     }

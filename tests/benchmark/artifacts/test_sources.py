@@ -44,6 +44,7 @@ def test_each_part_s_file_and_the_layers_that_it_is_built_with() -> None:
         "ganzoo/layers/gradients.py",
         "ganzoo/layers/initialisation.py",
         "ganzoo/layers/lecam.py",  # by which the hinge loss has a regularised form
+        "ganzoo/layers/slicing.py",  # and one with a direction of its own
         "ganzoo/losses/hinge.py",
         "ganzoo/penalties/r1.py",
         "ganzoo/schedules/cosine.py",

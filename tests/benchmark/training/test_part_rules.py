@@ -1,6 +1,7 @@
 """Parts that break a rule, each with its line; and that no part of the zoo does."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from benchmark.training.model import ImageShape, Model
 from ganzoo.layers.dropout import KeyedDropout
+from ganzoo.losses import HINGE_SAN
 from ganzoo.registry import BUILT_IN, VARIANTS, find_variant
 
 
@@ -65,14 +67,6 @@ def test_no_part_of_the_zoo_breaks_one_in_a_composition(name: str) -> None:
             "logits of single images is refused",
         ),
         (
-            {"discriminator": critic(nn.Linear(4, 1), nn.Tanh(), nn.Flatten(0)), "linear_head": True},
-            "linear_head=True, and its discriminator does not end in a layer nn.Linear(F, 1)",
-        ),
-        (
-            {"discriminator": lambda channels, resolution: Reconstruction(), "linear_head": True},
-            "linear_head=True, and its discriminator does not end in a layer nn.Linear(F, 1)",
-        ),
-        (
             {"generator": lambda latent_size, channels, resolution: nn.Linear(latent_size, 64)},
             "its generator gives (2, 64) of latents (2, ...); must be (2, 1, 8, 8): images of the study's shape",
         ),
@@ -110,6 +104,19 @@ def test_no_part_of_the_zoo_breaks_one_in_a_composition(name: str) -> None:
 def test_architectures(changed: dict[str, object], told: str) -> None:
     own = replace(SOUND, **changed)  # type: ignore[arg-type]
     assert refusal(variant(architecture=own)) == f"architecture 'mine': {told}"
+
+
+@pytest.mark.parametrize(
+    "discriminator",
+    [critic(nn.Linear(4, 1), nn.Tanh(), nn.Flatten(0)), lambda channels, resolution: Reconstruction()],
+    ids=["an activation behind it", "no weight"],
+)
+def test_a_linear_head_is_tried_where_its_direction_is_trained(discriminator: Callable[..., nn.Module]) -> None:
+    own = variant(architecture=replace(SOUND, discriminator=discriminator, linear_head=True))
+    assert Model.of(own, SHAPE, torch.float32).head == ""
+    assert refusal(replace(own, loss=HINGE_SAN)) == (
+        "architecture 'mine': linear_head=True, and its discriminator does not end in a layer nn.Linear(F, 1)"
+    )
 
 
 @pytest.mark.parametrize("scale", [0.0, 1e-3, 1.0, 1e3], ids=lambda scale: f"first weights of {scale}")
