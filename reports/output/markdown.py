@@ -6,6 +6,12 @@ import pandas as pd
 
 from benchmark.plain_text import markdown
 from reports.output.hyperparameter_table import Found, found_table
+from reports.output.search_budget_table import (
+    SEARCH_BUDGET_WORDS,
+    leader_sentence,
+    search_budget_headings,
+    search_budget_rows,
+)
 from reports.output.tables import leaderboard_table
 from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_rows
 from reports.records.load import StudyRecords
@@ -39,6 +45,7 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
     parts += [
         markdown(" ".join(protocol_sentences(records))),
         *_luck(records),
+        *_budgets(records),
         *_tuning(records),
         "## Hyperparameters",
         "Found by the search (the paper's).",
@@ -52,6 +59,13 @@ def render_markdown(records: StudyRecords, board: pd.DataFrame) -> str:
 def _luck(records: StudyRecords) -> list[str]:
     said = search_luck(records)
     return ["## The luck of the search", markdown(" ".join(said))] if said else []
+
+
+def _budgets(records: StudyRecords) -> list[str]:
+    rows = search_budget_rows(records)
+    grid = _grid(search_budget_headings(records), [row.cells for row in rows])
+    words = markdown(f"{SEARCH_BUDGET_WORDS} {leader_sentence(records)}")
+    return ["## What a search finds by how many trials", words, grid] if rows else []
 
 
 def _tuning(records: StudyRecords) -> list[str]:

@@ -30,6 +30,12 @@ from reports.figures.sample_strips import data_uri, earlier_images, sample_strip
 from reports.output.content_security import content_security_policy
 from reports.output.downloads import downloads
 from reports.output.hyperparameter_table import found_table
+from reports.output.search_budget_table import (
+    SEARCH_BUDGET_WORDS,
+    leader_sentence,
+    search_budget_headings,
+    search_budget_rows,
+)
 from reports.output.sensitivity_table import sensitivity_rows
 from reports.output.tables import leaderboard_table
 from reports.output.tuning_table import TUNING_HEADINGS, TUNING_WORDS, tuning_rows
@@ -53,7 +59,14 @@ _LAYOUT = (
     ("search", "Over the search", ("trials", "parallel", "importance")),
 )
 # Where the navigation leads, besides to these parts.
-_BEFORE = {"variants": "Table", "race": "Race", "luck": "Luck", "tuning": "Tuning", "samples": "Samples"}
+_BEFORE = {
+    "variants": "Table",
+    "race": "Race",
+    "luck": "Luck",
+    "budgets": "By trials",
+    "tuning": "Tuning",
+    "samples": "Samples",
+}
 _SHORT = {"comparison": "Compare", "training": "Training", "budget": "Budget", "search": "Search"}
 _AFTER = {"hyperparameters": "Settings", "sensitivity": "Forgiving", "each": "Each variant", "again": "Take along"}
 
@@ -106,6 +119,9 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
         race_words=race_words(answer_facts(records)),
         units={"seed": "seeds", "search": "searches"}[unit_of(records.spec)],
         search_luck=search_luck(records),
+        search_budgets=(budgets := search_budget_rows(records)),
+        search_budget_headings=search_budget_headings(records),
+        search_budget_words=[SEARCH_BUDGET_WORDS, leader_sentence(records)],
         tuning=tuning,
         tuning_headings=TUNING_HEADINGS,
         tuning_words=TUNING_WORDS,
@@ -122,6 +138,7 @@ def render_page(records: StudyRecords, board: pd.DataFrame, refresh: int | None 
             {
                 "race": bool(race["wide"]),
                 "luck": bool(search_luck(records)),
+                "budgets": bool(budgets),
                 "tuning": bool(tuning),
                 "sensitivity": bool(sensitivity),
             },

@@ -12,6 +12,7 @@ from reports.analysis.best_trials import found_hyperparameters
 from reports.analysis.importance import importances
 from reports.analysis.leaderboard import leaderboard, pairwise
 from reports.analysis.race import course, study_race
+from reports.analysis.search_budgets import best_by_trials, trials_to_target
 from reports.analysis.searches import split_frame
 from reports.analysis.sensitivity import sensitivity
 from reports.analysis.trial_table import trial_table
@@ -89,7 +90,7 @@ def _tables(records: StudyRecords, board: pd.DataFrame) -> dict[str, pd.DataFram
         "answer": answer_facts(records).frame(),
         "race": course(study_race(records)),
         "tuning": tuning_gains(records),
-        **({"luck": split_frame(records)} if records.spec.budget.searches > 1 else {}),
+        **(_of_searches(records) if records.spec.budget.searches > 1 else {}),
         "pairs": pairwise(records),
         "budget": budget_curves(trials),
         "sensitivity": sensitivity(trials),
@@ -99,4 +100,12 @@ def _tables(records: StudyRecords, board: pd.DataFrame) -> dict[str, pd.DataFram
         "evals": records.evals,
         "trials": trial_table(records),
         "curves": records.curves,
+    }
+
+
+def _of_searches(records: StudyRecords) -> dict[str, pd.DataFrame]:
+    return {
+        "luck": split_frame(records),
+        "searched": best_by_trials(records),
+        "target": trials_to_target(records),
     }

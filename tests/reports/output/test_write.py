@@ -20,7 +20,8 @@ def test_the_folder_holds_the_whole_report(study, tmp_path: Path) -> None:
     tables = ("budget", "evals", "found", "importance", "pairs", "runs", "sensitivity", "variants")
     tables += ("answer", "race", "tuning")
     texts = {"index.html", "report.md", "leaderboard.tex", "protocol.json", "verdict.json", "spec.toml"}
-    expected = texts | {f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")} | {"curves.parquet"}
+    expected = texts | {f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")}
+    expected |= {"curves.parquet", "trials.parquet"}
     assert {path.name for path in folder.iterdir()} == expected | {"losses"}
     assert pd.read_csv(folder / "variants.csv")["variant"].tolist() == board["variant"].tolist()
     assert load_spec(str(folder / "spec.toml"), tmp_path).study_id == study.spec.study_id
