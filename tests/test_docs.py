@@ -122,6 +122,7 @@ def test_what_is_not_run_is_little_and_says_why() -> None:
         "cluster.md: needs Slurm",
         "cluster.md: needs several machines",
         "performance.md: needs a GPU",
+        "replay.md: takes far longer than a test may",
         "servers.md: needs PostgreSQL",
         "servers.md: needs a network and passwords",
         "servers.md: needs a network and passwords",

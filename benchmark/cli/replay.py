@@ -27,7 +27,7 @@ def replay(
         ),
     ],
     sampler: Annotated[
-        str, typer.Option(help="Samplers, commas between: tpe, tpe-multivariate, random.")
+        str, typer.Option(help="Samplers, commas between: tpe, tpe-independent, random.")
     ] = "tpe,random",
     pruner: Annotated[
         str,

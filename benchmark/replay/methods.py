@@ -9,8 +9,8 @@ from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 STARTUP_TRIALS = 3
 
 SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
-    "tpe": lambda seed: TPESampler(n_startup_trials=STARTUP_TRIALS, seed=seed),
-    "tpe-multivariate": lambda seed: TPESampler(n_startup_trials=STARTUP_TRIALS, multivariate=True, seed=seed),
+    "tpe": lambda seed: TPESampler(n_startup_trials=STARTUP_TRIALS, multivariate=True, seed=seed),
+    "tpe-independent": lambda seed: TPESampler(n_startup_trials=STARTUP_TRIALS, multivariate=False, seed=seed),
     "random": lambda seed: RandomSampler(seed=seed),
 }
 PRUNERS: dict[str, Callable[[Sequence[int]], BasePruner]] = {

@@ -43,7 +43,7 @@ def test_a_row_a_method_and_one_line(ganbench: Command, records: Path, tmp_path:
     [
         (
             ("--sampler", "tpa"),
-            "ganbench: unknown sampler 'tpa': did you mean 'tpe'? Known: tpe, tpe-multivariate, random",
+            "ganbench: unknown sampler 'tpa': did you mean 'tpe'? Known: tpe, tpe-independent, random",
         ),
         (("--pruner", "half"), "ganbench: unknown pruner 'half': did you mean 'halving'?"),
         (("--trials", "40", "--repeats", "2"), "ganbench: dcgan: 60 recorded trials are all taken after "),
