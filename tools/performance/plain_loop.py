@@ -70,6 +70,7 @@ class PlainLoop:
         average: The average of the generator's parameters by name, if the variant keeps one.
         losses: Of the discriminator (), a step each.
         steps_done: Discriminator updates so far.
+        strengths: What augmentations remember (), by their name and its own.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class PlainLoop:
         self.average = {name: value.detach().clone() for name, value in self.generator.named_parameters()}
         # Every loss that remembers begins at zeros.
         self._state = {name: torch.zeros((), dtype=self._dtype, device=device) for name in variant.loss.state}
-        self._strengths = {
+        self.strengths = {
             each.name: {name: torch.zeros((), dtype=self._dtype, device=device) for name in each.state}
             for each in variant.augmentations
         }
@@ -151,9 +152,9 @@ class PlainLoop:
         if self._state:
             following = NEXT_STATES[loss_of.name]
             self._state = following(self._state, real_logits.detach(), fake_logits.detach(), self._settings)
-        for name, strength in self._strengths.items():
+        for name, strength in self.strengths.items():
             if strength:
-                self._strengths[name] = next_strength(strength, real_logits.detach(), PACES[name])
+                self.strengths[name] = next_strength(strength, real_logits.detach(), PACES[name])
         self._update("discriminator", loss)
         self.losses.append(loss.detach())
         if self._variant.constraint is WEIGHT_CLIPPING:
@@ -220,7 +221,7 @@ class PlainLoop:
         for augmentation in self._variant.augmentations:
             noise = given["noise"][f"{augmentation.name}-{side}"]
             progress = torch.tensor(step / self._setup.steps, dtype=self._dtype, device=images.device)
-            images = augmentation.function(images, noise, progress, **self._strengths[augmentation.name])
+            images = augmentation.function(images, noise, progress, **self.strengths[augmentation.name])
         return images
 
     def _iterate_spectral_norms(self) -> None:

@@ -67,7 +67,11 @@ def cohort(digits: LabelledImages) -> Callable[..., Cohort]:
     ) -> Cohort:
         setup = TrainingSetup.of(find_variant(members[0].variant), digits, BATCH, STEPS, dtype)
         # Patience that runs out on the way: the first updates are computed, the others played back.
-        return Cohort(replace(setup, patience=5), members, interval, method)
+        trained = Cohort(replace(setup, patience=5), members, interval, method)
+        for name, strength in trained.stacked.discriminator.augmentations.items():
+            if name.endswith(".strength"):
+                strength.fill_(0.5)  # so that something is changed within a few steps
+        return trained
 
     return make
 
