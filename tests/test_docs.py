@@ -229,6 +229,8 @@ def test_what_stands_in_the_prose_is_there(name: str) -> None:
         if words[1] == "COMMAND":
             continue
         command = group.commands[words[1]]  # type: ignore[attr-defined]
+        if hasattr(command, "commands"):
+            command, words = command.commands[words[2]], words[1:]
         assert set(options(words[2:])) <= {each for option in command.params for each in option.opts}, span
 
 

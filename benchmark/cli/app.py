@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from benchmark.cli.console import ON, QUIET, answer
+from benchmark.cli.extractor import train_extractor
 from benchmark.cli.images import sample, score
 from benchmark.cli.info import doctor, parts, variants
 from benchmark.cli.init import init
@@ -35,6 +36,9 @@ MAKING = (init, plan, run, suite, train)
 SHOWING = (variants, parts, report, compare, replay, ui, sync, sample, register, score, prune, doctor)
 for command in (*MAKING, *SHOWING):
     app.command()(command if command in PRINT_NO_TABLE else with_output_options(command))
+extractors = typer.Typer(no_args_is_help=True, help="Networks whose features are compared, for one's own data.")
+extractors.command("train")(with_output_options(train_extractor))
+app.add_typer(extractors, name="extractor")
 
 
 def say_versions(asked: bool) -> None:

@@ -26,8 +26,15 @@ def with_options(page: str) -> str:
 def _sections() -> Iterator[str]:
     group: Any = get_command(app)
     yield f"### Before any command\n\n{_parameters(group)}"
-    for name, command in group.commands.items():
+    for name, command in _commands(group):
         yield f"### ganbench {name}\n\n{_flowing(command.help)}\n\n{_parameters(command)}"
+
+
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by what is typed, those of groups after the group's name."""
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        yield from _commands(command, f"{before}{name} ") if inner else [(f"{before}{name}", command)]
 
 
 def _parameters(command: Any) -> str:

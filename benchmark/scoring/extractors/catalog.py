@@ -12,6 +12,7 @@ from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 from benchmark.names import look_up
 from benchmark.scoring.extractors import built_in
 from benchmark.scoring.extractors.extractor import Extractor
+from benchmark.scoring.extractors.trained import PREFIX, trained_extractor
 from ganzoo.catalogs import listed
 from ganzoo.entry_points import code_key, merged
 
@@ -46,11 +47,13 @@ def known_extractors() -> dict[str, Extractor]:
 
 
 def find_extractor(name: str) -> Extractor:
-    """The extractor called `name`.
+    """The extractor called `name`, or one of one's own, `file:PATH`.
 
     Raises:
-        UserError: with one line that lists the known names and the nearest.
+        UserError: with one line that lists the known names and the nearest, or says what is wrong with the file.
     """
+    if isinstance(name, str) and name.startswith(PREFIX):
+        return trained_extractor(name)
     return look_up("extractor", name, known_extractors())
 
 

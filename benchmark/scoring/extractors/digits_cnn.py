@@ -2,51 +2,28 @@
 
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import interpolate
 from torch_fidelity import FeatureExtractorBase
 
 from benchmark.errors import UserError
 from benchmark.pixels import to_float
+from benchmark.scoring.extractors.classifier import Classifier
 from benchmark.scoring.extractors.extractor import Extractor
 
 NAME = "digits-cnn"
 WEIGHTS = Path(__file__).with_name("digits-cnn.safetensors")
 SIDE = 8
-FEATURES = 64
 CLASSES = 10
 
 
-class DigitsNetwork(nn.Module):
-    """Three convolutions and two linear layers: grey 8x8 images to 64 features and 10 logits."""
+class DigitsNetwork(Classifier):
+    """Grey 8x8 images to 64 features and 10 logits."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.convolutions = nn.Sequential(
-            nn.Conv2d(1, 16, 3, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(16, 32, 3, padding=1),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, 3, padding=1),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Flatten(),
-        )
-        self.hidden = nn.Linear(64 * 2 * 2, FEATURES)
-        self.output = nn.Linear(FEATURES, CLASSES)
-
-    def features(self, images: Tensor) -> Tensor:
-        """Images (N, 1, 8, 8) in [-1, 1] to non-negative features (N, 64)."""
-        return torch.relu(self.hidden(self.convolutions(images)))
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Images (N, 1, 8, 8) in [-1, 1] to logits (N, 10)."""
-        logits: Tensor = self.output(self.features(images))
-        return logits
+        super().__init__(1, SIDE, CLASSES)
 
 
 class DigitsExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity is untyped

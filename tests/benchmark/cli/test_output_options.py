@@ -3,7 +3,8 @@
 import inspect
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -16,8 +17,16 @@ from ganzoo.registry import CORE, VARIANTS
 Command = Callable[..., tuple[int, str, str]]
 
 
+def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """By what is typed, those of a group after its name."""
+    for name, command in group.commands.items():
+        inner = hasattr(command, "commands")
+        yield from every_command(command, f"{before}{name} ") if inner else [(f"{before}{name}", command)]
+
+
 def test_every_command_that_has_a_result_takes_both() -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    commands = dict(every_command(get_command(app)))
+    assert "extractor train" in commands
     names = {name: {option for each in command.params for option in each.opts} for name, command in commands.items()}
     without = {command.__name__ for command in PRINT_NO_TABLE}
     assert {name for name, options in names.items() if not {"--json", "--quiet"} <= options} == without
