@@ -63,7 +63,7 @@ def test_imports_are_found_wherever_they_stand() -> None:
 
 def test_what_is_not_declared_is_told() -> None:
     assert undeclared("benchmark/study", declared(dev=False) - {"optuna"}, OWN) == [
-        "benchmark/study/journal.py: optuna"
+        "benchmark/study/distributions.py: optuna"
     ]
 
 

@@ -69,7 +69,12 @@ def test_nothing_is_overwritten(paths: Paths) -> None:
         ("My study", "", "", r"My study\.toml: name = 'My study': "),
         ("mine", "digts", "", "no study spec '.*digts.toml': did you mean 'digits'"),
         ("mine", "", "digts", "unknown dataset 'digts': did you mean 'digits'"),
-        ("mine", "digits", "mnist", "extractor 'digits-cnn': was made for digits, and says nothing of 'mnist'"),
+        (
+            "mine",
+            "digits",
+            "mnist",
+            "extractor 'digits-cnn': was made for digits, digits-200, and says nothing of 'mnist'",
+        ),
         ("mine", "", "folder:nothere", "^nothere: no such folder$"),
         ("mine", "mnist", "folder:nothere", "^nothere: no such folder$"),
     ],

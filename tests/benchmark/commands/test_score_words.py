@@ -70,7 +70,9 @@ def test_what_scores_rest_on_is_said(folders: tuple[Path, Path], tmp_path: Path)
 
 
 def test_a_folder_needs_another_extractor_or_a_word(folders: tuple[Path, Path], tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"extractor 'digits-cnn': was made for digits, and says nothing of 'folder:"):
+    with pytest.raises(
+        UserError, match=r"extractor 'digits-cnn': was made for digits, digits-200, and says nothing of 'folder:"
+    ):
         ours(folders[0], str(folders[1]), tmp_path)
 
 

@@ -99,7 +99,10 @@ def test_protocol_says_what_was_really_done(changes, said, tmp_path):
 def test_an_extractor_made_for_other_data_needs_a_word(tmp_path):
     score_ = {"images": 64, "metrics": ["fid"]}
     asked = Spec.model_validate({"name": "g", "dataset": "gaussians-ring", "score": score_})
-    refusal = "extractor 'digits-cnn': was made for digits, and says nothing of 'gaussians-ring'; name another, as in"
+    refusal = (
+        "extractor 'digits-cnn': was made for digits, digits-200, and says nothing of 'gaussians-ring'; "
+        "name another, as in"
+    )
     with pytest.raises(UserError, match=refusal):
         scorer_of(asked, tmp_path)
     insisting = Spec.model_validate(asked.model_dump() | {"score": score_ | {"foreign_extractor": True}})

@@ -118,7 +118,7 @@ def test_what_was_measured_is_read_the_next_time(finished: FinishedStudy, tmp_pa
         ({"dataset": "mnist", "score": {"extractor": "pixels", "metrics": ["fid"]}}, "mnist"),
         (
             {"dataset": "mnist"},
-            "extractor 'digits-cnn': was made for digits, and says nothing of 'mnist'; name another",
+            "extractor 'digits-cnn': was made for digits, digits-200, and says nothing of 'mnist'; name another",
         ),
         ({"score": {"extractor": "digits_cnn"}}, "unknown extractor 'digits_cnn': did you mean 'digits-cnn'?"),
         ({"score": {"extractor": "inception-v3-compat"}}, "inception"),

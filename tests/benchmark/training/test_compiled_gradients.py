@@ -37,12 +37,12 @@ def shelves(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def squared(flat: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     loss = (flat - step.opponent).square().sum() / 2
-    return loss, StepOutputs({}, {}, {}, {}, {"loss": loss.detach()})
+    return loss, StepOutputs({}, {}, {}, {}, {}, {"loss": loss.detach()})
 
 
 def looks_at_values(flat: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:
     loss = flat.sum() * 3 if flat[0] > 0 else -flat.sum()
-    return loss, StepOutputs({}, {}, {}, {}, {"loss": loss.detach()})
+    return loss, StepOutputs({}, {}, {}, {}, {}, {"loss": loss.detach()})
 
 
 def gradients_of(objective: Callable, name: str, folder: Path) -> CompiledGradients:

@@ -56,7 +56,7 @@ def test_a_recording_is_bitwise_what_autograd_computes(
 
 
 def outputs_of(value: Tensor) -> StepOutputs:
-    return StepOutputs({}, {}, {}, {}, {"loss": value.detach()})
+    return StepOutputs({}, {}, {}, {}, {}, {"loss": value.detach()})
 
 
 def squared(flat: Tensor, step: StepInputs) -> tuple[Tensor, StepOutputs]:

@@ -75,12 +75,12 @@ def test_whole_pixels_move_by_an_eighth_at_most() -> None:
 
 @pytest.mark.parametrize("gate", ["turn_before", "turn_after"])
 def test_a_turn_equals_torchvision_s_inside(gate: str) -> None:
-    """By an eighth of the circle, within the circle that no corner enters; 0.5 + 1/8 is 45 degrees."""
+    """By an eighth of the circle, within the circle that no corner enters; 0.5 + 1/8 is 45 degrees, clockwise."""
     images = torch.rand(1, 3, 33, 33, dtype=torch.float64)
     images = torch.nn.functional.avg_pool2d(images, 5, 1, 2)
     seen = changed(images, (gate,), **{gate: 0.5 + 1 / 8})
     inner = (..., slice(10, 23), slice(10, 23))
-    torch.testing.assert_close(seen[inner], turn(images, 45)[inner], rtol=0, atol=1e-6)
+    torch.testing.assert_close(seen[inner], turn(images, -45)[inner], rtol=0, atol=1e-6)
 
 
 def test_turns_happen_half_as_often_each() -> None:
