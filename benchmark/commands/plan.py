@@ -11,6 +11,7 @@ from time import perf_counter
 from benchmark.environment import cores
 from benchmark.paths import Paths
 from benchmark.race.rules import stage_sizes
+from benchmark.race.searches import FIRST_SEARCHES, place_of, search_of
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.time_left import SETTLED, STAY, seconds_of
@@ -83,7 +84,7 @@ def planned(
     names = {variant.name for variant in variants}
     own = [each for each in records if each.study == spec.study_id and each.config.variant in names]
     finals = Counter(each.config.variant for each in own if each.config.kind == "final")
-    if all(finals[name] >= spec.final.seeds for name in names):
+    if all(finals[name] >= spec.final.seeds * _first_searches(spec) for name in names):
         replay = replayed_courses(spec, own)
         played_again = tuple(played(replay, count, USUAL) for count in workers)
         return Plan(tuple(replay), {}, played_again, is_replay=True)
@@ -100,48 +101,74 @@ def planned(
 
 
 def expected_courses(spec: Spec, paces: dict[str, Pace]) -> list[Course]:
-    """What variants are going to run: all trials of their searches, then as many seeds as races usually want."""
-    final, size = spec.final, spec.cohort.size
-    whole = {
-        name: pace.step_seconds * spec.budget.discriminator_steps + pace.score_seconds * len(spec.budget.rungs)
-        for name, pace in paces.items()
-    }
-    rounds = _rounds(spec, len(paces))
-    courses = []
+    """What variants are going to run: all trials of their searches, then as many seeds as races usually want.
+
+    Where searches are repeated, each of the first is a course of its own, since they do not wait for each other, and a
+    round of the race is made of whole searches.
+    """
+    rounds, courses = _rounds(spec, len(paces)), []
     for place, (name, pace) in enumerate(paces.items()):
-        trial = pace.trial_seconds if isfinite(pace.trial_seconds) else whole[name]
-        trials = [(trial,) * size] * (spec.budget.trials // size) + [(trial,) * (spec.budget.trials % size)]
-        candidates = [(whole[name],) * (final.candidates * final.candidate_seeds)] if final.candidates > 1 else []
-        search = (*(batch for batch in trials if batch), *candidates, (whole[name],) * final.seeds)
-        later = tuple((whole[name],) * runs if place < left else () for left, runs in rounds)
-        courses.append(Course(name, search, later))
+        search = _expected_search(spec, pace)
+        whole = search[-1][0]
+        each = tuple(seconds for batch in search for seconds in batch) if spec.budget.searches > 1 else (whole,)
+        later = tuple(each * more if place < left else () for left, more in rounds)
+        courses += [Course(name, search, later), *[Course(name, search)] * (_first_searches(spec) - 1)]
     return courses
+
+
+def _expected_search(spec: Spec, pace: Pace) -> tuple[tuple[float, ...], ...]:
+    """The batches of one search: trials, candidates, and the final runs of what it found."""
+    final, size = spec.final, spec.cohort.size
+    whole = pace.step_seconds * spec.budget.discriminator_steps + pace.score_seconds * len(spec.budget.rungs)
+    trial = pace.trial_seconds if isfinite(pace.trial_seconds) else whole
+    trials = [(trial,) * size] * (spec.budget.trials // size) + [(trial,) * (spec.budget.trials % size)]
+    candidates = [(whole,) * (final.candidates * final.candidate_seeds)] if final.candidates > 1 else []
+    return (*(batch for batch in trials if batch), *candidates, (whole,) * final.seeds)
+
+
+def _first_searches(spec: Spec) -> int:
+    return FIRST_SEARCHES if spec.budget.searches > 1 else 1
 
 
 def replayed_courses(spec: Spec, records: Iterable[TrialRecord]) -> list[Course]:
     """What the variants of a study did run, by its records, in seconds that it took."""
-    by_variant: dict[str, list[TrialRecord]] = {}
+    by_search: dict[str, dict[int, list[TrialRecord]]] = {}
     for record in records:
-        by_variant.setdefault(record.config.variant, []).append(record)
+        by_search.setdefault(record.config.variant, {}).setdefault(search_of(record.config.number), []).append(record)
     sizes = (0, *stage_sizes(spec.rules))
     courses = []
-    for name, own in by_variant.items():
-        seconds = {(each.config.kind, each.config.number): seconds_of(each) for each in own}
-        trials = sorted(number for kind, number in seconds if kind == "trial")
-        batches = [
-            tuple(seconds["trial", number] for number in trials[start : start + spec.cohort.size])
-            for start in range(0, len(trials), spec.cohort.size)
-        ]
-        candidates = tuple(value for (kind, _), value in seconds.items() if kind == "candidate")
-        raced = [(number, value) for (kind, number), value in seconds.items() if kind in RACED]
-        stages = [tuple(value for number, value in raced if low <= number < high) for low, high in pairwise(sizes)]
-        search = (*batches, *([candidates] if candidates else []), stages[0])
-        courses.append(Course(name, search, tuple(stages[1:])))
+    for name, searches in by_search.items():
+        first = [_replayed_search(spec, searches[number], sizes) for number in sorted(searches)]
+        if spec.budget.searches == 1:
+            courses += [Course(name, search, stages) for search, stages in first]
+            continue
+        runs = [tuple(seconds for batch in search for seconds in batch) for search, _ in first]
+        later = [tuple(each for own in runs[low:high] for each in own) for low, high in pairwise(sizes[1:])]
+        courses += [Course(name, search) for search, _ in first[1 : sizes[1]]]
+        courses.append(Course(name, first[0][0], tuple(later)))
     return courses
 
 
+def _replayed_search(
+    spec: Spec, records: Iterable[TrialRecord], sizes: tuple[int, ...]
+) -> tuple[tuple[tuple[float, ...], ...], tuple[tuple[float, ...], ...]]:
+    """The batches that one search ran up to its first final runs, and what the race of seeds wanted of it later."""
+    seconds = {(each.config.kind, place_of(each.config.number)): seconds_of(each) for each in records}
+    trials = sorted(number for kind, number in seconds if kind == "trial")
+    batches = [
+        tuple(seconds["trial", number] for number in trials[start : start + spec.cohort.size])
+        for start in range(0, len(trials), spec.cohort.size)
+    ]
+    candidates = tuple(value for (kind, _), value in seconds.items() if kind == "candidate")
+    raced = [(number, value) for (kind, number), value in seconds.items() if kind in RACED]
+    if spec.budget.searches > 1:
+        sizes = (0, spec.final.seeds)
+    stages = [tuple(value for number, value in raced if low <= number < high) for low, high in pairwise(sizes)]
+    return (*batches, *([candidates] if candidates else []), stages[0]), tuple(stages[1:])
+
+
 def _rounds(spec: Spec, variants: int) -> list[tuple[int, int]]:
-    """Of each look at the race after the first finals: who is likely to be left, and how many runs each then makes."""
+    """Of each look at the race after the first: who is likely to be left, and how many seeds or searches each gets."""
     rules, found, still = spec.rules, [], float(variants * len(spec.final.settings))
     for now, then in pairwise(stage_sizes(rules)):
         still *= STAY[rules.looks_per_doubling]

@@ -17,6 +17,7 @@ from benchmark.commands.plan import (
     sizes_up_to,
 )
 from benchmark.paths import Paths
+from benchmark.race.searches import number_of
 from benchmark.records import TrialRecord
 from benchmark.spec import Spec
 from benchmark.study.timetable import Course, played
@@ -148,3 +149,43 @@ def test_numbers_of_workers_are_powers_of_two_and_the_last() -> None:
     assert sizes_up_to(6) == [1, 2, 4, 6]
     assert sizes_up_to(1) == [1]
     assert sizes_up_to(0)[0] == 1
+
+
+REPEATED = SPEC.model_copy(
+    update={
+        "budget": SPEC.budget.model_copy(update={"searches": 4}),
+        "final": SPEC.final.model_copy(update={"seeds": 3, "most_seeds": 3, "candidates": 1}),
+    }
+)
+
+
+def test_where_searches_are_repeated_the_race_asks_for_whole_ones() -> None:
+    whole = 100 * 0.01 + 2 * 0.5
+    courses = expected_courses(REPEATED, {"a": PACE, "b": PACE})
+    search = ((whole,) * 2, (whole,) * 2, (whole,), (whole,) * 3)
+    # Two searches of each at first; of 2 variants 2 / sqrt(2) = 1.4 are left after the look at 2, 1 after that at 3.
+    assert courses[0] == Course("a", search, ((whole,) * 8,) * len(courses[0].rounds))
+    assert courses[1] == Course("a", search)
+    assert courses[3] == Course("b", search)
+    assert sum(course.runs for course in courses) == 8 * (4 + len(courses[0].rounds))
+
+
+def test_repeated_searches_that_ran_are_played_as_they_went(finished: FinishedStudy) -> None:
+    """A search's runs as many times as there are searches: two at first, and the others in the rounds of the race."""
+    own = [record for record in finished.observer.records if record.config.variant == finished.sound[0]]
+    kinds = ("trial", "candidate", "final")
+    one = [record for record in own if record.config.kind in kinds]
+    records = [
+        replace(record, config=replace(record.config, number=number_of(search, record.config.number)))
+        for search in range(4)
+        for record in one
+    ]
+    budget = finished.spec.budget.model_copy(update={"searches": 4})
+    spec = finished.spec.model_copy(update={"budget": budget})
+    courses = replayed_courses(spec, records)
+    first = [course for course in courses if not course.rounds]
+    (last,) = [course for course in courses if course.rounds]
+    assert [course.search for course in first] == [last.search]
+    a_search = sum(map(len, last.search))
+    assert sum(course.runs for course in courses) == 4 * a_search
+    assert sum(map(len, last.rounds)) == 2 * a_search
