@@ -60,7 +60,9 @@ def suite(
 
 def _checked(asked: Suite, names: Sequence[str], overrides: Sequence[str], paths: Paths) -> list[Spec]:
     """The specs of all studies: whatever is wrong with one of them is told before any of them trains."""
-    from benchmark.datasets.catalog import check_folder, side_of
+    from benchmark.datasets.catalog import check_folder, find_dataset, load_split, side_of
+    from benchmark.scoring.extractors.catalog import find_extractor
+    from benchmark.scoring.needs import check_extractor
     from benchmark.study.launch import resolve_variants
 
     specs = [spec_to_run(each.study, (*each.set, *overrides), paths) for each in asked.studies]
@@ -69,6 +71,10 @@ def _checked(asked: Suite, names: Sequence[str], overrides: Sequence[str], paths
         check_folder(spec.dataset)
         side_of(spec.dataset, spec.resolution)
         resolve_variants(names, spec)
+        check_extractor(spec.score, find_dataset(spec.dataset).name)
+    for spec in specs:  # last, since what is missing may be downloaded now
+        find_extractor(spec.score.extractor).weights(paths.data)
+        load_split(spec.dataset, "train", paths.data, spec.resolution)
     return specs
 
 

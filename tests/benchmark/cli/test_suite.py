@@ -28,6 +28,19 @@ def written(root: Path, text: str) -> str:
         ('studies = [{ study = "tiny", set = ["budget.trial=3"] }]', "unknown key 'budget.trial'"),
         ('studies = ["tiny", { study = "tiny", set = ["dataset=digit"] }]', "unknown dataset 'digit'"),
         ('studies = ["tiny", { study = "tiny", set = ["dataset=folder:nope"] }]', "nope: no such folder"),
+        (
+            'studies = ["tiny", { study = "tiny", set = ["score.extractor=digit-cnn"] }]',
+            "unknown extractor 'digit-cnn'",
+        ),
+        (
+            'studies = ["tiny", { study = "tiny", set = ["dataset=triangles"] }]',
+            "extractor 'digits-cnn': was made for digits, digits-200, and says nothing of 'triangles'",
+        ),
+        (
+            'studies = ["tiny", { study = "tiny", set = ["dataset=celeba", "resolution=32", '
+            '"score.extractor=pixels", "score.metrics=fid", "score.final_metrics=[]"] }]',
+            "celeba/list_eval_partition.txt: is missing; put list_eval_partition.txt and the unpacked",
+        ),
         ("studies = []", "studies = []: "),
         ('study = ["tiny"]\nstudies = ["tiny"]', "unknown key 'study'"),
     ],
