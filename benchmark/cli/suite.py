@@ -16,7 +16,7 @@ from benchmark.folders import check_runs
 from benchmark.names import chosen_names
 from benchmark.paths import Paths
 from benchmark.spec import Spec
-from benchmark.spec.suite import Suite, check_apart, load_suite
+from benchmark.spec.suite import Suite, check_apart, check_protocols, load_suite
 from benchmark.study.existing import spec_to_run
 from benchmark.tracking.store import tracking_uri
 from benchmark.workers.cluster.asked import Cluster, read_workers
@@ -72,6 +72,8 @@ def _checked(asked: Suite, names: Sequence[str], overrides: Sequence[str], paths
         side_of(spec.dataset, spec.resolution)
         resolve_variants(names, spec)
         check_extractor(spec.score, find_dataset(spec.dataset).name)
+        find_extractor(spec.score.extractor)
+    check_protocols(specs, asked.name)
     for spec in specs:  # last, since what is missing may be downloaded now
         find_extractor(spec.score.extractor).weights(paths.data)
         load_split(spec.dataset, "train", paths.data, spec.resolution)

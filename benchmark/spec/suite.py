@@ -11,6 +11,7 @@ from benchmark.files import is_file
 from benchmark.paths import shipped_studies
 from benchmark.plain_text import shown
 from benchmark.spec.sections import Section
+from benchmark.spec.spec import Spec
 from benchmark.spec.toml_values import check_depth, read_toml
 from ganzoo.names import did_you_mean, quoted, with_nearest
 
@@ -110,6 +111,27 @@ def check_apart(studies: Sequence[tuple[str, str]], suite: str) -> None:
             asked = quoted(name) if name == seen[study_id] else f"{quoted(seen[study_id])} and {quoted(name)}"
             raise UserError(f"suite {quoted(suite)}: {asked} is study {study_id} twice; name each study once")
         seen[study_id] = name
+
+
+def check_protocols(specs: Sequence[Spec], suite: str) -> None:
+    """Refuse a suite that has one data set under two protocols: over all data sets it would count twice, and mixed.
+
+    Args:
+        specs: Of all its studies.
+        suite: Its name.
+
+    Raises:
+        UserError: naming both studies, and the first key of `score` in which they differ with both values.
+    """
+    seen: dict[tuple[str, int], Spec] = {}
+    for spec in specs:
+        first = seen.setdefault((spec.dataset, spec.resolution), spec)
+        ours, theirs = first.score.model_dump(), spec.score.model_dump()
+        for key in (key for key in ours if ours[key] != theirs[key]):
+            raise UserError(
+                f"suite {quoted(suite)}: {first.study_id} has score.{key} = {shown(ours[key])} and {spec.study_id} "
+                f"{shown(theirs[key])} on the same data set; score both alike, or name one of them"
+            )
 
 
 def _told(problem: "ErrorDetails") -> str:

@@ -41,6 +41,10 @@ def written(root: Path, text: str) -> str:
             '"score.extractor=pixels", "score.metrics=fid", "score.final_metrics=[]"] }]',
             "celeba/list_eval_partition.txt: is missing; put list_eval_partition.txt and the unpacked",
         ),
+        (
+            'studies = ["tiny", { study = "tiny", set = ["score.images=70"] }]',
+            " has score.images = 64 and tiny-",
+        ),
         ("studies = []", "studies = []: "),
         ('study = ["tiny"]\nstudies = ["tiny"]', "unknown key 'study'"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from benchmark.errors import UserError
 from benchmark.paths import shipped_studies
 from benchmark.spec import load_spec
-from benchmark.spec.suite import SuiteStudy, check_apart, find_suite, known_suites, load_suite
+from benchmark.spec.suite import SuiteStudy, check_apart, check_protocols, find_suite, known_suites, load_suite
 
 SHIPPED = sorted(path.stem for path in (shipped_studies() / "suites").glob("*.toml"))
 
@@ -89,6 +89,18 @@ def test_a_study_twice_is_refused_by_its_id() -> None:
     assert str(refused.value) == "suite 'a': 'digits' is study digits-1 twice; name each study once"
     with pytest.raises(UserError, match=r"^suite 'a': 'digits' and 'd\.toml' is study digits-1 twice; name each"):
         check_apart([("digits", "digits-1"), ("d.toml", "digits-1")], "a")
+
+
+def test_one_data_set_under_two_protocols_is_refused() -> None:
+    specs = [load_spec("digits", Path("nowhere"), (f"score.images={images}",)) for images in (1000, 500)]
+    more = load_spec("digits", Path("nowhere"), ("budget.trials=4",))
+    check_protocols([specs[0], more, load_spec("triangles", Path("nowhere"))], "a")
+    with pytest.raises(UserError) as refused:
+        check_protocols(specs, "a")
+    assert str(refused.value) == (
+        f"suite 'a': {specs[0].study_id} has score.images = 1000 and {specs[1].study_id} 500 on the same data set; "
+        "score both alike, or name one of them"
+    )
 
 
 @pytest.mark.parametrize("name", SHIPPED)
