@@ -4,13 +4,10 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor
-from torch.nn.functional import interpolate
-from torch_fidelity import FeatureExtractorBase
 
 from benchmark.errors import UserError
-from benchmark.pixels import to_float
 from benchmark.scoring.extractors.classifier import Classifier
+from benchmark.scoring.extractors.classifier_extractor import ClassifierExtractor
 from benchmark.scoring.extractors.extractor import Extractor
 
 NAME = "digits-cnn"
@@ -26,8 +23,8 @@ class DigitsNetwork(Classifier):
         super().__init__(1, SIDE, CLASSES)
 
 
-class DigitsExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity is untyped
-    """`DigitsNetwork` as torch-fidelity wants it; double features, since KID is computed in their type."""
+class DigitsExtractor(ClassifierExtractor):
+    """`DigitsNetwork` with the shipped weights, or those of a file."""
 
     def __init__(
         self,
@@ -37,33 +34,9 @@ class DigitsExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fide
         **_settings: object,
     ) -> None:
         # torch-fidelity hands all of its own settings to every extractor, hence the rest.
-        super().__init__(name, features_list)
-        self.network = DigitsNetwork()
-        load_weights(self.network, Path(feature_extractor_weights_path or WEIGHTS))
-
-    @staticmethod
-    def get_provided_features_list() -> tuple[str, ...]:
-        """The layers by name: "64" after the hidden layer's ReLU, and "logits"."""
-        return "64", "logits"
-
-    @staticmethod
-    def get_default_feature_layer_for_metric(metric: str) -> str:
-        """The layer that a metric of torch-fidelity ("isc", "fid", "kid", "prc") reads."""
-        return {"isc": "logits", "fid": "64", "kid": "64", "prc": "64"}[metric]
-
-    @staticmethod
-    def can_be_compiled() -> bool:
-        """Whether torch.compile may wrap it."""
-        return False
-
-    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Images (N, 3, H, W) uint8 of any side to the requested layers, (N, 64) and (N, 10) float64."""
-        grey = to_float(images).mean(dim=1, keepdim=True)
-        if grey.shape[-2:] != (SIDE, SIDE):
-            grey = interpolate(grey, size=(SIDE, SIDE), mode="bilinear", antialias=True)
-        pooled = self.network.features(grey)
-        layers = {"64": pooled, "logits": self.network.output(pooled)}
-        return tuple(layers[name].double() for name in self.features_list)
+        network = DigitsNetwork()
+        load_weights(network, Path(feature_extractor_weights_path or WEIGHTS))
+        super().__init__(name, features_list, network)
 
 
 def load_weights(network: DigitsNetwork, path: Path) -> None:

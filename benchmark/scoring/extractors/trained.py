@@ -9,13 +9,11 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn.functional import interpolate
-from torch_fidelity import FeatureExtractorBase
 
 from benchmark.errors import UserError
 from benchmark.files import atomic_write
-from benchmark.pixels import to_float
 from benchmark.scoring.extractors.classifier import LARGEST, SMALLEST, Classifier
+from benchmark.scoring.extractors.classifier_extractor import ClassifierExtractor
 from benchmark.scoring.extractors.extractor import Extractor
 
 PREFIX = "file:"
@@ -69,47 +67,21 @@ def read_about(path: Path) -> Trained:
         raise UserError(f"{path}: cannot be read as a classifier ({str(error).splitlines()[0]}); {_ADVICE}") from error
 
 
-class TrainedExtractor(FeatureExtractorBase):  # type: ignore[misc]  # torch-fidelity is untyped
-    """A `Classifier` as torch-fidelity wants it; double features, since KID is computed in their type."""
+class TrainedExtractor(ClassifierExtractor):
+    """The classifier of a file."""
 
     def __init__(
         self, name: str, features_list: list[str], feature_extractor_weights_path: str = "", **_settings: object
     ) -> None:
         # torch-fidelity hands all of its own settings to every extractor, hence the rest.
-        super().__init__(name, features_list)
         path = Path(feature_extractor_weights_path)
         about = read_about(path)
-        self.network = Classifier(about.channels, about.side, about.classes)
+        network = Classifier(about.channels, about.side, about.classes)
         try:
-            self.network.load_state_dict(load_file(path))
+            network.load_state_dict(load_file(path))
         except (OSError, SafetensorError, RuntimeError) as error:
             raise UserError(f"{path}: no weights of such a classifier ({str(error).splitlines()[0]})") from error
-
-    @staticmethod
-    def get_provided_features_list() -> tuple[str, ...]:
-        """The layers by name: "64" after the hidden layer's ReLU, and "logits"."""
-        return "64", "logits"
-
-    @staticmethod
-    def get_default_feature_layer_for_metric(metric: str) -> str:
-        """The layer that a metric of torch-fidelity ("isc", "fid", "kid", "prc") reads."""
-        return {"isc": "logits", "fid": "64", "kid": "64", "prc": "64"}[metric]
-
-    @staticmethod
-    def can_be_compiled() -> bool:
-        """Whether torch.compile may wrap it."""
-        return False
-
-    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Images (N, 3, H, W) uint8 of any side to the requested layers, (N, 64) and (N, classes) float64."""
-        pixels, side = to_float(images), self.network.side
-        if self.network.channels == 1:
-            pixels = pixels.mean(dim=1, keepdim=True)
-        if pixels.shape[-2:] != (side, side):
-            pixels = interpolate(pixels, size=(side, side), mode="bilinear", antialias=True)
-        pooled = self.network.features(pixels)
-        layers = {"64": pooled, "logits": self.network.output(pooled)}
-        return tuple(layers[name].double() for name in self.features_list)
+        super().__init__(name, features_list, network)
 
 
 def trained_extractor(name: str) -> Extractor:
@@ -143,7 +115,7 @@ def _problem(path: Path, data: Path) -> str | None:
     return None if path.is_file() else f"{path}: is missing; {_ADVICE}"
 
 
-def check_trainable(dataset: str, images: torch.Tensor, labels: torch.Tensor, classes: int) -> None:
+def check_trainable(dataset: str, images: Tensor, labels: Tensor, classes: int) -> None:
     """Refuse images (N, C, R, R) of which no classifier can be made.
 
     Raises:
