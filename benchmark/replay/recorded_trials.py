@@ -82,12 +82,26 @@ def read_trials(path: Path) -> RecordedTrials:
     about = table.attrs
     if about.get("kind") != KIND or about.get("version") != VERSION or not {*COLUMNS} <= {*table.columns}:
         raise UserError(f"{path}: no table of trials; must be the trials.parquet of a report, version {VERSION}")
+    try:
+        recorded = _recorded(table, about)
+    except (KeyError, TypeError, ValueError) as error:
+        told = str(error).splitlines()[0]
+        raise UserError(
+            f"{path}: a damaged table of trials ({told}); write the report again: ganbench report"
+        ) from error
+    if not recorded.variants:
+        raise UserError(f"{path}: no trial that ran to its end with settings of the search; there must be some")
+    if any(np.nanmin(own.scores) <= 0 for own in recorded.variants.values()):
+        raise UserError(f"{path}: {recorded.score} of 0 or less; what is found is a multiple of the best, above 0")
+    return recorded
+
+
+def _recorded(table: pd.DataFrame, about: Mapping[Any, Any]) -> RecordedTrials:
     groups = {str(name): own for name, own in table.groupby("variant")}
     variants = {name: _variant(name, own, about["spaces"][name]) for name, own in groups.items()}
     stopped = {name: _trials_of(own[~own["state"].isin(WHOLE)]) for name, own in groups.items()}
-    found = {name: own for name, own in variants.items() if len(own.settings)}
-    if not found:
-        raise UserError(f"{path}: no trial that ran to its end with settings of the search; there must be some")
+    # Without a whole trial there is nothing to find.
+    found = {name: own for name, own in variants.items() if np.isfinite(own.scores[:, -1:]).any()}
     return RecordedTrials(about["study"], about["score"], about["trials"], about["cohort"], found, stopped)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from made_records import about, rows
+from made_records import SPACE, about, rows
 
 from benchmark.errors import UserError
 from benchmark.replay.recorded_trials import read_trials
@@ -75,4 +75,29 @@ def test_a_table_without_a_whole_trial_is_refused(tmp_path: Path) -> None:
     table.attrs.update(about())
     table.to_parquet(tmp_path / "trials.parquet", index=False)
     with pytest.raises(UserError, match=r"no trial that ran to its end with settings of the search"):
+        read_trials(tmp_path / "trials.parquet")
+
+
+@pytest.mark.parametrize(
+    "spaces", [{}, {"dcgan": {"lr_generator": {"low": 1.0}}}, {"dcgan": {"nope": {"low": 1, "high": 2}}}]
+)
+def test_a_damaged_table_is_one_line(path: Path, spaces: dict[str, object]) -> None:
+    changed(path, spaces=spaces)
+    with pytest.raises(
+        UserError, match=r"trials.parquet: a damaged table of trials \(.*\); write the report again"
+    ) as refused:
+        read_trials(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_variant_that_diverged_always_is_left_out_and_scores_below_0_are_refused(tmp_path: Path) -> None:
+    lost = rows(0, {"lr_generator": 1e-3, "beta1": 0.0}, {100: 4.0, 300: np.nan}, "diverged")
+    found = rows(0, {"lr_generator": 1e-3, "beta1": 0.0}, {100: 4.0, 300: 2.0}).assign(variant="hinge")
+    for scale in (1.0, -1.0):
+        table = pd.concat([lost, found.assign(score=scale * found["score"])])
+        table.attrs.update(about() | {"spaces": dict.fromkeys(("dcgan", "hinge"), SPACE)})
+        table.to_parquet(tmp_path / "trials.parquet", index=False)
+        if scale > 0:
+            assert list(read_trials(tmp_path / "trials.parquet").variants) == ["hinge"]
+    with pytest.raises(UserError, match=r"trials.parquet: fid of 0 or less; what is found is a multiple"):
         read_trials(tmp_path / "trials.parquet")
