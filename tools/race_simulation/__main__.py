@@ -1,4 +1,4 @@
-"""`python -m tools.race_simulation`: the table of docs/report.md, the race beside fixed seeds with Holm."""
+"""`python -m tools.race_simulation`: the tables of docs/report.md, races beside fixed numbers with Holm."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import typer
 from benchmark.race.rules import Rules, stage_sizes
 from tools.race_simulation.cases import TYPICAL_FIDS, NullCase, typical
 from tools.race_simulation.holm import holm_left
+from tools.race_simulation.searches import search_table
 from tools.race_simulation.simulator import Booleans, Floats, Integers, simulate
 
 ERROR = 0.05
@@ -93,8 +94,14 @@ def worst_error(design: Design, normal: bool, races: int) -> str:
     return f"{share:.4f} ({where})"
 
 
-def main(races: Annotated[int, typer.Option(min=10, help="Races of the typical study.")] = 4000) -> None:
+def main(
+    races: Annotated[int, typer.Option(min=10, help="Races of the typical study.")] = 4000,
+    searches: Annotated[bool, typer.Option("--searches", help="The table of repeated searches instead.")] = False,
+) -> None:
     """Print the table as Markdown."""
+    if searches:
+        print("\n".join(search_table(NULL_CASES, races, ERROR)))
+        return
     heads = ["design", "runs", "left", "best left", "1.5 times as high left", "2 times as high left"]
     heads += ["runs, deviation 0.15", "left, deviation 0.15", "best out, normal", "best out, skewed"]
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
